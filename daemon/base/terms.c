@@ -1,0 +1,95 @@
+#include "base/terms.h"
+#include <string.h>
+
+const struct term frequency_terms[] = {
+    {"off", FREQUENCY_OFF},
+    {"immediate", FREQUENCY_IMMEDIATE},
+    {"daily", FREQUENCY_DAILY},
+    {"weekly", FREQUENCY_WEEKLY},
+    {NULL, 0},
+};
+
+const struct term priority_terms[] = {
+    {"low", PRIORITY_LOW},
+    {"normal", PRIORITY_NORMAL},
+    {"high", PRIORITY_HIGH},
+    {NULL, 0},
+};
+
+const struct term source_terms[] = {
+    {"auto", SOURCE_AUTO},
+    {"feed", SOURCE_FEED},
+    {"post", SOURCE_POST},
+    {NULL, 0},
+};
+
+const struct term weekday_terms[] = {
+    {"monday", WEEKDAY_MONDAY},	      {"tuesday", WEEKDAY_TUESDAY},
+    {"wednesday", WEEKDAY_WEDNESDAY}, {"thursday", WEEKDAY_THURSDAY},
+    {"friday", WEEKDAY_FRIDAY},	      {"saturday", WEEKDAY_SATURDAY},
+    {"sunday", WEEKDAY_SUNDAY},	      {NULL, 0},
+};
+
+const char *term_name(const struct term *terms, int value)
+{
+	for (; terms->name; terms++)
+		if (terms->value == value)
+			return terms->name;
+	return "?";
+}
+
+int term_value(const struct term *terms, const char *name)
+{
+	for (; terms->name; terms++)
+		if (!strcmp(terms->name, name))
+			return terms->value;
+	return -1;
+}
+
+#define TYPED_MAX 64
+
+/* Levenshtein's distance, one row at a time. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[TYPED_MAX + 1], n = strlen(b);
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[n];
+}
+
+const char *nearest_name(const char *typed, const char *const *names, size_t n)
+{
+	const char *best = NULL;
+	size_t least = 0;
+
+	if (strlen(typed) > TYPED_MAX)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t d;
+
+		if (strlen(names[i]) > TYPED_MAX)
+			continue;
+		d = distance(typed, names[i]);
+		if (d <= (strlen(typed) + 2) / 3 && (!best || d < least)) {
+			best = names[i];
+			least = d;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,6 @@
+#include "cli/command.h"
+#include <stddef.h>
+
+const struct command *const commands[] = {
+    NULL,
+};

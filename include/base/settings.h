@@ -1,0 +1,60 @@
+/*
+ * What groups and members ask for, as plain values.
+ *
+ * `config` reads them from ini files, `store` keeps them, `plan` acts on
+ * them. Strings are UTF-8, belong to whoever filled the struct (usually an
+ * arena) and are never NULL unless said so; 0 means what each field says.
+ */
+#ifndef BASE_SETTINGS_H
+#define BASE_SETTINGS_H
+
+#include "base/terms.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct group_settings {
+	const char *name;     /* [group:NAME]: letters, digits, - _ . ; <= 64 */
+	const char *title;    /* shown in mails; the name when not given */
+	const char *url;      /* where people read it, and where we look */
+	const char *comments; /* a feed of the group's comments, or NULL */
+	enum source_kind source;
+	enum priority priority;
+	int32_t every; /* s: never poll more often */
+};
+
+/* Working days and hours; days == 0: every day, every hour. */
+struct work_hours {
+	uint8_t days;  /* bit 0 Monday ... bit 6 Sunday */
+	int32_t from;  /* s after local midnight */
+	int32_t until; /* s after local midnight, > from, <= 86400 */
+};
+
+/* What applies to one group; fields as in the member's ini. */
+struct subscription_settings {
+	const char *group; /* the group's name */
+	enum frequency frequency;
+	bool comments;	     /* alerts for comments too */
+	const char *include; /* words, comma separated, "" for no filter */
+	const char *exclude;
+};
+
+struct member_settings {
+	const char *key;      /* the file's stem or [member:KEY] */
+	const char *email;    /* as to be mailed: domain in A-labels */
+	const char *name;     /* "" when not given */
+	const char *language; /* a language that conf/lang has */
+	const char *timezone; /* an existing tzdata name */
+	int32_t at;	      /* s after local midnight */
+	enum weekday day;     /* of a weekly digest */
+	struct work_hours work;
+	int32_t budget;		 /* reading time, s; 0: no budget */
+	const char *pause_from;	 /* "2026-12-24", first day, or "" */
+	const char *pause_until; /* last day, or "" */
+	bool all_groups; /* every group, with `defaults` where not listed */
+	struct subscription_settings defaults; /* group == "" */
+	struct subscription_settings *groups;  /* those listed by name */
+	size_t n_groups;
+};
+
+#endif

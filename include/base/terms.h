@@ -1,0 +1,54 @@
+/*
+ * The house's words (DESIGN.md section 2) as enums, each with the name that
+ * ini files, tables and `--json` show. The numbers are stored in the
+ * database: never renumber.
+ */
+#ifndef BASE_TERMS_H
+#define BASE_TERMS_H
+
+#include <stddef.h>
+
+enum frequency {
+	FREQUENCY_OFF = 0,
+	FREQUENCY_IMMEDIATE = 1,
+	FREQUENCY_DAILY = 2,
+	FREQUENCY_WEEKLY = 3
+};
+
+enum priority { PRIORITY_LOW = 0, PRIORITY_NORMAL = 1, PRIORITY_HIGH = 2 };
+
+enum source_kind { SOURCE_AUTO = 0, SOURCE_FEED = 1, SOURCE_POST = 2 };
+
+/* ISO 8601: Monday is 1. */
+enum weekday {
+	WEEKDAY_MONDAY = 1,
+	WEEKDAY_TUESDAY,
+	WEEKDAY_WEDNESDAY,
+	WEEKDAY_THURSDAY,
+	WEEKDAY_FRIDAY,
+	WEEKDAY_SATURDAY,
+	WEEKDAY_SUNDAY
+};
+
+/* A word and its number; arrays of them end with a NULL name. */
+struct term {
+	const char *name;
+	int value;
+};
+
+extern const struct term frequency_terms[];
+extern const struct term priority_terms[];
+extern const struct term source_terms[];
+extern const struct term weekday_terms[];
+
+/* The name of a value, "?" when it has none. */
+const char *term_name(const struct term *terms, int value);
+/* The value of a name (exact, lower case); -1 when there is none. */
+int term_value(const struct term *terms, const char *name);
+/*
+ * The known name nearest to a mistyped one (Levenshtein distance of at most
+ * a third of its length), NULL when none is near.
+ */
+const char *nearest_name(const char *typed, const char *const *names, size_t n);
+
+#endif

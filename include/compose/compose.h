@@ -1,0 +1,46 @@
+/*
+ * A delivery's rows in, its message out: RFC 5322 bytes with CRLF line ends.
+ *
+ * Pure: the same rows, words and templates give the same bytes, which is
+ * what lets a retry and a preview be the mail that was, or will be, sent.
+ * multipart/alternative, text first; every header by GMime; 7-bit throughout.
+ */
+#ifndef COMPOSE_COMPOSE_H
+#define COMPOSE_COMPOSE_H
+
+#include "base/buf.h"
+#include "store/delivery.h"
+#include "words/words.h"
+
+/* Who sends; the same for all mails. */
+struct sender_identity {
+	const char *community;
+	const char *url;
+	const char *from_name;
+	const char *from_email;
+	const char *contact; /* where unsubscribe mails go */
+};
+
+/* What is needed for one mail. */
+struct letter {
+	const struct delivery *delivery;
+	const struct member *member;
+	const struct item *items;
+	size_t n_items;
+};
+
+enum compose_part { COMPOSE_EML, COMPOSE_TEXT, COMPOSE_HTML };
+
+/* Appends to `out`; ERR_LIMIT when it does not fit, ERR_INPUT when the
+ * words or templates are at fault (the text names file and line). */
+int compose(const struct words *words, const struct sender_identity *sender,
+	    const struct letter *letter, enum compose_part part,
+	    struct buf *out, struct err *e);
+
+/* The subject line as a person reads it, UTF-8 (for logs and tables). */
+int compose_subject(const struct words *words,
+		    const struct sender_identity *sender,
+		    const struct letter *letter, struct buf *out,
+		    struct err *e);
+
+#endif

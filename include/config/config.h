@@ -1,0 +1,100 @@
+/*
+ * Ini files to typed settings, strictly.
+ *
+ * An unknown section or key, a wrong type or range, a zone that does not
+ * exist, a line that is too long, bytes that are not UTF-8: each is an error
+ * with the file, the line, what was expected, and the nearest known name.
+ * inih parses; because Debian's splits lines of 200 bytes and cuts section
+ * names of 50 without a word, the text is scanned first and such lines are
+ * refused.
+ *
+ * The option table (config/option.h) is the master copy of every option's
+ * type, default, range and help. Strings live in the arena of the caller.
+ * Functions that open files block: call them on the worker.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/settings.h"
+
+/* pregon.ini; every field is set, from the file or from its default. */
+struct config {
+	struct {
+		const char *name;
+		const char *url;
+		const char *from;      /* "Avisos <avisos@example.org>" */
+		const char *from_name; /* its parts, the domain in A-labels */
+		const char *from_email;
+		const char *contact;  /* whom members write to; from_email */
+		const char *language; /* members' default */
+		const char *timezone; /* members' default */
+	} community;
+	struct {
+		const char *path;
+	} store;
+	struct {
+		const char *url; /* smtp://h:p, smtps://h:p or maildir:/p */
+		enum relay_tls {
+			RELAY_TLS_REQUIRED = 0,
+			RELAY_TLS_OFF = 1 /* loopback only unless forced */
+		} tls;
+		const char *ca_file;	   /* "" for the system's */
+		const char *user;	   /* "" for none */
+		const char *password_file; /* or a systemd credential's name */
+		const char *oauth_file;	   /* bearer token, instead */
+		const char *helo; /* "" for the from address's domain */
+		int32_t connections;
+		int32_t rate;	  /* messages a second, 0 no limit */
+		int32_t messages; /* a connection, then it is closed */
+		int32_t timeout;  /* s, for any answer but the final one */
+	} relay;
+	struct {
+		const char *user_agent_contact; /* url or address, "" */
+		int32_t timeout;		/* s, a whole request */
+		int32_t max_bytes;		/* of a decoded body */
+		int32_t redirects;
+		int32_t connections; /* at once, all hosts */
+		bool allow_private;  /* may poll loopback and private nets */
+	} http;
+	struct {
+		int32_t max_items;
+	} digest;
+	struct {
+		int32_t expires; /* s; an alert older than this is dropped */
+	} alert;
+	struct {
+		const char *socket;
+	} control;
+	struct {
+		const char *templates; /* folders */
+		const char *languages;
+	} words;
+};
+
+/* DIR/pregon.ini. Paths in it are relative to DIR. */
+int config_load(const char *dir, struct arena *mem, struct config *ret_config,
+		struct err *e);
+
+/* All of DIR/groups.d/ *.ini together; a name may appear once. */
+int config_load_groups(const char *dir, const struct config *config,
+		       struct arena *mem, struct group_settings **ret_groups,
+		       size_t *ret_n, struct err *e);
+
+/*
+ * One file of DIR/members.d. The file is opened without following links,
+ * must be a regular file of at most 64 KiB, and is read once. *ret_hash is
+ * the hex hash of its content, set even when it is bad (but not when it
+ * cannot be read). *ret_line is the line of an error, 0 when it has none.
+ */
+int config_load_member(const char *dir, const char *file,
+		       const struct config *config, struct arena *mem,
+		       struct member_settings **ret_members, size_t *ret_n,
+		       const char **ret_hash, int *ret_line, struct err *e);
+
+/* The names of DIR/members.d/ *.ini, sorted. */
+int config_member_files(const char *dir, struct arena *mem,
+			const char ***ret_files, size_t *ret_n, struct err *e);
+
+#endif

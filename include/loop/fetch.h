@@ -1,0 +1,70 @@
+/*
+ * One HTTP GET.
+ *
+ * Conditional by opaque validators, compressed bodies decoded, every size
+ * capped on decoded bytes, http and https only at every hop, no cookies, no
+ * Referer, no proxy environment. Unless `allow_private`, an address that is
+ * loopback, private, link-local or otherwise not public is refused at the
+ * moment of connecting, on every hop (so DNS cannot change its mind).
+ *
+ * The caller owns the request and its strings until `done`, which is called
+ * exactly once, never before fetch_start() returns. The response is valid
+ * during that call only. Loop thread only.
+ */
+#ifndef LOOP_FETCH_H
+#define LOOP_FETCH_H
+
+#include "base/buf.h"
+#include "loop/net.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Caps and manners shared by all requests; owned by the caller. */
+struct fetch_limits {
+	const char *user_agent;
+	long timeout_s;	   /* the whole request */
+	size_t body_max;   /* decoded bytes */
+	size_t header_max; /* all headers of one answer */
+	long redirects;
+	long connections; /* at once over all hosts; others wait */
+	bool allow_private;
+};
+
+enum fetch_result {
+	FETCH_DONE,	/* an HTTP answer: look at status */
+	FETCH_NETWORK,	/* DNS, connect, TLS, connection lost, timeout */
+	FETCH_REFUSED,	/* a private address, a scheme, too many redirects */
+	FETCH_TOO_LARGE /* body, headers or compression ratio over the cap */
+};
+
+struct fetch_response {
+	enum fetch_result result;
+	const char *reason; /* a line for the admin; "" when DONE */
+	long status;
+	const char *final_url;
+	bool moved_for_good; /* every hop was 301 or 308 */
+	struct buf body;     /* decoded */
+	/* Header values of the last answer, NULL when absent. */
+	const char *content_type;
+	const char *etag;
+	const char *last_modified;
+	int64_t retry_after; /* s from now, 0 none */
+	int64_t max_age;     /* s, from Cache-Control and Age; 0 none */
+	bool no_store;
+};
+
+struct fetcher;
+
+typedef void (*fetch_cb)(const struct fetch_response *response, void *data);
+
+int fetcher_new(struct net *net, const struct fetch_limits *limits,
+		struct fetcher **ret_fetcher, struct err *e);
+/* Requests under way end with FETCH_NETWORK "stopped" before it returns. */
+void fetcher_free(struct fetcher *fetcher);
+
+/* etag and last_modified may be NULL. Strings are copied. */
+int fetch_start(struct fetcher *fetcher, const char *url, const char *etag,
+		const char *last_modified, fetch_cb done, void *data,
+		struct err *e);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * When digests are due: slots, in a member's own zone.
+ *
+ * A daily slot is a local date, a weekly one an ISO 8601 week ("2026-W48").
+ * A wall time that a clock change skips is due at the first instant after
+ * the gap; one that comes twice is due the first time. Zones are the
+ * system's tzdata, by GLib. Pure but for reading tzdata; any thread.
+ */
+#ifndef PLAN_CALENDAR_H
+#define PLAN_CALENDAR_H
+
+#include "base/settings.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SLOT_SIZE 16
+
+struct wall_clock {
+	const char *timezone;
+	enum frequency frequency; /* daily or weekly */
+	int32_t at;		  /* s after local midnight */
+	enum weekday day;	  /* weekly */
+	struct work_hours work;	  /* days without work have no daily slot */
+};
+
+struct slot {
+	char name[SLOT_SIZE];
+	int64_t due; /* UTC s */
+};
+
+/*
+ * The first slot due later than `after` whose name is later than
+ * `last_slot` ("" for none). false when the zone does not exist.
+ */
+bool calendar_next(const struct wall_clock *wall, int64_t after,
+		   const char *last_slot, struct slot *ret_slot);
+
+/*
+ * What to do at `now` about a slot that was due (downtime, a late wake-up):
+ * slots that were missed collapse into the latest due one; if that is late
+ * by less than 6 h (daily) or 48 h (weekly) and now is within working hours
+ * it goes out now, else it waits for the next working hours, or for the next
+ * slot when that comes first (notes: time, rule 4).
+ */
+enum calendar_verdict { CALENDAR_SEND, CALENDAR_WAIT };
+enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,
+					const struct slot *due, int64_t now,
+					struct slot *ret_slot,
+					int64_t *ret_wait_until);
+
+/* The local date (YYYY-MM-DD) at an instant; false for an unknown zone. */
+bool calendar_date(const char *timezone, int64_t t, char ret_date[11]);
+
+#endif

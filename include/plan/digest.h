@@ -1,0 +1,51 @@
+/*
+ * Who gets what: alerts from events, digests from windows. Pure.
+ */
+#ifndef PLAN_DIGEST_H
+#define PLAN_DIGEST_H
+
+#include "base/arena.h"
+#include "store/delivery.h"
+
+struct plan_limits {
+	int max_items;	       /* debates a digest shows */
+	int64_t alert_expires; /* s */
+	int64_t digest_expires;
+	const char *domain; /* of Message-IDs: the from address's */
+};
+
+/* What one event means for one subscriber. */
+enum alert_verdict {
+	ALERT_SEND,
+	ALERT_NOT_ASKED, /* a comment, and only debates are wanted */
+	ALERT_OMIT	 /* *ret_reason says why; to be recorded */
+};
+enum alert_verdict plan_alert(const struct subscription *sub,
+			      const struct member *member,
+			      const struct event *event,
+			      const struct item *item, int64_t now,
+			      enum omission *ret_reason);
+/* The row of an alert; strings in `mem`. */
+void plan_alert_delivery(const struct member *member, const struct event *event,
+			 int64_t now, const struct plan_limits *limits,
+			 struct arena *mem, struct delivery *ret_delivery);
+
+/* A digest: its row, the items it shows, and what it leaves out. */
+struct digest_plan {
+	bool mail; /* false: nothing to tell, the slot is closed silently */
+	struct delivery delivery;
+	struct item *items;
+	size_t n_items;
+	struct plan_omission {
+		int64_t event_id; /* the debate's newest event */
+		enum omission reason;
+	} * omitted;
+	size_t n_omitted;
+};
+void plan_digest(const struct member *member, const struct schedule *schedule,
+		 const char *slot, int64_t snapshot,
+		 const struct window_row *rows, size_t n_rows, size_t n_groups,
+		 int64_t now, const struct plan_limits *limits,
+		 struct arena *mem, struct digest_plan *ret_plan);
+
+#endif

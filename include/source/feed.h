@@ -1,0 +1,59 @@
+/*
+ * A feed as it was read: RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0, JSON Feed 1.x.
+ *
+ * Text is plain UTF-8 (tags gone, entities resolved); links are absolute
+ * where a base was known. Absent is NULL, an absent time is FEED_NO_TIME, an
+ * absent count -1. Everything lives in the caller's arena. Pure: no I/O, no
+ * network, no external entities; any thread.
+ */
+#ifndef SOURCE_FEED_H
+#define SOURCE_FEED_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FEED_NO_TIME INT64_MIN
+#define FEED_ENTRIES_MAX 1000 /* later ones are counted, not kept */
+#define FEED_DEPTH_MAX 256
+
+struct feed_entry {
+	const char *id; /* guid, atom:id, JSON id: trimmed, else exact */
+	const char *link;
+	const char *title;
+	const char *author;
+	const char *text; /* the body as plain text, capped */
+	int words;	  /* of the whole body */
+	int64_t published;
+	int64_t updated;
+	int replies;		 /* slash:comments, thr:total, thr:count */
+	const char *comments;	 /* wfw:commentRss or rel=replies feed */
+	const char *in_reply_to; /* thr:in-reply-to ref: a comment's debate */
+};
+
+struct feed {
+	const char *kind; /* "rss20", "atom10", "json11", ... */
+	const char *title;
+	const char *link;
+	const char *id;
+	const char *hub; /* WebSub */
+	const char *self;
+	const char *next; /* RFC 5005 */
+	int32_t ttl;	  /* s, from ttl or sy:update*; 0 none */
+	struct feed_entry *entries;
+	size_t n_entries;
+	size_t n_skipped; /* beyond FEED_ENTRIES_MAX */
+	bool broken;	  /* was not well-formed; what could be read was */
+};
+
+/*
+ * `content_type` is the HTTP header's value or NULL, `base_url` where the
+ * bytes came from or NULL. ERR_INPUT when it is no feed at all; the text
+ * says what it looks like instead ("an HTML page", "empty", ...).
+ */
+int feed_parse(const char *bytes, size_t len, const char *content_type,
+	       const char *base_url, struct arena *mem, struct feed *ret_feed,
+	       struct err *e);
+
+#endif

@@ -1,0 +1,205 @@
+/*
+ * The queue: one row a mail for one member.
+ *
+ *             hold                    cancel, expire, member removed
+ *  PLANNED <------> HELD     PLANNED|HELD|DEFERRED ----------> DROPPED
+ *     | lease
+ *     v
+ *  SENDING --accepted--> SENT    SENDING --refused for good--> FAILED
+ *     | try again later, lease run out, given back
+ *     v
+ *  DEFERRED --due, leased--> SENDING;   FAILED|DROPPED --retry--> PLANNED
+ *
+ * Every move is checked against this table in one function; a forbidden one
+ * is ERR_USAGE and changes nothing. A digest is unique by (member, slot), an
+ * alert by (member, event): planning again is a no-op. Message-ID and Date
+ * are in the row before anything is sent, and mails are composed from rows
+ * each time, so trying again sends the same bytes.
+ *
+ * Transactions: planned with its items and cursors in one; leased in one,
+ * committed before the first byte goes out; the outcome in one.
+ */
+#ifndef STORE_DELIVERY_H
+#define STORE_DELIVERY_H
+
+#include "base/arena.h"
+#include "store/event.h"
+#include "store/member.h"
+
+enum delivery_kind { DELIVERY_ALERT = 1, DELIVERY_DIGEST = 2 };
+
+enum delivery_state {
+	DELIVERY_PLANNED = 1,
+	DELIVERY_HELD = 2,
+	DELIVERY_SENDING = 3,
+	DELIVERY_SENT = 4,
+	DELIVERY_DEFERRED = 5,
+	DELIVERY_FAILED = 6,
+	DELIVERY_DROPPED = 7
+};
+
+extern const struct term delivery_kind_terms[];
+extern const struct term delivery_state_terms[];
+
+struct delivery {
+	int64_t id;
+	int64_t member_id;
+	const char *member; /* key; read only */
+	enum delivery_kind kind;
+	enum frequency frequency; /* of a digest; immediate for alerts */
+	const char *slot;	/* digest: "2026-11-23", "2026-W48"; else "" */
+	int64_t event_id;	/* alert: its event; digest: its snapshot */
+	int64_t group_id;	/* alert: its group; digest: 0 */
+	const char *message_id; /* without angle brackets */
+	int64_t date;		/* the Date header */
+	/* What a digest closes with. */
+	int32_t left_out;    /* active debates it has no room for */
+	int32_t groups;	     /* groups it speaks for */
+	int64_t after_event; /* its window is (after_event, event_id] */
+
+	enum delivery_state state;
+	int32_t attempts;
+	int64_t next_at;    /* due, when PLANNED or DEFERRED */
+	int64_t expires_at; /* give up after this */
+	int64_t created_at;
+	int64_t changed_at;
+	int32_t code;	      /* last SMTP code, 0 none */
+	const char *enhanced; /* "4.7.1" or "" */
+	const char *text;     /* the relay's or our words, "" none */
+};
+
+/* One debate in a delivery, with what it was when it was planned. */
+struct item {
+	int64_t delivery_id;
+	int32_t position; /* 1, 2, ... */
+	int64_t debate_id;
+	int64_t comment_id;   /* the comment an alert is about, else 0 */
+	int64_t after_event;  /* the debate's events in (after, upto] ... */
+	int64_t upto_event;   /* ... are what this item tells */
+	bool is_new;	      /* the debate itself is among them */
+	int32_t new_comments; /* comments among them */
+	/* Read only, joined from the debate, comment and group. */
+	struct debate debate;
+	struct comment comment; /* newest told, id 0 when none is known */
+	const char *group;
+	const char *group_title;
+	const char *group_url;
+};
+
+/* Why an event was left out of a member's mail. */
+enum omission {
+	OMISSION_FILTERED = 1, /* include/exclude words */
+	OMISSION_ROOM = 2,     /* counted, not shown: max_items */
+	OMISSION_PAUSED = 3,
+	OMISSION_OFF = 4,
+	OMISSION_CAP = 5
+};
+extern const struct term omission_terms[];
+
+/*
+ * Adds a PLANNED delivery and its items; *ret_id is 0 when that digest or
+ * alert exists already. `items` need only their first block of fields.
+ */
+int delivery_add(struct db *db, const struct delivery *delivery,
+		 const struct item *items, size_t n, int64_t *ret_id,
+		 struct err *e);
+int omission_add(struct db *db, int64_t member_id, int64_t event_id,
+		 enum omission reason, int64_t at, struct err *e);
+
+/*
+ * What a member's digest would be made of: one row a debate with events in
+ * the subscription's window up to `snapshot`, by groups that this frequency
+ * serves, without events that some delivery of this member already told.
+ * `sub` points into the list that subscription_list() gave. Newest activity
+ * first, ties by debate id.
+ */
+struct window_row {
+	const struct subscription *sub;
+	struct item item; /* delivery_id and position are 0 */
+	int64_t last_at;  /* its newest event */
+};
+int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
+		    enum frequency frequency, int64_t snapshot,
+		    struct subscription *subs, size_t n_subs,
+		    struct window_row **ret_rows, size_t *ret_n, struct err *e);
+/* The same for one event, as an alert tells it. */
+int delivery_alert_item(struct db *db, struct arena *mem,
+			const struct event *event, struct item *ret_item,
+			struct err *e);
+
+/*
+ * Takes up to `limit` deliveries that are due, alerts before digests, oldest
+ * first, marks them SENDING for `owner` until `lease_until`, and counts the
+ * attempt. Commit before sending.
+ */
+int delivery_lease(struct db *db, struct arena *mem, const char *owner,
+		   int64_t now, int64_t lease_until, int limit,
+		   struct delivery **ret_rows, size_t *ret_n, struct err *e);
+/* Back to DEFERRED, due now, in doubt: all SENDING whose lease has run out,
+ * or all of them (at start, when the lock says that nobody else sends). */
+int delivery_recover(struct db *db, int64_t now, bool all, int64_t *ret_n,
+		     struct err *e);
+/* When the next PLANNED or DEFERRED one is due; 0 when none is. */
+int delivery_next(struct db *db, int64_t *ret_at, struct err *e);
+
+/* How an attempt ended. */
+struct outcome {
+	int64_t delivery_id;
+	enum delivery_state state; /* SENT, DEFERRED or FAILED */
+	int64_t at;
+	int64_t next_at; /* when DEFERRED */
+	int32_t code;
+	bool counted; /* false: the relay's or our fault, not an attempt */
+	char enhanced[12];
+	char text[256];
+};
+int delivery_settle(struct db *db, const struct outcome *outcome,
+		    struct err *e);
+
+/* The admin's verbs; ERR_USAGE with text when the state does not allow it. */
+int delivery_hold(struct db *db, int64_t id, int64_t now, struct err *e);
+int delivery_release(struct db *db, int64_t id, int64_t now, struct err *e);
+int delivery_retry(struct db *db, int64_t id, int64_t now, struct err *e);
+int delivery_cancel(struct db *db, int64_t id, int64_t now, struct err *e);
+
+/* Filters of queue listings; zero values filter nothing. */
+struct delivery_filter {
+	enum delivery_state state;
+	enum delivery_kind kind;
+	const char *member; /* key */
+	const char *group;  /* name */
+	int64_t since;
+	bool open; /* only what is not SENT, FAILED or DROPPED */
+	int limit;
+};
+int delivery_list(struct db *db, struct arena *mem,
+		  const struct delivery_filter *filter,
+		  struct delivery **ret_rows, size_t *ret_n, int64_t *ret_total,
+		  struct err *e);
+int delivery_get(struct db *db, struct arena *mem, int64_t id,
+		 struct delivery *ret_delivery, struct err *e);
+int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,
+		   struct item **ret_items, size_t *ret_n, struct err *e);
+
+/* The tries of one delivery, oldest first. */
+struct attempt {
+	int64_t at;
+	enum delivery_state state;
+	int32_t code;
+	const char *enhanced;
+	const char *text;
+};
+int delivery_attempts(struct db *db, struct arena *mem, int64_t delivery_id,
+		      struct attempt **ret_rows, size_t *ret_n, struct err *e);
+
+/* The figures of `pregonctl status`. */
+struct store_status {
+	int64_t groups, failing_groups, members, bad_files;
+	int64_t debates, comments, events, last_event_at;
+	int64_t by_state[DELIVERY_DROPPED + 1];
+	int64_t oldest_due; /* next_at of the oldest that is due, 0 none */
+};
+int store_status_get(struct db *db, int64_t now,
+		     struct store_status *ret_status, struct err *e);
+
+#endif

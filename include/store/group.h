@@ -1,0 +1,99 @@
+/*
+ * Groups and the feeds that are polled for them.
+ *
+ * A group is what the ini files say plus an id and a baseline: until its
+ * first successful poll it has none, and what that poll finds is stored but
+ * is no event, so that nobody is mailed the past.
+ *
+ * A feed is one address that is polled: the group's debates, its comments
+ * (when configured), or one debate's thread of comments (found in the feed).
+ * Its row keeps what the next request needs. Validators (ETag,
+ * Last-Modified) are opaque bytes, valid for `validator_url` only, and are
+ * written in the same transaction as the entries they stand for.
+ */
+#ifndef STORE_GROUP_H
+#define STORE_GROUP_H
+
+#include "base/arena.h"
+#include "base/settings.h"
+#include "store/db.h"
+
+struct group {
+	int64_t id;
+	struct group_settings set;
+	bool active;	     /* still configured */
+	int64_t baseline_at; /* 0: never polled with success */
+};
+
+enum feed_role { FEED_DEBATES = 1, FEED_COMMENTS = 2, FEED_THREAD = 3 };
+
+/* How entries are told apart (notes: identity); only ever goes up. */
+enum feed_identity {
+	IDENTITY_GUID = 0,   /* the entry's own id */
+	IDENTITY_LINK = 1,   /* ids were doubled or empty: the link */
+	IDENTITY_CONTENT = 2 /* links too: title, date and text */
+};
+
+struct feed_row {
+	int64_t id;
+	int64_t group_id;
+	int64_t debate_id; /* of a FEED_THREAD, else 0 */
+	enum feed_role role;
+	const char *url;
+	/* Validators; NULL when there are none. */
+	const char *validator_url;
+	const char *etag;
+	const char *last_modified;
+	const char *body_hash; /* hex SHA-256 of the last parsed body */
+	enum feed_identity identity;
+	/* Schedule and health. next_at 0: not to be polled by itself. */
+	int64_t next_at;
+	int32_t interval;  /* s, as last decided */
+	int64_t polled_at; /* last try, 0 never */
+	int64_t good_at;   /* last success, 0 never */
+	int32_t failures;  /* in a row */
+	int32_t status;	   /* last HTTP status, 0 none */
+	const char *error; /* why the last try failed, NULL when it did not */
+};
+
+/*
+ * Makes the configured groups the active ones: adds, updates, retires (a
+ * retired group keeps its rows and its feeds stop; when it comes back after
+ * that, its next poll is a baseline again if its url changed or it was away
+ * more than 30 days). Adds the FEED_DEBATES row and, when configured, the
+ * FEED_COMMENTS row; a changed url clears validators and baseline. Members
+ * with all_groups get a subscription to each new group. Own transaction is
+ * the caller's.
+ */
+int group_sync(struct db *db, const struct group_settings *groups, size_t n,
+	       int64_t now, struct err *e);
+
+int group_list(struct db *db, struct arena *mem, struct group **ret_groups,
+	       size_t *ret_n, struct err *e);
+/* ERR_MISSING when there is none. */
+int group_find(struct db *db, struct arena *mem, const char *name,
+	       struct group *ret_group, struct err *e);
+int group_get(struct db *db, struct arena *mem, int64_t id,
+	      struct group *ret_group, struct err *e);
+int group_set_baseline(struct db *db, int64_t id, int64_t at, struct err *e);
+
+/* Feeds of active groups with 0 < next_at <= now, longest due first. */
+int feed_due(struct db *db, struct arena *mem, int64_t now, int limit,
+	     struct feed_row **ret_feeds, size_t *ret_n, struct err *e);
+/* When the next one is due; 0 when none is. */
+int feed_next(struct db *db, int64_t *ret_at, struct err *e);
+int feed_get(struct db *db, struct arena *mem, int64_t id,
+	     struct feed_row *ret_feed, struct err *e);
+/* All feeds of a group, debates first. */
+int feed_list(struct db *db, struct arena *mem, int64_t group_id,
+	      struct feed_row **ret_feeds, size_t *ret_n, struct err *e);
+/* Writes everything but id, group_id, debate_id and role. */
+int feed_update(struct db *db, const struct feed_row *feed, struct err *e);
+/* Adds a thread's feed unless the debate has it; next_at as given. */
+int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
+		    const char *url, int64_t next_at, struct err *e);
+/* Makes a debate's thread feed due at `next_at`; no thread is no error. */
+int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,
+		     bool *ret_found, struct err *e);
+
+#endif
