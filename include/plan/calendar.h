@@ -37,10 +37,13 @@ bool calendar_next(const struct wall_clock *wall, int64_t after,
 
 /*
  * What to do at `now` about a slot that was due (downtime, a late wake-up):
- * slots that were missed collapse into the latest due one; if that is late
- * by less than 6 h (daily) or 48 h (weekly) and now is within working hours
- * it goes out now, else it waits for the next working hours, or for the next
- * slot when that comes first (notes: time, rule 4).
+ * slots that were missed collapse into the latest due one. It goes out now
+ * when it is less than 15 min late (at the hour that the member chose,
+ * whatever the working hours are), or when it is less than 6 h (daily) or
+ * 48 h (weekly) late and now is within working hours, or when these opened
+ * less than 15 min ago. Else it waits for the next working hours, or becomes
+ * the next slot when that is due first (notes: time, rule 4). A slot that
+ * waited is asked about again with its own `due`, not with the wait's end.
  */
 enum calendar_verdict { CALENDAR_SEND, CALENDAR_WAIT };
 enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,
