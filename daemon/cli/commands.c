@@ -2,5 +2,6 @@
 #include <stddef.h>
 
 const struct command *const commands[] = {
+    &command_schedule,
     NULL,
 };

@@ -186,6 +186,17 @@ bool calendar_date(const char *timezone, int64_t t, char ret_date[11])
 	return true;
 }
 
+bool calendar_second(const char *timezone, int64_t t, int64_t *ret_second)
+{
+	GTimeZone *zone = zone_open(timezone);
+
+	if (!zone)
+		return false;
+	*ret_second = t + offset_at(zone, t) - local_day(zone, t) * DAY;
+	g_time_zone_unref(zone);
+	return true;
+}
+
 /* ---- catching up -------------------------------------------------------- */
 
 /* When the working hours that `t` lies in opened; false outside of them. */

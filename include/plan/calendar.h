@@ -53,5 +53,7 @@ enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,
 
 /* The local date (YYYY-MM-DD) at an instant; false for an unknown zone. */
 bool calendar_date(const char *timezone, int64_t t, char ret_date[11]);
+/* The seconds that local clocks show since midnight; false likewise. */
+bool calendar_second(const char *timezone, int64_t t, int64_t *ret_second);
 
 #endif
