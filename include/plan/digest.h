@@ -14,6 +14,12 @@ struct plan_limits {
 	const char *domain; /* of Message-IDs: the from address's */
 };
 
+/*
+ * Is this one of the member's days off? No digest is planned then: its slot
+ * is closed without moving cursors, so that the first one after it tells all.
+ */
+bool plan_paused(const struct member_settings *set, int64_t now);
+
 /* What one event means for one subscriber. */
 enum alert_verdict {
 	ALERT_SEND,
