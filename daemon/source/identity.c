@@ -1,0 +1,236 @@
+#include "source/identity.h"
+#include <ctype.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#define HASHED_TEXT 1024
+
+/* ---- links -------------------------------------------------------------- */
+
+static bool is_default_port(const char *port, size_t len, bool tls)
+{
+	return len == 0 || (tls ? len == 3 && !memcmp(port, "443", 3)
+				: len == 2 && !memcmp(port, "80", 2));
+}
+
+static void add_host(GString *out, const char *host, size_t len, bool tls)
+{
+	const char *colon = memrchr(host, ':', len);
+	size_t n = len;
+
+	if (colon && !memchr(colon, ']', len - (size_t)(colon - host)) &&
+	    is_default_port(colon + 1, len - (size_t)(colon - host) - 1, tls))
+		n = (size_t)(colon - host);
+	for (size_t i = 0; i < n; i++)
+		g_string_append_c(out, g_ascii_tolower(host[i]));
+}
+
+static void add_query(GString *out, const char *query, size_t len)
+{
+	const char *end = query + len;
+	char join = '?';
+
+	while (query < end) {
+		const char *next = memchr(query, '&', (size_t)(end - query));
+		size_t n = (size_t)((next ? next : end) - query);
+
+		if (n && (n < 4 || strncasecmp(query, "utm_", 4) != 0)) {
+			g_string_append_c(out, join);
+			g_string_append_len(out, query, (gssize)n);
+			join = '&';
+		}
+		query += n + 1;
+	}
+}
+
+const char *identity_link(const char *link, struct arena *mem)
+{
+	bool tls = link && !strncasecmp(link, "https://", 8);
+
+	if (!link || (!tls && strncasecmp(link, "http://", 7) != 0))
+		return NULL;
+	const char *host = link + (tls ? 8 : 7);
+	size_t host_len = strcspn(host, "/?#");
+	const char *path = host + host_len;
+	size_t path_len = strcspn(path, "?#");
+	const char *query = path + path_len;
+
+	if (!host_len)
+		return NULL;
+	GString *out = g_string_new(tls ? "https://" : "http://");
+
+	add_host(out, host, host_len, tls);
+	if (path_len)
+		g_string_append_len(out, path, (gssize)path_len);
+	else
+		g_string_append_c(out, '/');
+	if (*query == '?')
+		add_query(out, query + 1, strcspn(query + 1, "#"));
+	const char *canonical = arena_strdup(mem, out->str);
+
+	g_string_free(out, TRUE);
+	return canonical;
+}
+
+/* Past the number of a numbered page, NULL when there is none. */
+static const char *number_end(const char *p)
+{
+	const char *end = p;
+
+	while (isdigit((unsigned char)*end))
+		end++;
+	return end > p && (!*end || strchr("/?", *end)) ? end : NULL;
+}
+
+static const char *link_key(const char *link, struct arena *mem)
+{
+	static const char *const marks[] = {"/view/", "/topic/"};
+	const char *canonical = identity_link(link, mem);
+
+	if (!canonical)
+		return link && *link ? link : NULL;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		const char *at = strstr(canonical, marks[i]);
+		const char *end = at ? number_end(at + strlen(marks[i])) : NULL;
+
+		if (end)
+			return arena_strndup(mem, canonical,
+					     (size_t)(end - canonical));
+	}
+	/* Discourse: /t/slug/12, where the slug follows the title. */
+	const char *t = strstr(canonical, "/t/");
+	const char *number = t ? strchr(t + 3, '/') : NULL;
+	const char *end = number ? number_end(number + 1) : NULL;
+
+	if (!end)
+		return canonical;
+	return arena_printf(mem, "%.*s%.*s", (int)(t + 2 - canonical),
+			    canonical, (int)(end - number), number);
+}
+
+/* ---- content ------------------------------------------------------------ */
+
+static const char *digest_of(GChecksum *sum, struct arena *mem)
+{
+	const char *hex = arena_strdup(mem, g_checksum_get_string(sum));
+
+	g_checksum_free(sum);
+	return hex;
+}
+
+/* A NUL between fields: "ab" + "c" is not "a" + "bc". */
+static void feed_sum(GChecksum *sum, const char *s, size_t max)
+{
+	if (s)
+		g_checksum_update(sum, (const guchar *)s,
+				  (gssize)strnlen(s, max));
+	g_checksum_update(sum, (const guchar *)"", 1);
+}
+
+const char *identity_hash(const char *title, const char *text,
+			  struct arena *mem)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	feed_sum(sum, title, SIZE_MAX / 2);
+	feed_sum(sum, text, SIZE_MAX / 2);
+	return digest_of(sum, mem);
+}
+
+static const char *content_key(const struct feed_entry *entry,
+			       struct arena *mem)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	const char *date = arena_printf(mem, "%" PRId64, entry->published);
+
+	feed_sum(sum, entry->title, SIZE_MAX / 2);
+	feed_sum(sum, date, 32);
+	feed_sum(sum, entry->text, HASHED_TEXT);
+	return arena_printf(mem, "sha256:%s", digest_of(sum, mem));
+}
+
+/* ---- keys --------------------------------------------------------------- */
+
+static const char *trimmed(const char *s, struct arena *mem)
+{
+	size_t len;
+
+	if (!s)
+		return NULL;
+	s += strspn(s, " \t\r\n");
+	for (len = strlen(s); len && strchr(" \t\r\n", s[len - 1]); len--)
+		;
+	return len ? arena_strndup(mem, s, len) : NULL;
+}
+
+/* Keys have a cap; a longer one is known by its hash. */
+static const char *capped(const char *key, struct arena *mem)
+{
+	if (!key || strlen(key) <= DEBATE_KEY_MAX)
+		return key;
+	return arena_printf(mem, "sha256:%s", identity_hash(key, NULL, mem));
+}
+
+static const char *key_by(enum feed_identity criterion,
+			  const struct feed_entry *entry, struct arena *mem)
+{
+	switch (criterion) {
+	case IDENTITY_GUID:
+		return trimmed(entry->id, mem);
+	case IDENTITY_LINK:
+		return link_key(entry->link, mem);
+	case IDENTITY_CONTENT:
+		break;
+	}
+	return content_key(entry, mem);
+}
+
+/* More than 5 % empty or doubled. */
+static bool is_weak(enum feed_identity criterion, const struct feed *feed)
+{
+	struct arena mem = {NULL, 0};
+	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+	size_t bad = 0;
+
+	for (size_t i = 0; i < feed->n_entries; i++) {
+		const char *key = key_by(criterion, &feed->entries[i], &mem);
+
+		if (!key || !g_hash_table_add(seen, (gpointer)(uintptr_t)key))
+			bad++;
+	}
+	g_hash_table_destroy(seen);
+	arena_release(&mem);
+	return bad * 20 > feed->n_entries;
+}
+
+enum feed_identity identity_criterion(enum feed_identity known,
+				      const struct feed *feed)
+{
+	enum feed_identity criterion = known;
+
+	while (criterion < IDENTITY_CONTENT && is_weak(criterion, feed))
+		criterion = (enum feed_identity)(criterion + 1);
+	return criterion;
+}
+
+void identity_keys(enum feed_identity criterion, const struct feed *feed,
+		   struct arena *mem, const char **ret_keys)
+{
+	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (size_t i = 0; i < feed->n_entries; i++) {
+		const char *key = NULL;
+
+		for (enum feed_identity c = criterion;
+		     !key && c <= IDENTITY_CONTENT;
+		     c = (enum feed_identity)(c + 1))
+			key = key_by(c, &feed->entries[i], mem);
+		key = capped(key, mem);
+		if (!g_hash_table_add(seen, (gpointer)(uintptr_t)key))
+			key = NULL;
+		ret_keys[i] = key;
+	}
+	g_hash_table_destroy(seen);
+}
