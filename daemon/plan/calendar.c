@@ -172,9 +172,9 @@ bool calendar_next(const struct wall_clock *wall, int64_t after,
 	return found;
 }
 
-bool calendar_date(const char *timezone, int64_t t, char ret_date[11])
+bool calendar_date(const char *tz, int64_t t, char ret_date[11])
 {
-	GTimeZone *zone = zone_open(timezone);
+	GTimeZone *zone = zone_open(tz);
 	char name[SLOT_SIZE];
 
 	if (!zone)
@@ -186,9 +186,9 @@ bool calendar_date(const char *timezone, int64_t t, char ret_date[11])
 	return true;
 }
 
-bool calendar_second(const char *timezone, int64_t t, int64_t *ret_second)
+bool calendar_second(const char *tz, int64_t t, int64_t *ret_second)
 {
-	GTimeZone *zone = zone_open(timezone);
+	GTimeZone *zone = zone_open(tz);
 
 	if (!zone)
 		return false;

@@ -52,8 +52,8 @@ enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,
 					int64_t *ret_wait_until);
 
 /* The local date (YYYY-MM-DD) at an instant; false for an unknown zone. */
-bool calendar_date(const char *timezone, int64_t t, char ret_date[11]);
+bool calendar_date(const char *tz, int64_t t, char ret_date[11]);
 /* The seconds that local clocks show since midnight; false likewise. */
-bool calendar_second(const char *timezone, int64_t t, int64_t *ret_second);
+bool calendar_second(const char *tz, int64_t t, int64_t *ret_second);
 
 #endif
