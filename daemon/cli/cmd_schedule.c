@@ -70,8 +70,8 @@ static int wall_from(const struct asked *a, struct wall_clock *ret_wall,
 
 static int answer(const struct asked *a, bool json, struct err *e)
 {
-	struct wall_clock wall;
-	int64_t from;
+	struct wall_clock wall = {.timezone = ""};
+	int64_t from = 0;
 	int code = wall_from(a, &wall, &from, e);
 
 	return code ? code

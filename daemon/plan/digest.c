@@ -156,7 +156,7 @@ void plan_digest(const struct member *member, const struct schedule *schedule,
 {
 	struct digest_plan plan = {.mail = false};
 	const struct window_row **sorted =
-	    arena_array(mem, n_rows + 1, sizeof(*sorted));
+	    arena_array(mem, n_rows + 1, sizeof(void *));
 	bool first = true;
 
 	fill_row(member, schedule, slot, snapshot, n_groups, now, limits, mem,
@@ -165,7 +165,7 @@ void plan_digest(const struct member *member, const struct schedule *schedule,
 	plan.omitted = arena_array(mem, n_rows + 1, sizeof(*plan.omitted));
 	for (size_t i = 0; i < n_rows; i++)
 		sorted[i] = &rows[i];
-	qsort(sorted, n_rows, sizeof(*sorted), newest_first);
+	qsort(sorted, n_rows, sizeof(void *), newest_first);
 	for (size_t i = 0; i < n_rows; i++) {
 		const struct window_row *row = sorted[i];
 		const struct comment *comment =
