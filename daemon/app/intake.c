@@ -1,0 +1,202 @@
+#include "app/intake.h"
+#include "base/log.h"
+#include "store/group.h"
+#include "store/member.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define FILES_A_TRANSACTION 500
+#define GROUPS_PATH "groups.d"
+
+/* Shows a configuration error in the store, or that it is gone. */
+static int note_error(struct db *db, const char *path, const char *hash,
+		      const char *text, int line, int64_t now, struct err *e)
+{
+	struct config_file file = {
+	    .path = path,
+	    .hash = hash ? hash : "",
+	    .error = text,
+	    .line = line,
+	    .at = now,
+	};
+
+	return config_file_put(db, &file, e);
+}
+
+int intake_groups(struct db *db, const char *dir, const struct config *config,
+		  int64_t now, struct err *e)
+{
+	struct group_settings *groups;
+	struct arena mem = {0};
+	size_t n;
+	int bad = config_load_groups(dir, config, &mem, &groups, &n, e);
+	int r = db_begin(db, bad ? NULL : e);
+
+	if (!r && bad)
+		r = note_error(db, GROUPS_PATH, NULL, e->text, 0, now, NULL);
+	else if (!r)
+		r = group_sync(db, groups, n, now, e);
+	if (!r && !bad)
+		r = config_file_forget(db, GROUPS_PATH, e);
+	if (!r)
+		r = db_commit(db, bad ? NULL : e);
+	if (r)
+		db_rollback(db);
+	arena_release(&mem);
+	return bad ? bad : r;
+}
+
+/* ---- members ------------------------------------------------------------ */
+
+struct scan {
+	struct db *db;
+	const char *dir;
+	const struct config *config;
+	int64_t now;
+	struct intake_result result;
+};
+
+static int file_is_bad(struct scan *s, const char *file, const char *hash,
+		       int line, const struct err *why, struct err *e)
+{
+	if (!s->result.bad++)
+		s->result.first_bad = *why;
+	return note_error(s->db, file, hash, why->text, line, s->now, e);
+}
+
+static int file_is_gone(struct scan *s, const char *file, struct err *e)
+{
+	int r = member_sync(s->db, file, NULL, 0, s->now, e);
+
+	s->result.gone++;
+	return r ? r : config_file_forget(s->db, file, e);
+}
+
+/* Same content as when it was last looked at, good or bad. */
+static bool is_known(struct scan *s, struct arena *mem, const char *file,
+		     const char *hash)
+{
+	struct config_file known;
+
+	return !config_file_get(s->db, mem, file, &known, NULL) &&
+	       !strcmp(known.hash, hash);
+}
+
+/* What a file says depends on the community's defaults as well. */
+static const char *settled_hash(struct scan *s, struct arena *mem,
+				const char *hash)
+{
+	return arena_printf(mem, "%s %s %s", hash,
+			    s->config->community.language,
+			    s->config->community.timezone);
+}
+
+static int take_file(struct scan *s, const char *file, struct err *e)
+{
+	struct member_settings *members;
+	const char *hash = NULL;
+	struct arena mem = {0};
+	struct err why;
+	size_t n;
+	int line = 0;
+	int r = config_load_member(s->dir, file, s->config, &mem, &members, &n,
+				   &hash, &line, &why);
+
+	if (hash)
+		hash = settled_hash(s, &mem, hash);
+	if (r == ERR_MISSING) {
+		r = file_is_gone(s, file, e);
+	} else if (hash && is_known(s, &mem, file, hash)) {
+		r = 0;
+	} else if (r) {
+		r = file_is_bad(s, file, hash, line, &why, e);
+	} else {
+		r = member_sync(s->db, file, members, n, s->now, &why);
+		if (r == ERR_INPUT) {
+			r = file_is_bad(s, file, hash, 0, &why, e);
+		} else if (!r) {
+			s->result.changed++;
+			r = note_error(s->db, file, hash, NULL, 0, s->now, e);
+		} else {
+			*e = why;
+		}
+	}
+	arena_release(&mem);
+	return r;
+}
+
+static int take_files(struct scan *s, const char *const *names, size_t n,
+		      struct err *e)
+{
+	for (size_t i = 0; i < n;) {
+		size_t end = i + FILES_A_TRANSACTION;
+		int r = db_begin(s->db, e);
+
+		for (; !r && i < n && i < end; i++)
+			r = take_file(s, names[i], e);
+		if (!r)
+			r = db_commit(s->db, e);
+		if (r) {
+			db_rollback(s->db);
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Files that the store knows and the folder no longer has. */
+static int missing_files(struct scan *s, struct arena *mem,
+			 const char *const *names, size_t n,
+			 const char ***ret_gone, size_t *ret_n, struct err *e)
+{
+	struct config_file *known;
+	const char **gone = NULL;
+	size_t n_known, n_gone = 0;
+	int r = config_file_list(s->db, mem, false, &known, &n_known, e);
+
+	for (size_t i = 0; !r && i < n_known; i++) {
+		const char **place, *path = known[i].path;
+
+		if (!strcmp(path, GROUPS_PATH) || strchr(path, '/') ||
+		    bsearch(&path, names, n, sizeof(*names), compare_names))
+			continue;
+		place =
+		    arena_push(mem, (void **)&gone, n_gone++, sizeof(*gone));
+		*place = path;
+	}
+	*ret_gone = gone;
+	*ret_n = n_gone;
+	return r;
+}
+
+int intake_members(struct db *db, const char *dir, const struct config *config,
+		   const char *const *names, size_t n, int64_t now,
+		   struct intake_result *ret_result, struct err *e)
+{
+	struct scan s = {.db = db, .dir = dir, .config = config, .now = now};
+	struct arena mem = {0};
+	const char **found, **gone;
+	size_t n_found, n_gone;
+	int r;
+
+	if (names) {
+		r = take_files(&s, names, n, e);
+		goto out;
+	}
+	r = config_member_files(dir, &mem, &found, &n_found, e);
+	if (!r)
+		r = missing_files(&s, &mem, found, n_found, &gone, &n_gone, e);
+	if (!r)
+		r = take_files(&s, gone, n_gone, e);
+	if (!r)
+		r = take_files(&s, found, n_found, e);
+out:
+	*ret_result = s.result;
+	arena_release(&mem);
+	return r;
+}

@@ -1,0 +1,359 @@
+/*
+ * Happy path: wake -> job -> alerts of new events, page by page of their
+ * subscribers -> digests that are due -> commit -> `planned` -> timer until
+ * the next digest. When the store refuses (disk full, I/O error) nothing was
+ * committed; the timer tries again within a minute.
+ */
+#include "app/planner.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "plan/calendar.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENTS_A_STEP 200
+#define SUBSCRIBERS_A_PAGE 1000
+#define ROWS_A_STEP 5000 /* alerts and omissions; about 0.1 s of inserts */
+#define DIGESTS_A_STEP 100
+/* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
+#define DIGEST_EXPIRES_S (4 * 86400)
+
+/* ---- alerts ------------------------------------------------------------- */
+
+struct alerts {
+	struct db *db;
+	const struct plan_limits *limits;
+	int64_t now;
+	struct plan_step *step;
+	size_t rows; /* written or looked at in this transaction */
+};
+
+static int plan_one_alert(struct alerts *a, struct arena *mem,
+			  const struct event *event, const struct item *item,
+			  const struct subscription *sub, struct err *e)
+{
+	struct delivery delivery;
+	struct member member;
+	enum omission reason;
+	int64_t id;
+	int r = member_get(a->db, mem, sub->member_id, &member, e);
+
+	if (r)
+		return r;
+	switch (plan_alert(sub, &member, event, item, a->now, &reason)) {
+	case ALERT_NOT_ASKED:
+		return 0;
+	case ALERT_OMIT:
+		a->step->omitted++;
+		return omission_add(a->db, member.id, event->id, reason, a->now,
+				    e);
+	case ALERT_SEND:
+		break;
+	}
+	plan_alert_delivery(&member, event, a->now, a->limits, mem, &delivery);
+	r = delivery_add(a->db, &delivery, item, 1, &id, e);
+	if (!r && id)
+		a->step->alerts++;
+	return r;
+}
+
+/*
+ * One page of an event's subscribers; *ret_last is the last member of it, 0
+ * when there are no more.
+ */
+static int plan_alert_page(struct alerts *a, const struct event *event,
+			   int64_t after, int64_t *ret_last, struct err *e)
+{
+	struct subscription *subs;
+	struct arena mem = {0};
+	struct item item;
+	size_t n;
+	int r = subscription_alerts(a->db, &mem, event->group_id, event->id,
+				    after, SUBSCRIBERS_A_PAGE, &subs, &n, e);
+
+	if (!r && n)
+		r = delivery_alert_item(a->db, &mem, event, &item, e);
+	for (size_t i = 0; !r && i < n; i++)
+		r = plan_one_alert(a, &mem, event, &item, &subs[i], e);
+	a->rows += n;
+	*ret_last = n == SUBSCRIBERS_A_PAGE ? subs[n - 1].member_id : 0;
+	arena_release(&mem);
+	return r;
+}
+
+/* The subscribers of one event, as far as this transaction has room. */
+static int plan_event(struct alerts *a, const struct event *event,
+		      int64_t *member, struct err *e)
+{
+	int r;
+
+	do
+		r = plan_alert_page(a, event, *member, member, e);
+	while (!r && *member && a->rows < ROWS_A_STEP);
+	return r;
+}
+
+static int plan_alerts(struct db *db, const struct plan_limits *limits,
+		       int64_t now, struct plan_step *step, struct err *e)
+{
+	struct alerts a = {db, limits, now, step, 0};
+	struct arena mem = {0};
+	struct event *events;
+	int64_t done, member;
+	size_t n = 0, i = 0;
+	int r = db_number_get(db, DB_FANOUT_EVENT, &done, e);
+
+	if (!r)
+		r = db_number_get(db, DB_FANOUT_MEMBER, &member, e);
+	if (!r)
+		r = event_list(db, &mem, done, EVENTS_A_STEP, &events, &n, e);
+	for (; !r && i < n && a.rows < ROWS_A_STEP; i++) {
+		r = plan_event(&a, &events[i], &member, e);
+		if (member)
+			break; /* this event goes on in the next step */
+		done = events[i].id;
+	}
+	if (!r && n)
+		r = db_number_set(db, DB_FANOUT_EVENT, done, e);
+	if (!r && n)
+		r = db_number_set(db, DB_FANOUT_MEMBER, member, e);
+	step->more = i < n || n == EVENTS_A_STEP;
+	arena_release(&mem);
+	return r;
+}
+
+/* ---- digests ------------------------------------------------------------ */
+
+static struct wall_clock wall_of(const struct member *member,
+				 enum frequency frequency)
+{
+	return (struct wall_clock){
+	    .timezone = member->set.timezone,
+	    .frequency = frequency,
+	    .at = member->set.at,
+	    .day = member->set.day,
+	    .work = member->set.work,
+	};
+}
+
+static int write_digest(struct db *db, const struct digest_plan *plan,
+			int64_t now, struct plan_step *step, struct err *e)
+{
+	int64_t member = plan->delivery.member_id, id = 0;
+	int r = 0;
+
+	if (plan->mail)
+		r = delivery_add(db, &plan->delivery, plan->items,
+				 plan->n_items, &id, e);
+	if (id)
+		step->digests++;
+	for (size_t i = 0; !r && i < plan->n_omitted; i++)
+		r = omission_add(db, member, plan->omitted[i].event_id,
+				 plan->omitted[i].reason, now, e);
+	step->omitted += plan->n_omitted;
+	return r;
+}
+
+/* Everything of one member's slot: the mail, what it leaves out, cursors. */
+static int close_slot(struct db *db, const struct member *member,
+		      struct schedule *schedule, const char *slot,
+		      const struct plan_limits *limits, int64_t now,
+		      struct plan_step *step, struct err *e)
+{
+	struct arena mem = {0};
+	struct digest_plan plan;
+	struct subscription *subs;
+	struct window_row *rows;
+	size_t n_subs, n_rows;
+	int64_t snapshot;
+	int r = event_last(db, &snapshot, e);
+
+	if (!r)
+		r = subscription_list(db, &mem, member->id, &subs, &n_subs, e);
+	if (!r)
+		r = delivery_window(db, &mem, member->id, schedule->frequency,
+				    snapshot, subs, n_subs, &rows, &n_rows, e);
+	if (!r) {
+		plan_digest(member, schedule, slot, snapshot, rows, n_rows,
+			    n_subs, now, limits, &mem, &plan);
+		r = write_digest(db, &plan, now, step, e);
+	}
+	if (!r)
+		r = subscription_advance(db, member->id, schedule->frequency,
+					 snapshot, e);
+	arena_release(&mem);
+	return r;
+}
+
+/*
+ * A schedule that is due: close its slot now, or wait (new settings, too
+ * late after downtime); then work out when it is due next.
+ */
+static int plan_schedule(struct db *db, struct schedule *schedule,
+			 const struct plan_limits *limits, int64_t now,
+			 struct plan_step *step, struct err *e)
+{
+	struct arena mem = {0};
+	struct member member;
+	struct slot due, send;
+	struct wall_clock wall;
+	int64_t until;
+	int r = member_get(db, &mem, schedule->member_id, &member, e);
+
+	if (r)
+		goto out;
+	wall = wall_of(&member, schedule->frequency);
+	if (!calendar_next(&wall, schedule->since, schedule->last_slot, &due)) {
+		r = err_set(e, ERR_CONFIG,
+			    "member %s: the system has no time zone \"%s\"",
+			    member.set.key, wall.timezone);
+		goto out;
+	}
+	if (due.due > now) {
+		schedule->next_at = due.due;
+	} else if (calendar_catch_up(&wall, &due, now, &send, &until) ==
+		   CALENDAR_WAIT) {
+		schedule->next_at = until;
+	} else {
+		r = close_slot(db, &member, schedule, send.name, limits, now,
+			       step, e);
+		schedule->last_slot = send.name;
+		if (!r && calendar_next(&wall, now, send.name, &due))
+			schedule->next_at = due.due;
+	}
+	if (!r)
+		r = schedule_update(db, schedule, e);
+out:
+	arena_release(&mem);
+	return r;
+}
+
+static int plan_digests(struct db *db, const struct plan_limits *limits,
+			int64_t now, struct plan_step *step, struct err *e)
+{
+	struct arena mem = {0};
+	struct schedule *rows;
+	size_t n = 0;
+	int r = schedule_due(db, &mem, now, DIGESTS_A_STEP, &rows, &n, e);
+
+	for (size_t i = 0; !r && i < n; i++)
+		r = plan_schedule(db, &rows[i], limits, now, step, e);
+	step->more |= n == DIGESTS_A_STEP;
+	if (!r)
+		r = schedule_next(db, &step->next_at, e);
+	arena_release(&mem);
+	return r;
+}
+
+int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
+		struct plan_step *ret_step, struct err *e)
+{
+	struct plan_step step = {0};
+	int r = db_begin(db, e);
+
+	if (!r)
+		r = plan_alerts(db, limits, now, &step, e);
+	if (!r)
+		r = plan_digests(db, limits, now, &step, e);
+	if (!r)
+		r = db_commit(db, e);
+	if (r) {
+		db_rollback(db);
+		return err_prefix(e, r, "planning");
+	}
+	*ret_step = step;
+	return 0;
+}
+
+/* ---- on the loop -------------------------------------------------------- */
+
+struct plan_job {
+	struct job job;
+	struct planner *planner;
+	struct plan_limits limits;
+	struct plan_step step;
+	int64_t now;
+	int result;
+	struct err error;
+};
+
+static void plan_job_run(struct job *job)
+{
+	struct plan_job *p = (struct plan_job *)job;
+
+	p->result = planner_run(p->planner->core->db, &p->limits, p->now,
+				&p->step, &p->error);
+}
+
+static void wake_later(struct planner *p, int64_t at);
+
+static void plan_job_done(struct job *job)
+{
+	struct plan_job *done = (struct plan_job *)job;
+	struct planner *p = done->planner;
+	struct plan_step step = done->step;
+	bool again = p->again || (!done->result && step.more);
+
+	if (done->result)
+		log_error("%s; trying again within a minute", done->error.text);
+	free(done);
+	p->busy = p->again = false;
+	if (p->stopping)
+		return;
+	if (step.alerts || step.digests) {
+		log_debug("planned %zu alerts and %zu digests, left out %zu",
+			  step.alerts, step.digests, step.omitted);
+		p->planned(p->data);
+	}
+	if (again)
+		planner_wake(p);
+	else
+		wake_later(p, step.next_at);
+}
+
+void planner_wake(struct planner *p)
+{
+	const struct config *config = p->core->config;
+	struct plan_job *job;
+
+	p->again = p->busy;
+	if (p->busy || p->stopping)
+		return;
+	p->busy = true;
+	job = xcalloc(1, sizeof(*job));
+	job->job = (struct job){.run = plan_job_run, .done = plan_job_done};
+	job->planner = p;
+	job->now = clock_now(p->core->clock);
+	job->limits = (struct plan_limits){
+	    .max_items = config->digest.max_items,
+	    .alert_expires = config->alert.expires,
+	    .digest_expires = DIGEST_EXPIRES_S,
+	    .domain = strchr(config->community.from_email, '@') + 1,
+	};
+	worker_submit(p->core->worker, &job->job);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	planner_wake(timer->data);
+}
+
+static void wake_later(struct planner *p, int64_t at)
+{
+	uv_timer_start(&p->timer, on_timer,
+		       core_delay(p->core, at < 0 ? 0 : at), 0);
+}
+
+void planner_init(struct planner *p, const struct core *core,
+		  void (*planned)(void *data), void *data)
+{
+	*p = (struct planner){.core = core, .planned = planned, .data = data};
+	uv_timer_init(core->loop, &p->timer);
+	p->timer.data = p;
+}
+
+void planner_stop(struct planner *p)
+{
+	p->stopping = true;
+	uv_close((uv_handle_t *)&p->timer, NULL);
+}

@@ -1,0 +1,217 @@
+#include "app/verbs.h"
+#include "app/post.h"
+#include "base/mem.h"
+#include "store/delivery.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define IDS_MAX 10000 /* a request */
+
+/* Runs inside a transaction; adds to `answer` what it has to tell. */
+typedef int (*verb_fn)(struct db *db, json_t *request, int64_t now,
+		       json_t *answer, struct err *e);
+
+static int
+change_deliveries(struct db *db, json_t *request, int64_t now, json_t *answer,
+		  int (*change)(struct db *, int64_t, int64_t, struct err *),
+		  struct err *e)
+{
+	json_t *ids = json_object_get(request, "id"), *id;
+	size_t i;
+	int r = 0;
+
+	if (!json_is_array(ids) || json_array_size(ids) > IDS_MAX)
+		return err_set(e, ERR_USAGE, "\"id\" must be 1 to %d numbers",
+			       IDS_MAX);
+	json_array_foreach(ids, i, id)
+	{
+		if (!json_is_integer(id))
+			return err_set(e, ERR_USAGE, "an id must be a number");
+		r = change(db, json_integer_value(id), now, e);
+		if (r)
+			return err_prefix(e, r, "delivery %lld",
+					  json_integer_value(id));
+	}
+	json_object_set_new(answer, "changed",
+			    json_integer((json_int_t)json_array_size(ids)));
+	return 0;
+}
+
+static int verb_hold(struct db *db, json_t *request, int64_t now,
+		     json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, delivery_hold, e);
+}
+
+static int verb_release(struct db *db, json_t *request, int64_t now,
+			json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, delivery_release, e);
+}
+
+static int verb_retry(struct db *db, json_t *request, int64_t now,
+		      json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, delivery_retry, e);
+}
+
+static int verb_cancel(struct db *db, json_t *request, int64_t now,
+		       json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, delivery_cancel, e);
+}
+
+static const char *text_of(json_t *request, const char *key)
+{
+	const char *s = json_string_value(json_object_get(request, key));
+
+	return s ? s : "";
+}
+
+static int verb_post(struct db *db, json_t *request, int64_t now,
+		     json_t *answer, struct err *e)
+{
+	struct post post = {
+	    .group = text_of(request, "group"),
+	    .title = text_of(request, "title"),
+	    .url = text_of(request, "url"),
+	    .author = text_of(request, "author"),
+	    .text = text_of(request, "text"),
+	    .reply_to =
+		json_integer_value(json_object_get(request, "reply_to")),
+	};
+	int64_t event;
+	int r = post_add(db, &post, now, &event, e);
+
+	if (!r)
+		json_object_set_new(answer, "event", json_integer(event));
+	return r;
+}
+
+static const struct verb {
+	const char *name;
+	verb_fn run;
+} verbs[] = {
+    {"queue-hold", verb_hold},	 {"queue-release", verb_release},
+    {"queue-retry", verb_retry}, {"queue-cancel", verb_cancel},
+    {"post", verb_post},
+};
+
+struct verb_job {
+	struct job job;
+	const struct verbs *verbs;
+	const struct verb *verb;
+	struct control_call *call;
+	json_t *request, *answer;
+	int64_t now;
+	int result;
+	struct err error;
+};
+
+static void verb_run(struct job *job)
+{
+	struct verb_job *v = (struct verb_job *)job;
+	struct db *db = v->verbs->core->db;
+	int r = db_begin(db, &v->error);
+
+	if (!r)
+		r = v->verb->run(db, v->request, v->now, v->answer, &v->error);
+	if (!r)
+		r = db_commit(db, &v->error);
+	if (r)
+		db_rollback(db);
+	v->result = r;
+}
+
+/* The same meanings as in pregonctl(8). */
+static int exit_status(int code)
+{
+	switch (code) {
+	case ERR_USAGE:
+		return EX_USAGE;
+	case ERR_MISSING:
+		return EX_NOINPUT;
+	case ERR_FULL:
+	case ERR_BUSY:
+	case ERR_IO:
+		return EX_TEMPFAIL;
+	case ERR_CONFIG:
+		return EX_CONFIG;
+	case ERR_DENIED:
+		return EX_NOPERM;
+	default:
+		return EX_DATAERR;
+	}
+}
+
+static void answer_json(struct control_call *call, json_t *answer)
+{
+	char *line = json_dumps(answer, JSON_COMPACT);
+
+	control_reply(call, line ? line : "{\"error\":\"no answer\"}");
+	free(line);
+	json_decref(answer);
+}
+
+void verbs_answer(struct control_call *call, int code, const struct err *e)
+{
+	answer_json(call, code ? json_pack("{s:s, s:i}", "error", e->text,
+					   "exit", exit_status(code))
+			       : json_pack("{s:b}", "ok", 1));
+}
+
+static void verb_done(struct job *job)
+{
+	struct verb_job *v = (struct verb_job *)job;
+
+	if (v->result) {
+		verbs_answer(v->call, v->result, &v->error);
+		json_decref(v->answer);
+	} else {
+		json_object_set_new(v->answer, "ok", json_true());
+		answer_json(v->call, v->answer);
+		v->verbs->changed(v->verbs->data);
+	}
+	json_decref(v->request);
+	free(v);
+}
+
+static void submit(const struct verbs *vs, const struct verb *verb,
+		   struct control_call *call, json_t *request)
+{
+	struct verb_job *v = xcalloc(1, sizeof(*v));
+
+	v->job = (struct job){.run = verb_run, .done = verb_done};
+	v->verbs = vs;
+	v->verb = verb;
+	v->call = call;
+	v->request = request;
+	v->answer = json_object();
+	v->now = clock_now(vs->core->clock);
+	worker_submit(vs->core->worker, &v->job);
+}
+
+void verbs_asked(struct control_call *call, const char *request, void *data)
+{
+	const struct verbs *vs = data;
+	json_error_t why;
+	json_t *json = json_loads(request, JSON_REJECT_DUPLICATES, &why);
+	const char *name = text_of(json, "do");
+	struct err e;
+
+	if (!strcmp(name, "reload")) {
+		json_decref(json);
+		vs->reload(call, vs->data);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (!strcmp(name, verbs[i].name)) {
+			submit(vs, &verbs[i], call, json);
+			return;
+		}
+	err_set(&e, ERR_USAGE, "the daemon knows no verb \"%s\"", name);
+	verbs_answer(call, ERR_USAGE, &e);
+	json_decref(json);
+}

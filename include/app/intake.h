@@ -1,0 +1,31 @@
+/*
+ * Configuration into the store: groups and members as the ini files say.
+ *
+ * Blocking, each a series of bounded transactions: called at start before
+ * the loop runs, and by reload's job on the worker. A file that is bad keeps
+ * what its last good version said; its error is kept in the store
+ * (config_file) for pregonctl, and logged by the caller through the counts.
+ */
+#ifndef APP_INTAKE_H
+#define APP_INTAKE_H
+
+#include "config/config.h"
+#include "store/db.h"
+
+struct intake_result {
+	size_t changed; /* files whose members were synced */
+	size_t gone;	/* files that are no more */
+	size_t bad;	/* files refused just now */
+	struct err first_bad;
+};
+
+/* pregon.ini's groups.d: all of it or nothing. */
+int intake_groups(struct db *db, const char *dir, const struct config *config,
+		  int64_t now, struct err *e);
+
+/* The named files of members.d, or all of them when `names` is NULL. */
+int intake_members(struct db *db, const char *dir, const struct config *config,
+		   const char *const *names, size_t n, int64_t now,
+		   struct intake_result *ret_result, struct err *e);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Turns events into deliveries: the job that reads rows, asks plan/, and
+ * writes rows.
+ *
+ * planner_wake() whenever events or members may have changed; it also wakes
+ * by itself when a digest is due. One job at a time, each one transaction of
+ * bounded size; a crash between two resumes at the fan-out cursor or the
+ * schedules. Loop thread, but planner_run(), which is the job's body.
+ */
+#ifndef APP_PLANNER_H
+#define APP_PLANNER_H
+
+#include "app/core.h"
+#include "plan/digest.h"
+
+/* What one transaction did. */
+struct plan_step {
+	size_t alerts, digests, omitted;
+	bool more;	 /* there is more to do at once */
+	int64_t next_at; /* when a digest is due; 0 now, -1 never */
+};
+
+struct planner {
+	const struct core *core;
+	/* Deliveries were planned: look at the queue. */
+	void (*planned)(void *data);
+	void *data;
+	uv_timer_t timer;
+	bool busy;  /* a job is under way */
+	bool again; /* woken meanwhile */
+	bool stopping;
+};
+
+void planner_init(struct planner *p, const struct core *core,
+		  void (*planned)(void *data), void *data);
+void planner_wake(struct planner *p);
+/* No job is submitted afterwards; the timer closes on the loop. */
+void planner_stop(struct planner *p);
+
+/* One transaction of planning. Worker thread, or a test without a loop. */
+int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
+		struct plan_step *ret_step, struct err *e);
+
+#endif
