@@ -154,7 +154,10 @@ static int write_digest(struct db *db, const struct digest_plan *plan,
 	return r;
 }
 
-/* Everything of one member's slot: the mail, what it leaves out, cursors. */
+/*
+ * Everything of one member's slot: the mail, what it leaves out, cursors. On
+ * a day off the cursors stay, so that the first digest after it tells all.
+ */
 static int close_slot(struct db *db, const struct member *member,
 		      struct schedule *schedule, const char *slot,
 		      const struct plan_limits *limits, int64_t now,
@@ -166,8 +169,11 @@ static int close_slot(struct db *db, const struct member *member,
 	struct window_row *rows;
 	size_t n_subs, n_rows;
 	int64_t snapshot;
-	int r = event_last(db, &snapshot, e);
+	int r;
 
+	if (plan_paused(&member->set, now))
+		return 0;
+	r = event_last(db, &snapshot, e);
 	if (!r)
 		r = subscription_list(db, &mem, member->id, &subs, &n_subs, e);
 	if (!r)

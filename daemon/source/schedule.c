@@ -3,6 +3,9 @@
 
 #define DATES 20
 #define SLOWEST 86400 /* s between polls, whatever a feed says */
+/* A quiet group's first new debate is an alert too: its feed is polled at
+ * most so many times less often than `every`. */
+#define ADAPTS 4
 #define RETRY_MIN 60
 #define RETRY_MAX (7 * 86400)
 
@@ -63,7 +66,7 @@ static int64_t interval_of(const struct feed_row *row, int32_t every,
 	int64_t hint =
 	    hints->ttl > hints->max_age ? hints->ttl : hints->max_age;
 
-	base = clamp(base, every, SLOWEST);
+	base = clamp(base, every, clamp(ADAPTS * (int64_t)every, 1, SLOWEST));
 	return hint > base ? clamp(hint, base, SLOWEST) : base;
 }
 
@@ -78,7 +81,7 @@ void schedule_next_poll(struct feed_row *row, int32_t every, int64_t gap,
 			const struct poll_hints *hints,
 			enum poll_outcome outcome, int64_t now)
 {
-	int64_t floor = every > RETRY_MIN ? every : RETRY_MIN;
+	int64_t floor = every > 0 ? every : RETRY_MIN;
 	int64_t base = clamp(row->interval, floor, SLOWEST);
 	int64_t wait = floor;
 

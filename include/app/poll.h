@@ -1,0 +1,53 @@
+/*
+ * One poll of one feed: what is asked, what came back, and its way into the
+ * store.
+ *
+ * Made on the loop from a feed's row, filled there by the answer, taken in
+ * on the worker. Everything in it is its own.
+ */
+#ifndef APP_POLL_H
+#define APP_POLL_H
+
+#include "loop/fetch.h"
+#include "source/schedule.h"
+#include "store/group.h"
+
+struct poll {
+	struct poll *next; /* the poller's lists */
+	struct poller *poller;
+	int64_t feed_id;
+	const char *url;
+	const char *etag; /* sent, or NULL */
+	const char *last_modified;
+	struct arena mem;
+
+	/* The answer. */
+	enum fetch_result result;
+	long status;
+	const char *reason; /* "" when it is an HTTP answer */
+	const char *moved;  /* where to, for good; NULL when it has not */
+	const char *final_url;
+	const char *content_type;
+	const char *new_etag;
+	const char *new_last_modified;
+	struct buf body;
+	struct poll_hints hints;
+};
+
+struct poll *poll_new(struct poller *poller, const struct feed_row *row);
+void poll_free(struct poll *poll);
+/* Copies what is needed of the response. */
+void poll_answer(struct poll *poll, const struct fetch_response *response);
+/* It could not even be asked. */
+void poll_refuse(struct poll *poll, const char *reason);
+
+/*
+ * Takes in a list of polls in one transaction: validators with the entries
+ * they stand for. A bad document is its feed's error; when the store refuses
+ * one of them, the others go in by themselves and that feed shows why.
+ * Returns an error when the store takes nothing at all. Worker thread.
+ */
+int poll_store(struct db *db, struct poll *polls, int64_t now,
+	       size_t *ret_events, struct err *e);
+
+#endif
