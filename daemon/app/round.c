@@ -1,0 +1,225 @@
+#include "app/round.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "compose/compose.h"
+#include "deliver/maildir.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer than any answer is waited for (RFC 5321 section 4.5.3.2.6). */
+#define LEASE_S 1800
+#define EML_MAX (512 * 1024)
+/* Our own fault (words, templates, disk): it costs no attempt. */
+#define OWN_FAULT_WAIT_S 300
+
+void mail_free(struct mail *mail)
+{
+	if (!mail)
+		return;
+	buf_release(&mail->eml);
+	arena_release(&mail->mem);
+	free(mail);
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+static int settle(struct round *round, const struct outcome *outcomes, size_t n,
+		  struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++) {
+		r = delivery_settle(round->db, &outcomes[i], e);
+		if (r == ERR_USAGE || r == ERR_MISSING) {
+			log_warn("%s", e->text);
+			r = 0; /* another has settled it: nothing to change */
+		}
+	}
+	return r;
+}
+
+static int settle_and_lease(struct round *round, struct arena *mem,
+			    struct delivery **ret_rows, size_t *ret_n,
+			    struct err *e)
+{
+	int r = db_begin(round->db, e);
+
+	if (!r)
+		r = settle(round, round->outcomes, round->n_outcomes, e);
+	if (!r)
+		r = delivery_lease(round->db, mem, round->owner, round->now,
+				   round->now + LEASE_S, round->limit, ret_rows,
+				   ret_n, e);
+	if (!r)
+		r = delivery_next(round->db, &round->next_at, e);
+	if (!r)
+		r = db_commit(round->db, e);
+	if (r)
+		db_rollback(round->db);
+	return r;
+}
+
+/* ---- words -------------------------------------------------------------- */
+
+/* "digest (daily) "Subject"; 5 debates", on one line for the log. */
+static const char *describe(const struct letter *letter, const char *subject,
+			    struct arena *mem)
+{
+	const struct delivery *d = letter->delivery;
+	const char *kind = term_name(delivery_kind_terms, (int)d->kind);
+
+	if (d->kind == DELIVERY_ALERT && letter->n_items)
+		return arena_printf(mem, "%s \"%s\": immediate in %s", kind,
+				    subject, letter->items[0].group);
+	return arena_printf(mem, "%s \"%s\": %s, %zu debate%s", kind, subject,
+			    term_name(frequency_terms, (int)d->frequency),
+			    letter->n_items, letter->n_items == 1 ? "" : "s");
+}
+
+static int compose_mail(const struct round *round,
+			const struct delivery *delivery, struct mail *mail,
+			struct err *e)
+{
+	const struct config *config = round->config;
+	struct sender_identity sender = {
+	    .community = config->community.name,
+	    .url = config->community.url,
+	    .from_name = config->community.from_name,
+	    .from_email = config->community.from_email,
+	    .contact = config->community.contact,
+	};
+	struct letter letter = {.delivery = delivery};
+	struct member member;
+	struct item *items;
+	struct buf subject;
+	int r;
+
+	buf_init(&subject, 1024);
+	r = member_get(round->db, &mail->mem, delivery->member_id, &member, e);
+	if (!r)
+		r = delivery_items(round->db, &mail->mem, delivery->id, &items,
+				   &letter.n_items, e);
+	if (r)
+		goto out;
+	letter.member = &member;
+	letter.items = items;
+	mail->to = member.set.email;
+	r = compose(round->words, &sender, &letter, COMPOSE_EML, &mail->eml, e);
+	if (!r)
+		r = compose_subject(round->words, &sender, &letter, &subject,
+				    e);
+	if (!r)
+		mail->what = describe(&letter, buf_str(&subject), &mail->mem);
+out:
+	buf_release(&subject);
+	return r;
+}
+
+static struct mail *mail_new(const struct delivery *delivery)
+{
+	struct mail *mail = xcalloc(1, sizeof(*mail));
+
+	mail->id = delivery->id;
+	mail->expires_at = delivery->expires_at;
+	mail->attempts = delivery->attempts;
+	mail->member = arena_strdup(&mail->mem, delivery->member);
+	buf_init(&mail->eml, EML_MAX);
+	return mail;
+}
+
+static void note_fault(struct round *round, int64_t id, const struct err *why)
+{
+	struct outcome *o = &round->unsent[round->n_unsent++];
+
+	*o = (struct outcome){
+	    .delivery_id = id,
+	    .state = DELIVERY_DEFERRED,
+	    .at = round->now,
+	    .next_at = round->now + OWN_FAULT_WAIT_S,
+	};
+	snprintf(o->text, sizeof(o->text), "%s", why->text);
+}
+
+static void write_mail(struct round *round, const struct delivery *delivery,
+		       struct mail *mail, struct outcome *outcomes, size_t *n)
+{
+	struct outcome *o;
+	const char *path;
+	struct err e;
+
+	if (maildir_write(round->maildir, delivery->message_id,
+			  buf_str(&mail->eml), mail->eml.len, &mail->mem, &path,
+			  &e)) {
+		log_error("%s", e.text);
+		note_fault(round, mail->id, &e);
+		return;
+	}
+	log_info("sent to %s: %s -> %s", mail->member, mail->what, path);
+	o = &outcomes[(*n)++];
+	*o = (struct outcome){
+	    .delivery_id = mail->id,
+	    .state = DELIVERY_SENT,
+	    .at = round->now,
+	    .counted = true,
+	};
+	snprintf(o->text, sizeof(o->text), "%s", path);
+}
+
+/* What the Maildir took, and what it did not. */
+static void settle_written(struct round *round, const struct outcome *outcomes,
+			   size_t n)
+{
+	struct err *e = &round->error;
+	int r = db_begin(round->db, e);
+
+	if (!r)
+		r = settle(round, outcomes, n, e);
+	if (!r)
+		r = db_commit(round->db, e);
+	if (!r) {
+		round->written = n;
+		return;
+	}
+	db_rollback(round->db);
+	/* Told again with the next round; the file is there already. */
+	memcpy(round->unsent + round->n_unsent, outcomes,
+	       n * sizeof(*outcomes));
+	round->n_unsent += n;
+}
+
+void round_run(struct round *round)
+{
+	struct outcome *written = NULL;
+	struct delivery *rows;
+	struct arena mem = {0};
+	size_t n = 0, n_written = 0;
+
+	if (settle_and_lease(round, &mem, &rows, &n, &round->error))
+		goto out;
+	round->stored = true;
+	round->full = round->limit && n == (size_t)round->limit;
+	round->mails = xcalloc(n + 1, sizeof(struct mail *));
+	round->unsent = xcalloc(n + 1, sizeof(*round->unsent));
+	written = xcalloc(n + 1, sizeof(*written));
+	for (size_t i = 0; i < n; i++) {
+		struct mail *mail = mail_new(&rows[i]);
+		struct err e;
+
+		if (compose_mail(round, &rows[i], mail, &e)) {
+			log_error("delivery %lld: %s", (long long)rows[i].id,
+				  e.text);
+			note_fault(round, rows[i].id, &e);
+		} else if (round->maildir) {
+			write_mail(round, &rows[i], mail, written, &n_written);
+		} else {
+			round->mails[round->n_mails++] = mail;
+			continue;
+		}
+		mail_free(mail);
+	}
+	if (n_written)
+		settle_written(round, written, n_written);
+out:
+	free(written);
+	arena_release(&mem);
+}

@@ -1,0 +1,56 @@
+/*
+ * One round of the queue, on the worker: outcomes in, mails out.
+ *
+ * One transaction stores the outcomes that have come in and leases what is
+ * due (so a commit serves many mails); after it, the leased ones are
+ * composed, and written where the relay is a Maildir, whose outcomes go in a
+ * second transaction. Pure of the loop; blocking.
+ */
+#ifndef APP_ROUND_H
+#define APP_ROUND_H
+
+#include "base/buf.h"
+#include "config/config.h"
+#include "store/delivery.h"
+#include "words/words.h"
+
+/* A leased delivery on its way; owned by whoever holds it. */
+struct mail {
+	int64_t id;
+	int64_t expires_at;
+	int32_t attempts; /* this one included */
+	const char *member;
+	const char *to;
+	const char *what; /* for the log: kind, subject, why */
+	struct buf eml;
+	struct arena mem;
+};
+void mail_free(struct mail *mail);
+
+struct round {
+	struct db *db;
+	const struct words *words;
+	const struct config *config;
+	const char *maildir; /* NULL: the caller sends */
+	const char *owner;
+	int64_t now;
+	int limit; /* to lease at most */
+	const struct outcome *outcomes;
+	size_t n_outcomes;
+
+	/* What came of it. */
+	bool stored;	     /* the outcomes and the leases are committed */
+	bool full;	     /* `limit` were leased: there may be more */
+	size_t written;	     /* mails that the Maildir took */
+	int64_t next_at;     /* when the queue is due next, 0 never */
+	struct mail **mails; /* composed, to be sent; the caller's to free */
+	size_t n_mails;
+	struct outcome *unsent; /* of those that could not be composed or
+				   written; free() */
+	size_t n_unsent;
+	struct err error; /* "" when there was none */
+};
+
+void round_run(struct round *round);
+
+#endif
