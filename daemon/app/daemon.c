@@ -74,9 +74,10 @@ static void on_reload_ended(bool settings, void *data)
 
 	if (d->stopping)
 		return;
-	if (settings && (poller_configure(d->poller, &e) ||
-			 courier_configure(d->courier, &e)))
+	if (settings && poller_configure(d->poller, &e))
 		log_error("%s; the old setting stays in force", e.text);
+	if (settings)
+		courier_configure(d->courier);
 	notify_ready("running");
 	planner_wake(&d->planner);
 	poller_wake(d->poller);

@@ -24,9 +24,10 @@ struct poller {
 	char *user_agent;
 	struct poll *flying;  /* being fetched */
 	struct poll *arrived; /* to be taken in */
-	size_t n_polls;	      /* flying, arrived and being taken in */
+	struct poll *taken;   /* being taken in */
+	size_t n_polls;	      /* in all three */
 	uv_timer_t timer;
-	bool looking, taking, again, closing;
+	bool looking, again, closing;
 	void (*closed)(void *data);
 	void *closed_data;
 };
@@ -35,7 +36,7 @@ static void finish_close(struct poller *p)
 {
 	void (*closed)(void *) = p->closed;
 
-	if (!p->closing || p->looking || p->taking || !closed)
+	if (!p->closing || p->looking || p->taken || !closed)
 		return;
 	p->closed = NULL;
 	closed(p->closed_data);
@@ -64,7 +65,6 @@ static void polls_free(struct poller *p, struct poll *list)
 struct take_job {
 	struct job job;
 	struct poller *poller;
-	struct poll *polls;
 	int64_t now;
 	size_t events;
 	int result;
@@ -75,11 +75,12 @@ static void take_run(struct job *job)
 {
 	struct take_job *t = (struct take_job *)job;
 
-	t->result = poll_store(t->poller->core->db, t->polls, t->now,
+	t->result = poll_store(t->poller->core->db, t->poller->taken, t->now,
 			       &t->events, &t->error);
 }
 
 static void take_arrived(struct poller *p);
+static void on_timer(uv_timer_t *timer);
 
 static void take_done(struct job *job)
 {
@@ -91,9 +92,9 @@ static void take_done(struct job *job)
 	if (result)
 		log_error("storing what feeds brought: %s; polling them again",
 			  t->error.text);
-	polls_free(p, t->polls);
+	polls_free(p, p->taken);
+	p->taken = NULL;
 	free(t);
-	p->taking = false;
 	if (p->closing) {
 		finish_close(p);
 		return;
@@ -101,7 +102,9 @@ static void take_done(struct job *job)
 	if (events)
 		p->events.stored(p->events.data);
 	take_arrived(p);
-	if (!result)
+	if (result)
+		uv_timer_start(&p->timer, on_timer, REFUSED_MS, 0);
+	else
 		poller_wake(p);
 }
 
@@ -109,13 +112,12 @@ static void take_arrived(struct poller *p)
 {
 	struct take_job *t;
 
-	if (p->taking || !p->arrived)
+	if (p->taken || !p->arrived)
 		return;
-	p->taking = true;
 	t = xcalloc(1, sizeof(*t));
 	t->job = (struct job){.run = take_run, .done = take_done};
 	t->poller = p;
-	t->polls = p->arrived;
+	p->taken = p->arrived;
 	p->arrived = NULL;
 	t->now = clock_now(p->core->clock);
 	worker_submit(p->core->worker, &t->job);
@@ -143,12 +145,12 @@ static void on_fetched(const struct fetch_response *response, void *data)
 
 static bool is_under_way(const struct poller *p, int64_t feed_id)
 {
-	for (const struct poll *i = p->flying; i; i = i->next)
-		if (i->feed_id == feed_id)
-			return true;
-	for (const struct poll *i = p->arrived; i; i = i->next)
-		if (i->feed_id == feed_id)
-			return true;
+	const struct poll *lists[] = {p->flying, p->arrived, p->taken};
+
+	for (size_t l = 0; l < 3; l++)
+		for (const struct poll *i = lists[l]; i; i = i->next)
+			if (i->feed_id == feed_id)
+				return true;
 	return false;
 }
 
@@ -231,8 +233,7 @@ void poller_wake(struct poller *p)
 {
 	struct due_job *d;
 
-	/* Polls being taken in are not in a list: look when they are. */
-	p->again = p->looking || p->taking;
+	p->again = p->looking;
 	if (p->again || p->closing)
 		return;
 	p->looking = true;

@@ -19,10 +19,11 @@ int courier_new(const struct core *core, struct courier **ret_courier,
 /* Something may be due: look now. */
 void courier_wake(struct courier *c);
 /*
- * Takes over core->config: at once for the words of mails, and for the
- * relay when what is under way has ended.
+ * Takes over core->config: at once for the words of mails, and for the relay
+ * when its secrets are read and what is under way has ended. A relay that
+ * cannot be used is logged and the old one stays.
  */
-int courier_configure(struct courier *c, struct err *e);
+void courier_configure(struct courier *c);
 /*
  * Leases nothing more, ends what is under way (at the latest in `grace_ms`,
  * then what has not been accepted is given back); `closed` when every

@@ -1,0 +1,25 @@
+/*
+ * Where mail goes out, as [relay] says, with its secrets read.
+ *
+ * Everything in it is its own copy. Reading blocks: at start, or on the
+ * worker.
+ */
+#ifndef APP_RELAY_H
+#define APP_RELAY_H
+
+#include "config/config.h"
+#include "deliver/sender.h"
+
+struct relay {
+	struct arena mem;
+	const char *maildir; /* a folder, or NULL: `smtp` */
+	struct sender_options smtp;
+};
+
+/* Release it with relay_free() whatever this returned. */
+int relay_read(const struct config *config, struct relay *ret_relay,
+	       struct err *e);
+void relay_free(struct relay *relay);
+bool relay_same(const struct relay *a, const struct relay *b);
+
+#endif
