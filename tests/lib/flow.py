@@ -1,0 +1,330 @@
+"""What the flow tests share: the real programs, real servers, a place.
+
+A test makes a Place (a folder that goes when it ends), writes its
+configuration there, starts what it needs, and waits for things, never for
+time. TAP goes to stdout: check(), skip().
+"""
+import atexit
+import email
+import email.policy
+import glob
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+BUILD = os.environ.get('BUILD', 'build/release')
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+CORPUS = os.environ.get('PREGON_CORPUS',
+                        os.path.join(ROOT, '..', 'shared', 'corpus'))
+if not os.path.isabs(BUILD):
+    BUILD = os.path.join(ROOT, BUILD)
+sys.stdout.reconfigure(line_buffering=True)
+failed = 0
+
+
+def check(good, name, detail=''):
+    """One TAP line; detail is shown when it is not ok."""
+    global failed
+    if good:
+        print('ok', name)
+    else:
+        failed += 1
+        print('not ok', name)
+        for line in str(detail).splitlines()[-40:]:
+            print('   ', line)
+    return good
+
+
+def skip(name, why):
+    print(f'ok {name} # SKIP {why}')
+
+
+def end():
+    sys.exit(1 if failed else 0)
+
+
+def wait_for(what, seconds=30, every=0.05):
+    """The first true value of what(), or its last one when time is up."""
+    until = time.monotonic() + seconds
+    while True:
+        value = what()
+        if value or time.monotonic() > until:
+            return value
+        time.sleep(every)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def listens(port):
+    with socket.socket() as s:
+        s.settimeout(1)
+        return s.connect_ex(('127.0.0.1', port)) == 0
+
+
+class Place:
+    """A folder with a configuration, a database and processes."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix='pregon-')
+        os.chmod(self.dir, 0o755)
+        self.children = []
+        self.daemon = None
+        self.relay = f'url = maildir:{self.dir}/Maildir'
+        self.settings = {}
+        os.mkdir(self.dir + '/etc')
+        os.mkdir(self.dir + '/etc/groups.d')
+        os.mkdir(self.dir + '/etc/members.d')
+        atexit.register(self.close)
+
+    def close(self):
+        for p in self.children:
+            if p.poll() is None:
+                p.kill()
+                p.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def path(self, *names):
+        return os.path.join(self.dir, *names)
+
+    def write(self, name, text):
+        """A configuration file, as careful people write one."""
+        path = self.path('etc', name)
+        data = text if isinstance(text, bytes) else text.encode()
+        with open(path + '.new', 'wb') as f:
+            f.write(data)
+        os.rename(path + '.new', path)
+
+    def write_settings(self, extra=''):
+        self.write('pregon.ini', f'''
+[community]
+name = Red de Innovación
+url = https://comunidad.example.org/
+from = Avisos <avisos@example.org>
+language = es
+timezone = Europe/Madrid
+[store]
+path = {self.dir}/pregon.db
+[relay]
+{self.relay}
+[control]
+socket = {self.dir}/control
+[http]
+allow_private = yes
+timeout = 5s
+[words]
+templates = {ROOT}/conf/templates
+languages = {ROOT}/conf/lang
+{extra}''')
+
+    def group(self, name, url, extra=''):
+        self.write(f'groups.d/{name}.ini',
+                   f'[group:{name}]\nurl = {url}\nsource = feed\n'
+                   f'every = 1s\n{extra}')
+
+    def member(self, key, text):
+        self.write(f'members.d/{key}.ini',
+                   f'[member]\nemail = {key}@example.net\n{text}')
+
+    def spawn(self, *command, **more):
+        p = subprocess.Popen(command, stdin=subprocess.DEVNULL, **more)
+        self.children.append(p)
+        return p
+
+    def start(self, **env):
+        self.log = open(self.path('log'), 'ab')
+        self.daemon = self.spawn(BUILD + '/pregond', '-c', self.path('etc'),
+                                 stdout=self.log, stderr=self.log,
+                                 env={**os.environ, **env})
+        return wait_for(lambda: self.daemon.poll() is not None or
+                        os.path.exists(self.path('control'))) and \
+            self.daemon.poll() is None
+
+    def stop(self, sig=signal.SIGTERM):
+        """Its exit status; -9 for a SIGKILL."""
+        self.daemon.send_signal(sig)
+        status = self.daemon.wait(30)
+        self.children.remove(self.daemon)
+        return status
+
+    def ctl(self, *words, check_exit=False):
+        p = subprocess.run([BUILD + '/pregonctl', '-c', self.path('etc'),
+                            *words], stdin=subprocess.DEVNULL,
+                           capture_output=True, text=True, timeout=60)
+        if check_exit and p.returncode:
+            raise RuntimeError(f'pregonctl {words}: {p.stderr}')
+        return p
+
+    def rows(self, sql, *args):
+        if not os.path.exists(self.path('pregon.db')):
+            return []
+        db = sqlite3.connect(f'file:{self.path("pregon.db")}?mode=ro',
+                             uri=True, timeout=10)
+        try:
+            return db.execute(sql, args).fetchall()
+        finally:
+            db.close()
+
+    def json(self, *words):
+        out = self.ctl(*words, '--json').stdout
+        return [json.loads(line) for line in out.splitlines()]
+
+    def logged(self):
+        with open(self.path('log'), errors='replace') as f:
+            return f.read()
+
+    def mails(self, maildir='Maildir'):
+        return [mail(p) for p in sorted(
+            glob.glob(self.path(maildir, 'new', '*')))]
+
+    def community(self, script, *options):
+        """Serves a scripted community; returns its address."""
+        with open(self.path('script.txt'), 'w') as f:
+            f.write(script)
+        port = self.path(f'port-{len(self.children)}')
+        self.spawn(BUILD + '/tests/community', '--script',
+                   self.path('script.txt'), '--port-file', port, *options,
+                   stdout=subprocess.DEVNULL)
+        if not wait_for(lambda: os.path.exists(port)):
+            raise RuntimeError('the community does not start')
+        with open(port) as f:
+            return f'http://127.0.0.1:{f.read().strip()}'
+
+
+def advance(base, seconds):
+    urllib.request.urlopen(f'{base}/advance?seconds={seconds}').close()
+
+
+def mail(path):
+    with open(path, 'rb') as f:
+        return email.message_from_binary_file(f, policy=email.policy.default)
+
+
+def as_root():
+    """The prefix that runs a command as root; None when there is none."""
+    if os.getuid() == 0:
+        return []
+    if subprocess.run(['sudo', '-n', 'true'], capture_output=True).returncode:
+        return None
+    return ['sudo', '-n']
+
+
+class Postfix:
+    """Debian's Postfix with its own folders: STARTTLS, AUTH, a Maildir."""
+
+    USER, PASSWORD = 'pregon', 'un-secreto'
+
+    def __init__(self, place):
+        self.place, self.port = place, free_port()
+        self.dir = place.path('postfix')
+        self.maildir = place.path('taken')
+        for d in ('etc', 'spool', 'data', 'sasl'):
+            os.makedirs(f'{self.dir}/{d}')
+        self._certificate()
+        self._accounts()
+        self._configure()
+        subprocess.run(['postfix', '-c', self.dir + '/etc', 'start'],
+                       check=True, capture_output=True)
+        atexit.register(self.stop)
+        if not wait_for(lambda: listens(self.port)):
+            raise RuntimeError('postfix does not listen')
+
+    def _certificate(self):
+        self.ca = self.dir + '/cert.pem'
+        subprocess.run(
+            ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes',
+             '-days', '2', '-subj', '/CN=localhost', '-addext',
+             'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout',
+             self.dir + '/key.pem', '-out', self.ca],
+            check=True, capture_output=True)
+
+    def _accounts(self):
+        db = self.dir + '/sasl/sasldb2'
+        subprocess.run(['saslpasswd2', '-f', db, '-c', '-p', '-u',
+                        'localhost', self.USER], check=True,
+                       input=self.PASSWORD.encode())
+        os.chmod(db, 0o644)
+        with open(self.dir + '/sasl/smtpd.conf', 'w') as f:
+            f.write('pwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
+                    f'mech_list: PLAIN LOGIN\nsasldb_path: {db}\n')
+
+    def _configure(self):
+        os.mkdir(self.maildir)
+        os.chown(self.maildir, 65534, 65534)
+        with open(self.dir + '/etc/main.cf', 'w') as f:
+            f.write(f'''
+compatibility_level = 3.6
+queue_directory = {self.dir}/spool
+data_directory = {self.dir}/data
+myhostname = localhost
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+smtpd_tls_cert_file = {self.ca}
+smtpd_tls_key_file = {self.dir}/key.pem
+smtpd_tls_security_level = encrypt
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_local_domain = localhost
+cyrus_sasl_config_path = {self.dir}/sasl
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_client_connection_rate_limit = 0
+virtual_mailbox_domains = example.net
+virtual_mailbox_base = {os.path.dirname(self.maildir)}
+virtual_mailbox_maps = static:{os.path.basename(self.maildir)}/
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+virtual_minimum_uid = 1000
+maillog_file = {self.dir}/log
+maillog_file_prefixes = {self.dir}
+''')
+        with open('/etc/postfix/master.cf.proto' if os.path.exists(
+                '/etc/postfix/master.cf.proto') else
+                '/usr/share/postfix/master.cf.dist') as f:
+            services = f.read()
+        lines = []
+        for line in services.splitlines():
+            if line.startswith('smtp      inet'):
+                line = f'127.0.0.1:{self.port} inet n - n - - smtpd'
+            words = line.split()
+            # No chroot: certificates and accounts lie outside the spool.
+            if len(words) > 7 and not line.startswith(('#', ' ')):
+                words[4] = 'n'
+                line = ' '.join(words)
+            lines.append(line)
+        with open(self.dir + '/etc/master.cf', 'w') as f:
+            f.write('\n'.join(lines) + '\n')
+        os.chmod(self.dir, 0o755)
+        shutil.chown(self.dir + '/data', 'postfix')
+
+    def relay(self):
+        secret = self.place.path('secret')
+        with open(secret, 'w') as f:
+            f.write(self.PASSWORD + '\n')
+        os.chmod(secret, 0o600)
+        return (f'url = smtp://localhost:{self.port}\n'
+                f'user = {self.USER}\npassword_file = {secret}\n'
+                f'ca_file = {self.ca}\n')
+
+    def stop(self):
+        subprocess.run(['postfix', '-c', self.dir + '/etc', 'stop'],
+                       capture_output=True)
+
+    def log(self):
+        try:
+            with open(self.dir + '/log', errors='replace') as f:
+                return f.read()
+        except OSError:
+            return ''
