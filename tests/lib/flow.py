@@ -230,7 +230,7 @@ class Postfix:
         self.place, self.port = place, free_port()
         self.dir = place.path('postfix')
         self.maildir = place.path('taken')
-        for d in ('etc', 'spool', 'data', 'sasl'):
+        for d in ('etc/sasl', 'spool', 'data'):
             os.makedirs(f'{self.dir}/{d}')
         self._certificate()
         self._accounts()
@@ -251,12 +251,13 @@ class Postfix:
             check=True, capture_output=True)
 
     def _accounts(self):
-        db = self.dir + '/sasl/sasldb2'
+        db = self.dir + '/etc/sasl/sasldb2'
         subprocess.run(['saslpasswd2', '-f', db, '-c', '-p', '-u',
                         'localhost', self.USER], check=True,
                        input=self.PASSWORD.encode())
         os.chmod(db, 0o644)
-        with open(self.dir + '/sasl/smtpd.conf', 'w') as f:
+        # Debian's Postfix looks in its configuration's folder.
+        with open(self.dir + '/etc/sasl/smtpd.conf', 'w') as f:
             f.write('pwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
                     f'mech_list: PLAIN LOGIN\nsasldb_path: {db}\n')
 
@@ -278,7 +279,6 @@ smtpd_tls_security_level = encrypt
 smtpd_tls_auth_only = yes
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_local_domain = localhost
-cyrus_sasl_config_path = {self.dir}/sasl
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_client_connection_rate_limit = 0
 virtual_mailbox_domains = example.net
