@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/err.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -38,9 +39,10 @@ const char *clock_rfc3339(int64_t t, char out[CLOCK_RFC3339_SIZE])
 int clock_parse_rfc3339(const char *s, int64_t *ret_t)
 {
 	struct tm tm = {0};
-	int used = 0, hours, minutes;
-	int64_t offset = 0;
+	int used = 0, hours, minutes, day;
+	int64_t offset = 0, t;
 	char sign[2];
+	bool leap;
 
 	if (sscanf(s, "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &tm.tm_year,
 		   &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec,
@@ -63,6 +65,11 @@ int clock_parse_rfc3339(const char *s, int64_t *ret_t)
 		return ERR_INPUT;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
-	*ret_t = (int64_t)timegm(&tm) - offset;
+	day = tm.tm_mday;
+	leap = tm.tm_sec == 60;
+	t = (int64_t)timegm(&tm);
+	if (tm.tm_mday != day && !leap)
+		return ERR_INPUT; /* 30 February */
+	*ret_t = t - offset;
 	return 0;
 }

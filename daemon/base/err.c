@@ -37,8 +37,13 @@ int err_prefix(struct err *e, int code, const char *fmt, ...)
 	n = vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
 	used = n < 0 ? 0 : (size_t)n;
-	if (used < sizeof(e->text))
-		snprintf(e->text + used, sizeof(e->text) - used, ": %s", inner);
+	/* What does not fit is cut. */
+	if (used + 3 < sizeof(e->text)) {
+		memcpy(e->text + used, ": ", 2);
+		used += 2;
+		snprintf(e->text + used, sizeof(e->text) - used, "%.*s",
+			 (int)(sizeof(e->text) - used - 1), inner);
+	}
 	escape_controls(e->text);
 	return code;
 }
