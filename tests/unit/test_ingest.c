@@ -1,0 +1,256 @@
+#include "source/ingest.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW INT64_C(1795460940)
+
+/* A group and its feed of debates, with one more poll a call of poll(). */
+struct fixture {
+	struct db *db;
+	struct arena mem;
+	struct group group;
+	struct ingest_result got;
+	int64_t now;
+};
+
+static void ok(int r, const struct err *e)
+{
+	if (r)
+		fail_msg("%d: %s", r, e->text);
+}
+
+static int setup(void **state)
+{
+	static struct fixture f;
+	struct group_settings set = {
+	    .name = "foro",
+	    .title = "Foro",
+	    .url = "https://x.example/rss",
+	    .comments = "https://x.example/comments",
+	    .source = SOURCE_FEED,
+	    .priority = PRIORITY_NORMAL,
+	    .every = 900,
+	};
+	struct err e = {""};
+
+	memset(&f, 0, sizeof(f));
+	ok(db_open(":memory:", DB_WRITE, &f.db, &e), &e);
+	ok(db_begin(f.db, &e), &e);
+	ok(group_sync(f.db, &set, 1, NOW - 10, &e), &e);
+	ok(db_commit(f.db, &e), &e);
+	f.now = NOW;
+	*state = &f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	db_close(f->db);
+	arena_release(&f->mem);
+	return 0;
+}
+
+static void poll(struct fixture *f, enum feed_role role,
+		 const struct feed_entry *entries, size_t n)
+{
+	struct feed feed = {.kind = "rss20",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n};
+	struct feed_row *rows;
+	struct err e = {""};
+	size_t n_rows, i;
+
+	f->now += 60;
+	ok(db_begin(f->db, &e), &e);
+	ok(group_find(f->db, &f->mem, "foro", &f->group, &e), &e);
+	ok(feed_list(f->db, &f->mem, f->group.id, &rows, &n_rows, &e), &e);
+	for (i = 0; i < n_rows && rows[i].role != role; i++)
+		;
+	assert_true(i < n_rows);
+	ok(ingest_feed(f->db, &f->group, &rows[i], &feed, f->now, &f->got, &e),
+	   &e);
+	ok(feed_update(f->db, &rows[i], &e), &e);
+	ok(db_commit(f->db, &e), &e);
+}
+
+static size_t events(struct fixture *f, struct event **ret)
+{
+	struct err e = {""};
+	size_t n;
+
+	ok(event_list(f->db, &f->mem, 0, 1000, ret, &n, &e), &e);
+	return n;
+}
+
+static struct feed_entry entry(const char *id, const char *link,
+			       const char *title)
+{
+	return (struct feed_entry){
+	    .id = id,
+	    .link = link,
+	    .title = title,
+	    .text = "Texto.",
+	    .words = 1,
+	    .published = NOW - 3600,
+	    .updated = FEED_NO_TIME,
+	    .replies = -1,
+	};
+}
+
+static void the_first_sight_is_no_event(void **state)
+{
+	struct feed_entry e[] = {entry("1", "https://x.example/1", "Uno"),
+				 entry("2", "https://x.example/2", "Dos")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, e, 2);
+	assert_int_equal(f->got.debates, 2);
+	assert_int_equal(f->got.events, 0);
+	assert_int_equal(events(f, &list), 0);
+}
+
+static void what_is_new_is_one_event_once(void **state)
+{
+	struct feed_entry e[] = {entry("2", "https://x.example/2", "Dos"),
+				 entry("1", "https://x.example/1", "Uno")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, e + 1, 1);
+	poll(f, FEED_DEBATES, e, 2);
+	assert_int_equal(f->got.events, 1);
+	poll(f, FEED_DEBATES, e, 2);
+	assert_int_equal(f->got.events, 0);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_DEBATE);
+}
+
+static void what_left_and_comes_back_is_not_new(void **state)
+{
+	struct feed_entry e[] = {entry("1", "https://x.example/1", "Uno"),
+				 entry("2", "https://x.example/2", "Dos")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, e, 2);
+	poll(f, FEED_DEBATES, e + 1, 1);
+	poll(f, FEED_DEBATES, e, 2);
+	assert_int_equal(events(f, &list), 0);
+}
+
+static void an_edit_is_no_event(void **state)
+{
+	struct feed_entry e = entry("1", "https://x.example/1", "Uno");
+	struct fixture *f = *state;
+	struct debate debate;
+	struct event *list;
+	struct err err = {""};
+
+	poll(f, FEED_DEBATES, &e, 1);
+	e.title = "Uno, corregido";
+	poll(f, FEED_DEBATES, &e, 1);
+	assert_int_equal(f->got.updated, 1);
+	assert_int_equal(events(f, &list), 0);
+	ok(debate_find_link(f->db, &f->mem, f->group.id, "https://x.example/1",
+			    &debate, &err),
+	   &err);
+	assert_string_equal(debate.title, "Uno, corregido");
+}
+
+static void a_grown_count_is_an_event_with_the_difference(void **state)
+{
+	struct feed_entry e = entry("1", "https://x.example/1", "Uno");
+	struct fixture *f = *state;
+	struct event *list;
+
+	e.replies = 2;
+	poll(f, FEED_COMMENTS, NULL, 0); /* its comments are read elsewhere */
+	poll(f, FEED_DEBATES, &e, 1);
+	e.replies = 5;
+	poll(f, FEED_DEBATES, &e, 1);
+	/* The group's comment feed tells them, so the count does not. */
+	assert_int_equal(events(f, &list), 0);
+}
+
+static void comments_find_their_debate(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry c = entry("c1", "https://x.example/1#c1", "Re: Uno");
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, &d, 1);
+	poll(f, FEED_COMMENTS, NULL, 0);
+	c.in_reply_to = "1";
+	poll(f, FEED_COMMENTS, &c, 1);
+	assert_int_equal(f->got.comments, 1);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_COMMENT);
+	assert_true(list[0].comment_id > 0);
+}
+
+static void changed_ids_are_not_a_flood(void **state)
+{
+	static const char *const ids[] = {"a", "b", "c", "d", "e", "f"};
+	static const char *const others[] = {"p", "q", "r", "s", "t", "u"};
+	static const char *const links[] = {
+	    "https://x.example/1", "https://x.example/2",
+	    "https://x.example/3", "https://x.example/4",
+	    "https://x.example/5", "https://x.example/6"};
+	struct feed_entry e[6];
+	struct fixture *f = *state;
+	struct event *list;
+
+	for (size_t i = 0; i < 6; i++)
+		e[i] = entry(ids[i], links[i], ids[i]);
+	poll(f, FEED_DEBATES, e, 6);
+	for (size_t i = 0; i < 6; i++)
+		e[i].id = others[i];
+	poll(f, FEED_DEBATES, e, 6);
+	assert_int_equal(f->got.rekeyed, 6);
+	assert_int_equal(events(f, &list), 0);
+	poll(f, FEED_DEBATES, e, 6);
+	assert_int_equal(f->got.rekeyed, 0);
+}
+
+static void links_that_are_not_web_addresses_are_dropped(void **state)
+{
+	struct feed_entry e[] = {entry("0", "https://x.example/0", "Cero"),
+				 entry("1", "javascript:alert(1)", "Uno")};
+	struct fixture *f = *state;
+	struct debate debate;
+	struct event *list;
+	struct err err = {""};
+
+	poll(f, FEED_DEBATES, e, 1);
+	poll(f, FEED_DEBATES, e, 2);
+	assert_int_equal(events(f, &list), 1);
+	ok(debate_get(f->db, &f->mem, list[0].debate_id, &debate, &err), &err);
+	assert_string_equal(debate.url, "");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(the_first_sight_is_no_event),
+	    T(what_is_new_is_one_event_once),
+	    T(what_left_and_comes_back_is_not_new),
+	    T(an_edit_is_no_event),
+	    T(a_grown_count_is_an_event_with_the_difference),
+	    T(comments_find_their_debate),
+	    T(changed_ids_are_not_a_flood),
+	    T(links_that_are_not_web_addresses_are_dropped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
