@@ -276,6 +276,10 @@ static void finish_close(struct courier *c)
 
 	if (!closed || c->relay_jobs)
 		return;
+	if (c->n_outcomes)
+		log_error("%zu outcomes could not be stored; these mails may "
+			  "go out twice",
+			  c->n_outcomes);
 	c->closed = NULL;
 	uv_close((uv_handle_t *)&c->timer, NULL);
 	uv_close((uv_handle_t *)&c->grace, NULL);
@@ -410,10 +414,6 @@ static void on_grace_over(uv_timer_t *timer)
 {
 	struct courier *c = timer->data;
 
-	if (c->n_outcomes && c->refused)
-		log_error("%zu outcomes could not be stored; these mails may "
-			  "go out twice",
-			  c->n_outcomes);
 	if (c->sender && !c->sender_closing) {
 		c->sender_closing = true;
 		sender_close(c->sender, on_sender_closed, c);
