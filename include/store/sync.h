@@ -1,0 +1,61 @@
+/*
+ * How a changed configuration reaches the tables that follow from it: what
+ * group_sync() and member_sync() ask of feeds, subscriptions, schedules and
+ * deliveries. For the store's files alone. The caller has a transaction.
+ */
+#ifndef STORE_SYNC_H
+#define STORE_SYNC_H
+
+#include "store/delivery.h"
+#include "store/group.h"
+#include "store/member.h"
+
+/*
+ * Makes a group's feed of that role be there (url) or gone (NULL). `reset`
+ * forgets what belonged to another address and makes it due now.
+ */
+int feed_configure(struct db *db, int64_t group_id, enum feed_role role,
+		   const char *url, bool reset, int64_t now, struct err *e);
+/* A retired group's feeds are not due; a returned one's debates and
+ * comments are due now, its threads when something happens in them. */
+int feed_stop(struct db *db, int64_t group_id, struct err *e);
+int feed_start(struct db *db, int64_t group_id, int64_t now, struct err *e);
+
+/* Subscribes, from now on, whoever wants that group and is not yet. */
+int subscription_join(struct db *db, int64_t group_id, int64_t now,
+		      struct err *e);
+/* Makes a member's subscriptions what its row and sections say. */
+int subscription_sync(struct db *db, int64_t member_id, bool all_groups,
+		      int64_t now, struct err *e);
+/* A member that comes back after long is served from now on. */
+int subscription_restart(struct db *db, int64_t member_id, struct err *e);
+
+/* Adds the schedules that a member's (a group's) subscriptions need. */
+int schedule_ensure(struct db *db, int64_t member_id, int64_t now,
+		    struct err *e);
+int schedule_ensure_group(struct db *db, int64_t group_id, int64_t now,
+			  struct err *e);
+/* To be worked out anew; slots due before `now` are not owed. */
+int schedule_reset(struct db *db, int64_t member_id, int64_t now,
+		   struct err *e);
+int schedule_stop(struct db *db, int64_t member_id, struct err *e);
+
+/* A retired member's unsent deliveries, and back. */
+int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
+			 struct err *e);
+int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
+			   struct err *e);
+
+/*
+ * The ledger: event `e` is in none of member ?1's items. What a failed,
+ * expired or removed delivery carried was not told; what the admin cancelled
+ * counts as told, since that was decided.
+ */
+#define LEDGER_UNTOLD                                                          \
+	" NOT EXISTS (SELECT 1 FROM items i CROSS JOIN deliveries d"           \
+	" ON d.id = i.delivery_id WHERE i.member_id = ?1"                      \
+	" AND i.debate_id = e.debate_id AND i.upto_event >= e.id"              \
+	" AND i.after_event < e.id AND d.state <> 6"                           \
+	" AND (d.state <> 7 OR d.dropped = 1)) "
+
+#endif
