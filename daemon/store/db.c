@@ -127,11 +127,12 @@ static int identify(struct db *db, int64_t *ret_version, struct err *e)
 			       "its own file in [store] path",
 			       db->path);
 	if (version > NEWEST)
-		return err_set(e, ERR_CONFIG,
-			       "database %s is of a newer pregon (version %lld, "
-			       "this one knows %d): install that pregon again, "
-			       "or restore a backup",
-			       db->path, (long long)version, NEWEST);
+		return err_set(
+		    e, ERR_CONFIG,
+		    "database %s is of a newer pregon (version %lld, "
+		    "this one knows %d): install that pregon again, "
+		    "or restore a backup",
+		    db->path, (long long)version, NEWEST);
 	*ret_version = version;
 	return 0;
 }

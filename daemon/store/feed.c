@@ -10,8 +10,20 @@
 /* The due ones are few: begin there, then ask whether the group is active. */
 #define ACTIVE " CROSS JOIN groups g ON g.id = f.group_id AND g.active = 1 "
 
-enum { FEED_DUE, FEED_NEXT, FEED_GET, FEED_LIST, FEED_SET, FEED_ADD, FEED_DROP,
-       FEED_RESET, FEED_ADD_THREAD, FEED_WAKE, FEED_STOP, FEED_START };
+enum {
+	FEED_DUE,
+	FEED_NEXT,
+	FEED_GET,
+	FEED_LIST,
+	FEED_SET,
+	FEED_ADD,
+	FEED_DROP,
+	FEED_RESET,
+	FEED_ADD_THREAD,
+	FEED_WAKE,
+	FEED_STOP,
+	FEED_START
+};
 static const char *const sql[] = {
     [FEED_DUE] = COLUMNS ACTIVE
     "WHERE f.next_at > 0 AND f.next_at <= ?1 ORDER BY f.next_at, f.id"

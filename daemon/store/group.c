@@ -11,8 +11,15 @@
 	"SELECT id, name, title, url, comments, source, priority, every,"      \
 	" active, baseline_at, retired_at FROM groups "
 
-enum { GROUP_ALL, GROUP_FIND, GROUP_GET, GROUP_ADD, GROUP_SET, GROUP_RETIRE,
-       GROUP_BASELINE };
+enum {
+	GROUP_ALL,
+	GROUP_FIND,
+	GROUP_GET,
+	GROUP_ADD,
+	GROUP_SET,
+	GROUP_RETIRE,
+	GROUP_BASELINE
+};
 static const char *const sql[] = {
     [GROUP_ALL] = COLUMNS "ORDER BY name",
     [GROUP_FIND] = COLUMNS "WHERE name = ?1",
@@ -83,9 +90,9 @@ int group_list(struct db *db, struct arena *mem, struct group **ret_groups,
 int group_find(struct db *db, struct arena *mem, const char *name,
 	       struct group *ret_group, struct err *e)
 {
-	int r = statement_row(db, statement_bind(query(db, GROUP_FIND), "s",
-						 name),
-			      mem, read_group, ret_group, e);
+	int r =
+	    statement_row(db, statement_bind(query(db, GROUP_FIND), "s", name),
+			  mem, read_group, ret_group, e);
 
 	if (r == ERR_MISSING)
 		return err_set(e, r, "there is no group \"%s\"", name);
@@ -174,20 +181,20 @@ static int update_group(struct db *db, const struct known *known,
 			struct err *e)
 {
 	const struct group *old = &known->group;
-	bool moved = strcmp(old->set.url, set->url) != 0 ||
-		     (old->set.source == SOURCE_POST) !=
-			 (set->source == SOURCE_POST);
+	bool moved =
+	    strcmp(old->set.url, set->url) != 0 ||
+	    (old->set.source == SOURCE_POST) != (set->source == SOURCE_POST);
 	bool away = !old->active && now - known->retired_at > AWAY_MAX;
-	int64_t baseline = moved || away ? first_baseline(set, now)
-					 : old->baseline_at;
+	int64_t baseline =
+	    moved || away ? first_baseline(set, now) : old->baseline_at;
 	int r;
 
 	if (old->active && same_settings(&old->set, set))
 		return 0;
 	if ((r = write_group(db, GROUP_SET, set, baseline, NULL, e)) ||
-	    (r = configure_feeds(
-		 db, old->id, set, moved || away,
-		 !same_text(old->set.comments, set->comments), now, e)))
+	    (r = configure_feeds(db, old->id, set, moved || away,
+				 !same_text(old->set.comments, set->comments),
+				 now, e)))
 		return r;
 	if (old->active)
 		return 0;

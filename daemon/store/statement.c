@@ -25,10 +25,10 @@ int statements_prepare(struct db *db, struct err *e)
 		db->statements[t] =
 		    xcalloc(tables[t]->n, sizeof(*db->statements[t]));
 		for (size_t i = 0; i < tables[t]->n; i++) {
-			int rc = sqlite3_prepare_v3(
-			    db->sqlite, tables[t]->sql[i], -1,
-			    SQLITE_PREPARE_PERSISTENT, &db->statements[t][i],
-			    NULL);
+			int rc =
+			    sqlite3_prepare_v3(db->sqlite, tables[t]->sql[i],
+					       -1, SQLITE_PREPARE_PERSISTENT,
+					       &db->statements[t][i], NULL);
 
 			if (rc != SQLITE_OK)
 				return db_error(db, rc, e);

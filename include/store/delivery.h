@@ -3,12 +3,14 @@
  *
  *             hold                    cancel, expire, member removed
  *  PLANNED <------> HELD     PLANNED|HELD|DEFERRED ----------> DROPPED
+ *  (DEFERRED can be held too)
  *     | lease
  *     v
  *  SENDING --accepted--> SENT    SENDING --refused for good--> FAILED
  *     | try again later, lease run out, given back
  *     v
- *  DEFERRED --due, leased--> SENDING;   FAILED|DROPPED --retry--> PLANNED
+ *  DEFERRED --due, leased--> SENDING;   FAILED|DROPPED|DEFERRED --retry-->
+ *  PLANNED
  *
  * Every move is checked against this table in one function; a forbidden one
  * is ERR_USAGE and changes nothing. A digest is unique by (member, slot), an

@@ -25,8 +25,8 @@ int feed_start(struct db *db, int64_t group_id, int64_t now, struct err *e);
 int subscription_join(struct db *db, int64_t group_id, int64_t now,
 		      struct err *e);
 /* Makes a member's subscriptions what its row and sections say. */
-int subscription_sync(struct db *db, int64_t member_id, bool all_groups,
-		      int64_t now, struct err *e);
+int subscription_sync(struct db *db, int64_t member_id, int64_t now,
+		      struct err *e);
 /* A member that comes back after long is served from now on. */
 int subscription_restart(struct db *db, int64_t member_id, struct err *e);
 
@@ -39,6 +39,10 @@ int schedule_ensure_group(struct db *db, int64_t group_id, int64_t now,
 int schedule_reset(struct db *db, int64_t member_id, int64_t now,
 		   struct err *e);
 int schedule_stop(struct db *db, int64_t member_id, struct err *e);
+
+/* One thing that a delivery tells; its newest comment is comment.id. */
+int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
+	     int32_t position, const struct item *item, struct err *e);
 
 /* A retired member's unsent deliveries, and back. */
 int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,

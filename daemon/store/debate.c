@@ -1,0 +1,195 @@
+#include "store/event.h"
+#include "store/statement.h"
+
+#define DEBATE                                                                 \
+	"SELECT id, group_id, key, title, url, link, author, text, hash,"      \
+	" words, published_at, seen_at, replies FROM debates "
+#define COMMENT                                                                \
+	"SELECT id, debate_id, group_id, key, url, author, text, words,"       \
+	" published_at, seen_at FROM comments "
+
+enum {
+	DEBATE_FIND,
+	DEBATE_FIND_LINK,
+	DEBATE_GET,
+	DEBATE_LIST,
+	DEBATE_LIST_GROUP,
+	DEBATE_ADD,
+	DEBATE_SET,
+	COMMENT_ADD,
+	COMMENT_GET,
+	COMMENT_EXISTS
+};
+static const char *const sql[] = {
+    [DEBATE_FIND] = DEBATE "WHERE group_id = ?1 AND key = ?2",
+    [DEBATE_FIND_LINK] = DEBATE "WHERE group_id = ?1 AND link = ?2"
+				" AND link <> '' ORDER BY id LIMIT 1",
+    [DEBATE_GET] = DEBATE "WHERE id = ?1",
+    [DEBATE_LIST] = DEBATE "ORDER BY published_at DESC, id DESC LIMIT ?1",
+    [DEBATE_LIST_GROUP] =
+	DEBATE "WHERE group_id = ?2"
+	       " ORDER BY published_at DESC, id DESC LIMIT ?1",
+    [DEBATE_ADD] =
+	"INSERT INTO debates (group_id, key, title, url, link, author, text,"
+	" hash, words, published_at, seen_at, replies)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [DEBATE_SET] = "UPDATE debates SET key = ?2, title = ?3, url = ?4,"
+		   " link = ?5, author = ?6, text = ?7, hash = ?8, words = ?9,"
+		   " replies = ?10 WHERE id = ?1",
+    [COMMENT_ADD] =
+	"INSERT INTO comments (debate_id, group_id, key, url, author, text,"
+	" words, published_at, seen_at)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+	" ON CONFLICT (group_id, key) DO NOTHING",
+    [COMMENT_GET] = COMMENT "WHERE id = ?1",
+    [COMMENT_EXISTS] =
+	"SELECT 1 FROM comments WHERE group_id = ?1 AND key = ?2",
+};
+const struct statement_table debate_statements = {sql,
+						  sizeof(sql) / sizeof(sql[0])};
+
+static sqlite3_stmt *query(struct db *db, int which)
+{
+	return db->statements[STATEMENTS_DEBATE][which];
+}
+
+static void read_debate(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct debate *d = row;
+
+	*d = (struct debate){
+	    .id = column_long(s, 0),
+	    .group_id = column_long(s, 1),
+	    .key = column_text(s, 2, mem),
+	    .title = column_text(s, 3, mem),
+	    .url = column_text(s, 4, mem),
+	    .link = column_text(s, 5, mem),
+	    .author = column_text(s, 6, mem),
+	    .text = column_text(s, 7, mem),
+	    .hash = column_text(s, 8, mem),
+	    .words = column_int(s, 9),
+	    .published_at = column_long(s, 10),
+	    .seen_at = column_long(s, 11),
+	    .replies = column_int(s, 12),
+	};
+}
+
+static int debate_row(struct db *db, struct arena *mem, sqlite3_stmt *s,
+		      struct debate *ret_debate, struct err *e)
+{
+	int r = statement_row(db, s, mem, read_debate, ret_debate, e);
+
+	return r == ERR_MISSING ? err_set(e, r, "there is no such debate") : r;
+}
+
+int debate_find(struct db *db, struct arena *mem, int64_t group_id,
+		const char *key, struct debate *ret_debate, struct err *e)
+{
+	return debate_row(
+	    db, mem,
+	    statement_bind(query(db, DEBATE_FIND), "ls", group_id, key),
+	    ret_debate, e);
+}
+
+int debate_find_link(struct db *db, struct arena *mem, int64_t group_id,
+		     const char *link, struct debate *ret_debate, struct err *e)
+{
+	return debate_row(
+	    db, mem,
+	    statement_bind(query(db, DEBATE_FIND_LINK), "ls", group_id, link),
+	    ret_debate, e);
+}
+
+int debate_get(struct db *db, struct arena *mem, int64_t id,
+	       struct debate *ret_debate, struct err *e)
+{
+	return debate_row(db, mem,
+			  statement_bind(query(db, DEBATE_GET), "l", id),
+			  ret_debate, e);
+}
+
+int debate_list(struct db *db, struct arena *mem, int64_t group_id, int limit,
+		struct debate **ret_debates, size_t *ret_n, struct err *e)
+{
+	sqlite3_stmt *s =
+	    group_id ? statement_bind(query(db, DEBATE_LIST_GROUP), "il", limit,
+				      group_id)
+		     : statement_bind(query(db, DEBATE_LIST), "i", limit);
+
+	return statement_rows(db, s, mem, sizeof(**ret_debates), read_debate,
+			      (void **)ret_debates, ret_n, e);
+}
+
+int debate_add(struct db *db, const struct debate *d, int64_t *ret_id,
+	       struct err *e)
+{
+	return statement_insert(
+	    db,
+	    statement_bind(query(db, DEBATE_ADD), "lsssssssilli", d->group_id,
+			   d->key, d->title, d->url, d->link, d->author,
+			   d->text, d->hash, d->words, d->published_at,
+			   d->seen_at, d->replies),
+	    ret_id, e);
+}
+
+int debate_update(struct db *db, const struct debate *d, struct err *e)
+{
+	return statement_run(db,
+			     statement_bind(query(db, DEBATE_SET), "lsssssssii",
+					    d->id, d->key, d->title, d->url,
+					    d->link, d->author, d->text,
+					    d->hash, d->words, d->replies),
+			     e);
+}
+
+static void read_comment(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct comment *c = row;
+
+	*c = (struct comment){
+	    .id = column_long(s, 0),
+	    .debate_id = column_long(s, 1),
+	    .group_id = column_long(s, 2),
+	    .key = column_text(s, 3, mem),
+	    .url = column_text(s, 4, mem),
+	    .author = column_text(s, 5, mem),
+	    .text = column_text(s, 6, mem),
+	    .words = column_int(s, 7),
+	    .published_at = column_long(s, 8),
+	    .seen_at = column_long(s, 9),
+	};
+}
+
+int comment_add(struct db *db, const struct comment *c, int64_t *ret_id,
+		struct err *e)
+{
+	return statement_insert(
+	    db,
+	    statement_bind(query(db, COMMENT_ADD), "llssssill", c->debate_id,
+			   c->group_id, c->key, c->url, c->author, c->text,
+			   c->words, c->published_at, c->seen_at),
+	    ret_id, e);
+}
+
+int comment_get(struct db *db, struct arena *mem, int64_t id,
+		struct comment *ret_comment, struct err *e)
+{
+	int r =
+	    statement_row(db, statement_bind(query(db, COMMENT_GET), "l", id),
+			  mem, read_comment, ret_comment, e);
+
+	return r == ERR_MISSING ? err_set(e, r, "there is no such comment") : r;
+}
+
+int comment_exists(struct db *db, int64_t group_id, const char *key,
+		   bool *ret_exists, struct err *e)
+{
+	int64_t found;
+	int r = statement_number(
+	    db, statement_bind(query(db, COMMENT_EXISTS), "ls", group_id, key),
+	    &found, e);
+
+	if (!r)
+		*ret_exists = found;
+	return r;
+}

@@ -1,0 +1,393 @@
+/*
+ * The queue's moves: planned, leased, settled, and what admins decide.
+ */
+#include "store/delivery.h"
+#include "store/statement.h"
+#include "store/sync.h"
+
+const struct term delivery_kind_terms[] = {
+    {"alert", DELIVERY_ALERT},
+    {"digest", DELIVERY_DIGEST},
+    {NULL, 0},
+};
+const struct term delivery_state_terms[] = {
+    {"planned", DELIVERY_PLANNED},   {"held", DELIVERY_HELD},
+    {"sending", DELIVERY_SENDING},   {"sent", DELIVERY_SENT},
+    {"deferred", DELIVERY_DEFERRED}, {"failed", DELIVERY_FAILED},
+    {"dropped", DELIVERY_DROPPED},   {NULL, 0},
+};
+const struct term omission_terms[] = {
+    {"filtered", OMISSION_FILTERED}, {"room", OMISSION_ROOM},
+    {"paused", OMISSION_PAUSED},     {"off", OMISSION_OFF},
+    {"cap", OMISSION_CAP},	     {NULL, 0},
+};
+
+/* Why a delivery was dropped, as 001-init.sql numbers it. */
+enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
+
+/* A failed or dropped mail that is tried again gets at least this long. */
+#define RETRY_LIFE (2 * INT64_C(86400))
+
+/* The drawing in delivery.h, as a table. */
+#define IS(state) (1U << DELIVERY_##state)
+enum move {
+	MOVE_LEASE,
+	MOVE_SENT,
+	MOVE_DEFERRED,
+	MOVE_FAILED,
+	MOVE_HOLD,
+	MOVE_RELEASE,
+	MOVE_RETRY,
+	MOVE_CANCEL,
+	MOVE_EXPIRE
+};
+static const struct {
+	const char *verb;
+	unsigned from;
+	enum delivery_state to;
+} moves[] = {
+    [MOVE_LEASE] = {"sent", IS(PLANNED) | IS(DEFERRED), DELIVERY_SENDING},
+    [MOVE_SENT] = {"settled as sent", IS(SENDING), DELIVERY_SENT},
+    [MOVE_DEFERRED] = {"put off", IS(SENDING), DELIVERY_DEFERRED},
+    [MOVE_FAILED] = {"settled as failed", IS(SENDING), DELIVERY_FAILED},
+    [MOVE_HOLD] = {"held", IS(PLANNED) | IS(DEFERRED), DELIVERY_HELD},
+    [MOVE_RELEASE] = {"released", IS(HELD), DELIVERY_PLANNED},
+    [MOVE_RETRY] = {"tried again", IS(FAILED) | IS(DROPPED) | IS(DEFERRED),
+		    DELIVERY_PLANNED},
+    [MOVE_CANCEL] = {"cancelled", IS(PLANNED) | IS(HELD) | IS(DEFERRED),
+		     DELIVERY_DROPPED},
+    [MOVE_EXPIRE] = {"expired", IS(PLANNED) | IS(DEFERRED), DELIVERY_DROPPED},
+};
+
+enum {
+	DELIVERY_ADD,
+	OMISSION_ADD,
+	DELIVERY_STATE,
+	DELIVERY_DUE,
+	DELIVERY_NEXT,
+	DELIVERY_TAKE,
+	DELIVERY_SETTLE,
+	ATTEMPT_ADD,
+	DELIVERY_RECOVER,
+	DELIVERY_MOVE,
+	DELIVERY_DROP_MEMBER,
+	DELIVERY_REVIVE
+};
+static const char *const sql[] = {
+    [DELIVERY_ADD] =
+	"INSERT INTO deliveries (member_id, kind, frequency, slot, event_id,"
+	" group_id, date, left_out, groups, after_event, state, dropped,"
+	" attempts, next_at, expires_at, created_at, changed_at, lease_until,"
+	" code, owner, message_id, enhanced, text)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, ?11, ?12,"
+	" ?13, ?13, 0, 0, '', ?14, '', '') ON CONFLICT DO NOTHING",
+    [OMISSION_ADD] = "INSERT INTO omissions (member_id, event_id, reason, at)"
+		     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+    [DELIVERY_STATE] = "SELECT state FROM deliveries WHERE id = ?1",
+    [DELIVERY_DUE] =
+	"SELECT id, state, expires_at FROM deliveries WHERE state IN (1, 5)"
+	" AND kind = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3",
+    [DELIVERY_NEXT] =
+	"SELECT min(n) FROM (SELECT (SELECT next_at FROM deliveries"
+	" WHERE state IN (1, 5) AND kind = 1 ORDER BY next_at LIMIT 1) AS n"
+	" UNION ALL SELECT (SELECT next_at FROM deliveries"
+	" WHERE state IN (1, 5) AND kind = 2 ORDER BY next_at LIMIT 1))",
+    [DELIVERY_TAKE] = "UPDATE deliveries SET state = 3, owner = ?2,"
+		      " lease_until = ?3, changed_at = ?4,"
+		      " attempts = attempts + 1 WHERE id = ?1",
+    [DELIVERY_SETTLE] =
+	"UPDATE deliveries SET state = ?2, changed_at = ?3, next_at = ?4,"
+	" code = ?5, enhanced = ?6, text = ?7, attempts = attempts - ?8,"
+	" owner = '', lease_until = 0 WHERE id = ?1",
+    /* What the relay says again and again is told once. */
+    [ATTEMPT_ADD] =
+	"INSERT INTO attempts (delivery_id, at, state, code, enhanced, text)"
+	" SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?7 OR NOT EXISTS (SELECT 1 FROM"
+	" (SELECT text FROM attempts WHERE delivery_id = ?1 ORDER BY id DESC"
+	" LIMIT 1) WHERE text = ?6)",
+    [DELIVERY_RECOVER] =
+	"UPDATE deliveries SET state = 5, next_at = ?1, changed_at = ?1,"
+	" owner = '', lease_until = 0, text = 'interrupted: it may have been"
+	" sent already' WHERE state = 3 AND (?2 OR lease_until <= ?1)",
+    [DELIVERY_MOVE] =
+	"UPDATE deliveries SET state = ?2, changed_at = ?3, dropped = ?4,"
+	" text = coalesce(?5, text), next_at = coalesce(?6, next_at),"
+	" expires_at = max(expires_at, coalesce(?7, 0)) WHERE id = ?1",
+    [DELIVERY_DROP_MEMBER] =
+	"UPDATE deliveries SET state = 7, dropped = 3, changed_at = ?2,"
+	" text = 'the member was removed' WHERE state IN (1, 2, 5)"
+	" AND member_id = ?1",
+    [DELIVERY_REVIVE] =
+	"UPDATE deliveries SET state = 1, dropped = 0, changed_at = ?2,"
+	" next_at = ?2, text = '' WHERE state = 7 AND dropped = 3"
+	" AND member_id = ?1 AND expires_at > ?2",
+};
+const struct statement_table delivery_statements = {sql, sizeof(sql) /
+							     sizeof(sql[0])};
+
+static sqlite3_stmt *query(struct db *db, int which)
+{
+	return db->statements[STATEMENTS_DELIVERY][which];
+}
+
+/* ---- planned -------------------------------------------------------------*/
+
+int delivery_add(struct db *db, const struct delivery *d,
+		 const struct item *items, size_t n, int64_t *ret_id,
+		 struct err *e)
+{
+	int64_t id = 0;
+	int r = statement_insert(
+	    db,
+	    statement_bind(query(db, DELIVERY_ADD), "liislzliilllls",
+			   d->member_id, (int)d->kind, (int)d->frequency,
+			   d->slot, d->event_id, d->group_id, d->date,
+			   d->left_out, d->groups, d->after_event, d->next_at,
+			   d->expires_at, d->created_at, d->message_id),
+	    &id, e);
+
+	for (size_t i = 0; !r && id && i < n; i++)
+		r = item_add(db, id, d->member_id, (int32_t)i + 1, &items[i],
+			     e);
+	if (!r)
+		*ret_id = id;
+	return r;
+}
+
+int omission_add(struct db *db, int64_t member_id, int64_t event_id,
+		 enum omission reason, int64_t at, struct err *e)
+{
+	return statement_run(db,
+			     statement_bind(query(db, OMISSION_ADD), "llil",
+					    member_id, event_id, (int)reason,
+					    at),
+			     e);
+}
+
+/* ---- moves ---------------------------------------------------------------*/
+
+/* The one place where a move is allowed or not. */
+static int check_move(struct db *db, int64_t id, enum move move, struct err *e)
+{
+	int64_t state;
+	int r = statement_number(
+	    db, statement_bind(query(db, DELIVERY_STATE), "l", id), &state, e);
+
+	if (r)
+		return r;
+	if (!state)
+		return err_set(e, ERR_MISSING, "there is no delivery %lld",
+			       (long long)id);
+	if (!(moves[move].from & 1U << state))
+		return err_set(
+		    e, ERR_USAGE, "delivery %lld is %s: it cannot be %s",
+		    (long long)id, term_name(delivery_state_terms, (int)state),
+		    moves[move].verb);
+	return 0;
+}
+
+struct change {
+	enum dropped dropped;
+	const char *text;   /* NULL: as it was */
+	int64_t next_at;    /* 0: as it was */
+	int64_t expires_at; /* at least; 0: as it was */
+};
+
+static int make_move(struct db *db, int64_t id, enum move move, int64_t now,
+		     const struct change *c, struct err *e)
+{
+	int r = check_move(db, id, move, e);
+
+	return r ? r
+		 : statement_run(
+		       db,
+		       statement_bind(query(db, DELIVERY_MOVE), "liliszz", id,
+				      (int)moves[move].to, now, (int)c->dropped,
+				      c->text, c->next_at, c->expires_at),
+		       e);
+}
+
+int delivery_hold(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return make_move(db, id, MOVE_HOLD, now, &(struct change){0}, e);
+}
+
+int delivery_release(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return make_move(db, id, MOVE_RELEASE, now,
+			 &(struct change){.next_at = now}, e);
+}
+
+int delivery_retry(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return make_move(
+	    db, id, MOVE_RETRY, now,
+	    &(struct change){.next_at = now, .expires_at = now + RETRY_LIFE},
+	    e);
+}
+
+int delivery_cancel(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return make_move(
+	    db, id, MOVE_CANCEL, now,
+	    &(struct change){.dropped = DROPPED_CANCELLED, .text = "cancelled"},
+	    e);
+}
+
+int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
+			 struct err *e)
+{
+	return statement_run(db,
+			     statement_bind(query(db, DELIVERY_DROP_MEMBER),
+					    "ll", member_id, now),
+			     e);
+}
+
+int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
+			   struct err *e)
+{
+	return statement_run(
+	    db,
+	    statement_bind(query(db, DELIVERY_REVIVE), "ll", member_id, now),
+	    e);
+}
+
+/* ---- leased and settled --------------------------------------------------*/
+
+struct due {
+	int64_t id;
+	int64_t expires_at;
+};
+
+static void read_due(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct due *due = row;
+
+	(void)mem;
+	due->id = column_long(s, 0);
+	due->expires_at = column_long(s, 2);
+}
+
+struct lease {
+	struct db *db;
+	struct arena *mem;
+	const char *owner;
+	int64_t now, until;
+	struct delivery *rows;
+	size_t n;
+	struct err *e;
+};
+
+static int take(struct lease *l, const struct due *due)
+{
+	int r;
+
+	if (due->expires_at <= l->now)
+		return make_move(l->db, due->id, MOVE_EXPIRE, l->now,
+				 &(struct change){.dropped = DROPPED_EXPIRED,
+						  .text = "expired"},
+				 l->e);
+	r = check_move(l->db, due->id, MOVE_LEASE, l->e);
+	if (!r)
+		r = statement_run(l->db,
+				  statement_bind(query(l->db, DELIVERY_TAKE),
+						 "lsll", due->id, l->owner,
+						 l->until, l->now),
+				  l->e);
+	if (!r)
+		r = delivery_get(l->db, l->mem, due->id, &l->rows[l->n], l->e);
+	if (!r)
+		l->n++;
+	return r;
+}
+
+/* Expired ones make room for others: until `limit` or none is due. */
+static int lease_kind(struct lease *l, enum delivery_kind kind, size_t limit)
+{
+	struct arena mem = {0};
+	struct due *due;
+	size_t n = 1;
+	int r = 0;
+
+	while (!r && n && l->n < limit) {
+		r = statement_rows(
+		    l->db,
+		    statement_bind(query(l->db, DELIVERY_DUE), "ili", (int)kind,
+				   l->now, (int)(limit - l->n)),
+		    &mem, sizeof(*due), read_due, (void **)&due, &n, l->e);
+		for (size_t i = 0; !r && i < n; i++)
+			r = take(l, &due[i]);
+	}
+	arena_release(&mem);
+	return r;
+}
+
+int delivery_lease(struct db *db, struct arena *mem, const char *owner,
+		   int64_t now, int64_t lease_until, int limit,
+		   struct delivery **ret_rows, size_t *ret_n, struct err *e)
+{
+	struct lease l = {.db = db,
+			  .mem = mem,
+			  .owner = owner,
+			  .now = now,
+			  .until = lease_until,
+			  .e = e};
+	size_t room = limit > 0 ? (size_t)limit : 0;
+	int r;
+
+	l.rows = arena_array(mem, room + 1, sizeof(*l.rows));
+	if ((r = lease_kind(&l, DELIVERY_ALERT, room)) ||
+	    (r = lease_kind(&l, DELIVERY_DIGEST, room)))
+		return r;
+	*ret_rows = l.rows;
+	*ret_n = l.n;
+	return 0;
+}
+
+int delivery_recover(struct db *db, int64_t now, bool all, int64_t *ret_n,
+		     struct err *e)
+{
+	int r = statement_run(
+	    db,
+	    statement_bind(query(db, DELIVERY_RECOVER), "li", now, (int)all),
+	    e);
+
+	if (!r)
+		*ret_n = sqlite3_changes64(db->sqlite);
+	return r;
+}
+
+int delivery_next(struct db *db, int64_t *ret_at, struct err *e)
+{
+	return statement_number(db, query(db, DELIVERY_NEXT), ret_at, e);
+}
+
+static enum move move_to(enum delivery_state state)
+{
+	if (state == DELIVERY_SENT)
+		return MOVE_SENT;
+	return state == DELIVERY_DEFERRED ? MOVE_DEFERRED : MOVE_FAILED;
+}
+
+int delivery_settle(struct db *db, const struct outcome *o, struct err *e)
+{
+	enum delivery_state to = moves[move_to(o->state)].to;
+	int r = check_move(db, o->delivery_id, move_to(o->state), e);
+
+	if (!r)
+		r = statement_run(db,
+				  statement_bind(query(db, DELIVERY_SETTLE),
+						 "lillissi", o->delivery_id,
+						 (int)to, o->at, o->next_at,
+						 o->code, o->enhanced, o->text,
+						 (int)!o->counted),
+				  e);
+	if (r || (!o->counted && !o->text[0]))
+		return r;
+	return statement_run(db,
+			     statement_bind(query(db, ATTEMPT_ADD), "lliissi",
+					    o->delivery_id, o->at, (int)to,
+					    o->code, o->enhanced, o->text,
+					    (int)o->counted),
+			     e);
+}

@@ -1,0 +1,213 @@
+/*
+ * What deliveries tell: items with their debate, comment and group, and the
+ * windows that digests are made of.
+ */
+#include "store/delivery.h"
+#include "store/statement.h"
+#include "store/sync.h"
+#include <stdlib.h>
+
+/* After an item's own columns (i): 11 of the debate, 9 of the comment, 3. */
+#define JOINED                                                                 \
+	" d.id, d.group_id, d.title, d.url, d.link, d.author, d.text,"         \
+	" d.words, d.published_at, d.seen_at, d.replies,"                      \
+	" c.id, c.debate_id, c.url, c.author, c.text, c.words,"                \
+	" c.published_at, c.seen_at, g.name, g.title, g.url "
+#define JOINS                                                                  \
+	" JOIN debates d ON d.id = i.debate_id"                                \
+	" LEFT JOIN comments c ON c.id = i.newest_id"                          \
+	" JOIN groups g ON g.id = d.group_id "
+
+enum { ITEM_ADD, ITEM_LIST, ITEM_EVENT, ITEM_WINDOW };
+static const char *const sql[] = {
+    [ITEM_ADD] =
+	"INSERT INTO items (delivery_id, position, member_id, debate_id,"
+	" comment_id, newest_id, after_event, upto_event, is_new,"
+	" new_comments) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [ITEM_LIST] =
+	"SELECT i.delivery_id, i.position, i.debate_id, i.comment_id,"
+	" i.after_event, i.upto_event, i.is_new, i.new_comments, 0," JOINED
+	" FROM items i" JOINS "WHERE i.delivery_id = ?1 ORDER BY i.position",
+    [ITEM_EVENT] =
+	"SELECT 0, 0, i.debate_id, i.comment_id, i.id - 1, i.id, i.kind = 1,"
+	" CASE i.kind WHEN 2 THEN i.count ELSE 0 END, i.at," JOINED
+	" FROM (SELECT *, comment_id AS newest_id FROM events"
+	" WHERE id = ?1) i" JOINS,
+    [ITEM_WINDOW] =
+	"SELECT 0, 0, i.debate_id, NULL, i.first - 1, i.last, i.is_new,"
+	" i.comments, i.at," JOINED " FROM (SELECT e.debate_id,"
+	" min(e.id) AS first, max(e.id) AS last, max(e.kind = 1) AS is_new,"
+	" sum(CASE e.kind WHEN 2 THEN e.count ELSE 0 END) AS comments,"
+	" max(e.comment_id) AS newest_id, max(e.at) AS at FROM events e"
+	" WHERE e.group_id = ?2 AND e.id > ?3 AND e.id <= ?4"
+	" AND" LEDGER_UNTOLD "GROUP BY e.debate_id) i" JOINS,
+};
+const struct statement_table item_statements = {sql,
+						sizeof(sql) / sizeof(sql[0])};
+
+static sqlite3_stmt *query(struct db *db, int which)
+{
+	return db->statements[STATEMENTS_ITEM][which];
+}
+
+static void read_debate(sqlite3_stmt *s, int at, struct arena *mem,
+			struct debate *d)
+{
+	*d = (struct debate){
+	    .id = column_long(s, at),
+	    .group_id = column_long(s, at + 1),
+	    .key = "",
+	    .title = column_text(s, at + 2, mem),
+	    .url = column_text(s, at + 3, mem),
+	    .link = column_text(s, at + 4, mem),
+	    .author = column_text(s, at + 5, mem),
+	    .text = column_text(s, at + 6, mem),
+	    .hash = "",
+	    .words = column_int(s, at + 7),
+	    .published_at = column_long(s, at + 8),
+	    .seen_at = column_long(s, at + 9),
+	    .replies = column_int(s, at + 10),
+	};
+}
+
+static void read_comment(sqlite3_stmt *s, int at, struct arena *mem,
+			 struct comment *c)
+{
+	*c = (struct comment){
+	    .id = column_long(s, at),
+	    .debate_id = column_long(s, at + 1),
+	    .key = "",
+	    .url = column_text(s, at + 2, mem),
+	    .author = column_text(s, at + 3, mem),
+	    .text = column_text(s, at + 4, mem),
+	    .words = column_int(s, at + 5),
+	    .published_at = column_long(s, at + 6),
+	    .seen_at = column_long(s, at + 7),
+	};
+}
+
+static void read_item(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct item *item = row;
+
+	*item = (struct item){
+	    .delivery_id = column_long(s, 0),
+	    .position = column_int(s, 1),
+	    .debate_id = column_long(s, 2),
+	    .comment_id = column_long(s, 3),
+	    .after_event = column_long(s, 4),
+	    .upto_event = column_long(s, 5),
+	    .is_new = column_int(s, 6),
+	    .new_comments = column_int(s, 7),
+	    .group = column_text(s, 28, mem),
+	    .group_title = column_text(s, 29, mem),
+	    .group_url = column_text(s, 30, mem),
+	};
+	read_debate(s, 9, mem, &item->debate);
+	read_comment(s, 20, mem, &item->comment);
+}
+
+static void read_window(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct window_row *w = row;
+
+	read_item(s, mem, &w->item);
+	w->last_at = column_long(s, 8);
+}
+
+int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
+	     int32_t position, const struct item *item, struct err *e)
+{
+	return statement_run(db,
+			     statement_bind(query(db, ITEM_ADD), "lillzzllii",
+					    delivery_id, position, member_id,
+					    item->debate_id, item->comment_id,
+					    item->comment.id, item->after_event,
+					    item->upto_event, (int)item->is_new,
+					    item->new_comments),
+			     e);
+}
+
+int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,
+		   struct item **ret_items, size_t *ret_n, struct err *e)
+{
+	return statement_rows(
+	    db, statement_bind(query(db, ITEM_LIST), "l", delivery_id), mem,
+	    sizeof(**ret_items), read_item, (void **)ret_items, ret_n, e);
+}
+
+int delivery_alert_item(struct db *db, struct arena *mem,
+			const struct event *event, struct item *ret_item,
+			struct err *e)
+{
+	int r = statement_row(
+	    db, statement_bind(query(db, ITEM_EVENT), "l", event->id), mem,
+	    read_item, ret_item, e);
+
+	if (r == ERR_MISSING)
+		return err_set(e, r, "there is no event %lld",
+			       (long long)event->id);
+	return r;
+}
+
+/* ---- windows -------------------------------------------------------------*/
+
+/* Newest activity first, ties by debate. */
+static int by_activity(const void *a, const void *b)
+{
+	const struct window_row *x = a, *y = b;
+
+	if (x->last_at != y->last_at)
+		return x->last_at < y->last_at ? 1 : -1;
+	return (x->item.debate_id > y->item.debate_id) -
+	       (x->item.debate_id < y->item.debate_id);
+}
+
+/* Up to which event this digest serves the subscription; 0: not at all. */
+static int64_t served_upto(const struct subscription *sub,
+			   enum frequency frequency, int64_t snapshot)
+{
+	if (sub->set.frequency == frequency)
+		return snapshot;
+	if (sub->former != frequency)
+		return 0;
+	return sub->handover < snapshot ? sub->handover : snapshot;
+}
+
+int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
+		    enum frequency frequency, int64_t snapshot,
+		    struct subscription *subs, size_t n_subs,
+		    struct window_row **ret_rows, size_t *ret_n, struct err *e)
+{
+	struct window_row *all = NULL;
+	size_t n_all = 0;
+
+	for (size_t i = 0; i < n_subs; i++) {
+		int64_t upto = served_upto(&subs[i], frequency, snapshot);
+		struct window_row *rows;
+		size_t n;
+		int r;
+
+		if (upto <= subs[i].cursor)
+			continue;
+		r = statement_rows(
+		    db,
+		    statement_bind(query(db, ITEM_WINDOW), "llll", member_id,
+				   subs[i].group_id, subs[i].cursor, upto),
+		    mem, sizeof(*rows), read_window, (void **)&rows, &n, e);
+		if (r)
+			return r;
+		for (size_t k = 0; k < n; k++) {
+			struct window_row *to = arena_push(
+			    mem, (void **)&all, n_all++, sizeof(*all));
+
+			*to = rows[k];
+			to->sub = &subs[i];
+		}
+	}
+	if (n_all)
+		qsort(all, n_all, sizeof(*all), by_activity);
+	*ret_rows = all;
+	*ret_n = n_all;
+	return 0;
+}

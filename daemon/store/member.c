@@ -1,0 +1,300 @@
+#include "store/member.h"
+#include "store/statement.h"
+#include "store/sync.h"
+#include <string.h>
+
+/* A member that was away longer than this is served from now on. */
+#define AWAY_MAX (30 * 86400)
+
+#define COLUMNS                                                                \
+	"SELECT id, key, email, name, language, timezone, at, day, work_days," \
+	" work_from, work_until, budget, pause_from, pause_until, all_groups," \
+	" frequency, comments, include, exclude, file, active, since,"         \
+	" retired_at FROM members "
+
+enum {
+	MEMBER_ALL,
+	MEMBER_FIND,
+	MEMBER_GET,
+	MEMBER_OF_FILE,
+	MEMBER_ADD,
+	MEMBER_SET,
+	MEMBER_RETIRE,
+	SECTION_CLEAR,
+	SECTION_ADD
+};
+static const char *const sql[] = {
+    [MEMBER_ALL] = COLUMNS "WHERE active = 1 ORDER BY key",
+    [MEMBER_FIND] = COLUMNS "WHERE key = ?1",
+    [MEMBER_GET] = COLUMNS "WHERE id = ?1",
+    [MEMBER_OF_FILE] = COLUMNS "WHERE file = ?1 AND active = 1",
+    [MEMBER_ADD] =
+	"INSERT INTO members (key, file, email, name, language, timezone, at,"
+	" day, work_days, work_from, work_until, budget, pause_from,"
+	" pause_until, all_groups, frequency, comments, include, exclude,"
+	" active, since, retired_at)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+	" ?15, ?16, ?17, ?18, ?19, 1, ?20, 0)",
+    [MEMBER_SET] =
+	"UPDATE members SET file = ?2, email = ?3, name = ?4, language = ?5,"
+	" timezone = ?6, at = ?7, day = ?8, work_days = ?9, work_from = ?10,"
+	" work_until = ?11, budget = ?12, pause_from = ?13, pause_until = ?14,"
+	" all_groups = ?15, frequency = ?16, comments = ?17, include = ?18,"
+	" exclude = ?19, since = ?20, active = 1, retired_at = 0"
+	" WHERE key = ?1",
+    [MEMBER_RETIRE] =
+	"UPDATE members SET active = 0, retired_at = ?2 WHERE id = ?1",
+    [SECTION_CLEAR] = "DELETE FROM sections WHERE member_id = ?1",
+    [SECTION_ADD] =
+	"INSERT INTO sections (member_id, group_name, frequency, comments,"
+	" include, exclude) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+};
+const struct statement_table member_statements = {sql,
+						  sizeof(sql) / sizeof(sql[0])};
+
+static sqlite3_stmt *query(struct db *db, int which)
+{
+	return db->statements[STATEMENTS_MEMBER][which];
+}
+
+/* A member as it is stored, with what only syncing needs. */
+struct known {
+	struct member member;
+	int64_t retired_at;
+};
+
+static void read_member(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct member *m = row;
+
+	*m = (struct member){
+	    .id = column_long(s, 0),
+	    .set =
+		{
+		    .key = column_text(s, 1, mem),
+		    .email = column_text(s, 2, mem),
+		    .name = column_text(s, 3, mem),
+		    .language = column_text(s, 4, mem),
+		    .timezone = column_text(s, 5, mem),
+		    .at = column_int(s, 6),
+		    .day = (enum weekday)column_int(s, 7),
+		    .work = {.days = (uint8_t)column_int(s, 8),
+			     .from = column_int(s, 9),
+			     .until = column_int(s, 10)},
+		    .budget = column_int(s, 11),
+		    .pause_from = column_text(s, 12, mem),
+		    .pause_until = column_text(s, 13, mem),
+		    .all_groups = column_int(s, 14),
+		    .defaults =
+			{
+			    .group = "",
+			    .frequency = (enum frequency)column_int(s, 15),
+			    .comments = column_int(s, 16),
+			    .include = column_text(s, 17, mem),
+			    .exclude = column_text(s, 18, mem),
+			},
+		},
+	    .file = column_text(s, 19, mem),
+	    .active = column_int(s, 20),
+	    .since = column_long(s, 21),
+	};
+}
+
+static void read_known(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct known *known = row;
+
+	read_member(s, mem, &known->member);
+	known->retired_at = column_long(s, 22);
+}
+
+int member_list(struct db *db, struct arena *mem, struct member **ret_members,
+		size_t *ret_n, struct err *e)
+{
+	return statement_rows(db, query(db, MEMBER_ALL), mem,
+			      sizeof(**ret_members), read_member,
+			      (void **)ret_members, ret_n, e);
+}
+
+int member_find(struct db *db, struct arena *mem, const char *key,
+		struct member *ret_member, struct err *e)
+{
+	int r =
+	    statement_row(db, statement_bind(query(db, MEMBER_FIND), "s", key),
+			  mem, read_member, ret_member, e);
+
+	if (r == ERR_MISSING)
+		return err_set(e, r, "there is no member \"%s\"", key);
+	return r;
+}
+
+int member_get(struct db *db, struct arena *mem, int64_t id,
+	       struct member *ret_member, struct err *e)
+{
+	int r =
+	    statement_row(db, statement_bind(query(db, MEMBER_GET), "l", id),
+			  mem, read_member, ret_member, e);
+
+	if (r == ERR_MISSING)
+		return err_set(e, r, "there is no member %lld", (long long)id);
+	return r;
+}
+
+/* ---- sync ----------------------------------------------------------------*/
+
+static int write_member(struct db *db, int which, const char *file,
+			const struct member_settings *set, int64_t since,
+			int64_t *ret_id, struct err *e)
+{
+	const struct subscription_settings *all = &set->defaults;
+
+	return statement_insert(
+	    db,
+	    statement_bind(
+		query(db, which), "ssssssiiiiiissiiissl", set->key, file,
+		set->email, set->name, set->language, set->timezone, set->at,
+		(int)set->day, (int)set->work.days, set->work.from,
+		set->work.until, set->budget, set->pause_from, set->pause_until,
+		(int)set->all_groups, (int)all->frequency, (int)all->comments,
+		all->include, all->exclude, since),
+	    ret_id, e);
+}
+
+static int write_sections(struct db *db, int64_t id,
+			  const struct member_settings *set, struct err *e)
+{
+	int r = statement_run(
+	    db, statement_bind(query(db, SECTION_CLEAR), "l", id), e);
+
+	for (size_t i = 0; !r && i < set->n_groups; i++) {
+		const struct subscription_settings *g = &set->groups[i];
+
+		r = statement_run(
+		    db,
+		    statement_bind(query(db, SECTION_ADD), "lsiiss", id,
+				   g->group, (int)g->frequency,
+				   (int)g->comments, g->include, g->exclude),
+		    e);
+	}
+	return r;
+}
+
+/* What decides when slots are due. */
+static bool same_clock(const struct member_settings *a,
+		       const struct member_settings *b)
+{
+	return a->at == b->at && a->day == b->day &&
+	       a->work.days == b->work.days && a->work.from == b->work.from &&
+	       a->work.until == b->work.until &&
+	       !strcmp(a->timezone, b->timezone);
+}
+
+static int follow(struct db *db, int64_t id, const struct member_settings *set,
+		  int64_t now, struct err *e)
+{
+	int r;
+
+	if ((r = write_sections(db, id, set, e)) ||
+	    (r = subscription_sync(db, id, now, e)))
+		return r;
+	return schedule_ensure(db, id, now, e);
+}
+
+static int update_member(struct db *db, const struct known *known,
+			 const char *file, const struct member_settings *set,
+			 int64_t now, struct err *e)
+{
+	const struct member *old = &known->member;
+	bool back = !old->active;
+	int r;
+
+	if (!back && strcmp(old->file, file) != 0)
+		return err_set(e, ERR_INPUT,
+			       "member \"%s\" is in %s already: remove one of "
+			       "the two",
+			       set->key, old->file);
+	if ((r = write_member(db, MEMBER_SET, file, set, old->since, NULL, e)))
+		return r;
+	if (back && now - known->retired_at > AWAY_MAX)
+		r = subscription_restart(db, old->id, e);
+	if (!r && back)
+		r = delivery_revive_member(db, old->id, now, e);
+	if (!r)
+		r = follow(db, old->id, set, now, e);
+	if (!r && !same_clock(&old->set, set))
+		r = schedule_reset(db, old->id, now, e);
+	return r;
+}
+
+static int sync_one(struct db *db, const char *file,
+		    const struct member_settings *set, int64_t now,
+		    struct err *e)
+{
+	struct arena mem = {0};
+	struct known known;
+	int64_t id = 0;
+	int r = statement_row(
+	    db, statement_bind(query(db, MEMBER_FIND), "s", set->key), &mem,
+	    read_known, &known, e);
+
+	if (r == ERR_MISSING) {
+		r = write_member(db, MEMBER_ADD, file, set, now, &id, e);
+		if (!r)
+			r = follow(db, id, set, now, e);
+	} else if (!r) {
+		r = update_member(db, &known, file, set, now, e);
+	}
+	arena_release(&mem);
+	return r;
+}
+
+static bool is_named(const char *key, const struct member_settings *members,
+		     size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(members[i].key, key))
+			return true;
+	return false;
+}
+
+static int retire_others(struct db *db, const char *file,
+			 const struct member_settings *members, size_t n,
+			 int64_t now, struct err *e)
+{
+	struct arena mem = {0};
+	struct member *rows;
+	size_t n_rows;
+	int r = statement_rows(
+	    db, statement_bind(query(db, MEMBER_OF_FILE), "s", file), &mem,
+	    sizeof(*rows), read_member, (void **)&rows, &n_rows, e);
+
+	for (size_t i = 0; !r && i < n_rows; i++) {
+		if (is_named(rows[i].set.key, members, n))
+			continue;
+		r = statement_run(db,
+				  statement_bind(query(db, MEMBER_RETIRE), "ll",
+						 rows[i].id, now),
+				  e);
+		if (!r)
+			r = schedule_stop(db, rows[i].id, e);
+		if (!r)
+			r = delivery_drop_member(db, rows[i].id, now, e);
+	}
+	arena_release(&mem);
+	return r;
+}
+
+int member_sync(struct db *db, const char *file,
+		const struct member_settings *members, size_t n, int64_t now,
+		struct err *e)
+{
+	struct unit unit;
+	int r = unit_begin(db, &unit, e);
+
+	if (r)
+		return r;
+	r = retire_others(db, file, members, n, now, e);
+	for (size_t i = 0; !r && i < n; i++)
+		r = sync_one(db, file, &members[i], now, e);
+	return unit_end(db, &unit, r, e);
+}
