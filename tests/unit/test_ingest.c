@@ -190,6 +190,7 @@ static void comments_find_their_debate(void **state)
 	poll(f, FEED_DEBATES, &d, 1);
 	poll(f, FEED_COMMENTS, NULL, 0);
 	c.in_reply_to = "1";
+	c.published = NOW + 90;
 	poll(f, FEED_COMMENTS, &c, 1);
 	assert_int_equal(f->got.comments, 1);
 	assert_int_equal(events(f, &list), 1);

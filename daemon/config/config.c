@@ -1,0 +1,266 @@
+/*
+ * pregon.ini and groups.d: what the daemon refuses to start without.
+ */
+#include "config/config.h"
+#include "config/address.h"
+#include "config/folder.h"
+#include "config/option.h"
+#include <stdio.h>
+#include <string.h>
+
+#define MAIN_SECTIONS 8
+
+/* ---- pregon.ini ----------------------------------------------------------*/
+
+static int unknown_section(const struct ini_file *file,
+			   const struct ini_section *s, struct err *e)
+{
+	static const char *const names[] = {
+	    "community", "store", "relay", "http",
+	    "digest",	 "alert", "words", "control",
+	};
+	const char *near = nearest_name(s->name, names, MAIN_SECTIONS);
+
+	if (!s->name[0])
+		return err_set(e, ERR_INPUT,
+			       "%s:%d: a key before the first [section]",
+			       file->name, s->line);
+	return err_set(e, ERR_INPUT, "%s:%d: there is no section [%s]%s%s%s",
+		       file->name, s->line, s->name,
+		       near ? "; did you mean [" : "", near ? near : "",
+		       near ? "]?" : "");
+}
+
+static int read_sections(const struct ini_file *file, struct config *config,
+			 const struct option_context *context, struct err *e)
+{
+	for (size_t i = 0; i < file->n; i++) {
+		const struct ini_section *s = &file->sections[i];
+		const struct option *o = main_options;
+		int line, r;
+
+		while (o->key && strcmp(o->section, s->name) != 0)
+			o++;
+		if (!o->key)
+			return unknown_section(file, s, e);
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(file->sections[k].name, s->name))
+				return err_set(e, ERR_INPUT,
+					       "%s:%d: [%s] is there already, "
+					       "in line %d",
+					       file->name, s->line, s->name,
+					       file->sections[k].line);
+		r = option_read_section(main_options, s->name, file, s, config,
+					context, &line, e);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static bool is_loopback(const char *url)
+{
+	const char *host = strstr(url, "://");
+	size_t len;
+
+	if (!host)
+		return false;
+	host += 3;
+	len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+	return (len == 9 && !strncmp(host, "localhost", 9)) ||
+	       (len >= 7 && !strncmp(host, "127.", 4)) ||
+	       (len == 5 && !strncmp(host, "[::1]", 5));
+}
+
+static int check_relay(const struct config *c, const char *file, struct err *e)
+{
+	bool maildir = !strncmp(c->relay.url, "maildir:", 8);
+	bool password = c->relay.password_file[0];
+	bool oauth = c->relay.oauth_file[0];
+	const char *why = NULL;
+
+	if (!maildir && c->relay.tls == RELAY_TLS_OFF &&
+	    !is_loopback(c->relay.url))
+		why = "tls = off is for a relay on this machine only; mail and "
+		      "passwords would cross the network in clear";
+	else if (password && oauth)
+		why = "password_file and oauth_file: give one of them";
+	else if (c->relay.user[0] && !password && !oauth)
+		why = "user needs password_file or oauth_file";
+	else if (!c->relay.user[0] && (password || oauth))
+		why = "password_file and oauth_file need user";
+	if (why)
+		return err_set(e, ERR_INPUT, "%s: [relay] %s", file, why);
+	return 0;
+}
+
+static int check_needed(const struct config *c, const char *file, struct err *e)
+{
+	const char *missing = !c->community.name   ? "name"
+			      : !c->community.url  ? "url"
+			      : !c->community.from ? "from"
+						   : NULL;
+
+	if (missing)
+		return err_set(e, ERR_INPUT, "%s: [community] needs %s = ...",
+			       file, missing);
+	return 0;
+}
+
+/* A relay on this machine that nobody said anything about needs no TLS. */
+static void default_tls(const struct ini_file *file, struct config *c)
+{
+	for (size_t i = 0; i < file->n; i++)
+		for (size_t k = 0; k < file->sections[i].n; k++)
+			if (!strcmp(file->sections[i].name, "relay") &&
+			    !strcmp(file->sections[i].entries[k].key, "tls"))
+				return;
+	if (is_loopback(c->relay.url) && !c->relay.user[0])
+		c->relay.tls = RELAY_TLS_OFF;
+}
+
+int config_load(const char *dir, struct arena *mem, struct config *ret_config,
+		struct err *e)
+{
+	struct option_context context = {.mem = mem, .dir = dir};
+	const char *path = arena_printf(mem, "%s/pregon.ini", dir), *bytes;
+	struct config config = {0};
+	struct ini_file file;
+	size_t len;
+	int line, r;
+
+	option_defaults(main_options, &config, &context);
+	r = ini_read_file(path, INI_FILE_MAX, mem, &bytes, &len, e);
+	if (r == ERR_MISSING)
+		return err_set(e, ERR_CONFIG,
+			       "%s: no such file; say with -c DIR where the "
+			       "configuration is",
+			       path);
+	if (!r)
+		r = ini_parse_bytes(path, bytes, len, mem, &file, &line, e);
+	if (!r)
+		r = read_sections(&file, &config, &context, e);
+	if (!r)
+		r = check_needed(&config, path, e);
+	if (r)
+		return r;
+	default_tls(&file, &config);
+	r = check_relay(&config, path, e);
+	if (!r)
+		r = mailbox_parse(config.community.from, mem,
+				  &config.community.from_name,
+				  &config.community.from_email, e);
+	if (r)
+		return r;
+	if (!config.community.contact[0])
+		config.community.contact = config.community.from_email;
+	*ret_config = config;
+	return 0;
+}
+
+/* ---- groups.d ------------------------------------------------------------*/
+
+struct groups {
+	struct arena *mem;
+	const struct option_context *context;
+	struct group_settings *list;
+	const char **where; /* file:line of each */
+	size_t n;
+};
+
+static int check_name(const char *name, struct err *e)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+	if (!len || name[len] || len > 64)
+		return err_set(e, ERR_INPUT,
+			       "\"%s\" is no name of a group: letters, digits, "
+			       "-, _ and . only",
+			       name);
+	return 0;
+}
+
+static int add_group(struct groups *g, const struct ini_file *file,
+		     const struct ini_section *s, struct err *e)
+{
+	const char *name = s->name + 6;
+	struct group_settings set = {.name = name};
+	int line = s->line, r = check_name(name, e);
+
+	for (size_t i = 0; !r && i < g->n; i++)
+		if (!strcmp(g->list[i].name, name))
+			r = err_set(e, ERR_INPUT,
+				    "[group:%s] is there already, in %s", name,
+				    g->where[i]);
+	if (r)
+		return err_prefix(e, r, "%s:%d", file->name, s->line);
+	option_defaults(group_options, &set, g->context);
+	r = option_read_section(group_options, "group", file, s, &set,
+				g->context, &line, e);
+	if (r)
+		return r;
+	if (!set.url && set.source != SOURCE_POST)
+		return err_set(e, ERR_INPUT,
+			       "%s:%d: [group:%s] needs url = ...", file->name,
+			       s->line, name);
+	if (!set.url)
+		set.url = "";
+	if (!set.title[0])
+		set.title = name;
+	*(struct group_settings *)arena_push(g->mem, (void **)&g->list, g->n,
+					     sizeof(set)) = set;
+	*(const char **)arena_push(g->mem, (void **)&g->where, g->n,
+				   sizeof(*g->where)) =
+	    arena_printf(g->mem, "%s:%d", file->name, s->line);
+	g->n++;
+	return 0;
+}
+
+static int read_groups(struct groups *g, const char *path, const char *name,
+		       struct err *e)
+{
+	struct ini_file file;
+	const char *bytes;
+	size_t len;
+	int line, r;
+
+	r = ini_read_file(path, INI_FILE_MAX, g->mem, &bytes, &len, e);
+	if (r == ERR_MISSING)
+		return 0; /* it went meanwhile */
+	if (!r)
+		r = ini_parse_bytes(name, bytes, len, g->mem, &file, &line, e);
+	for (size_t i = 0; !r && i < file.n; i++) {
+		if (!strncmp(file.sections[i].name, "group:", 6))
+			r = add_group(g, &file, &file.sections[i], e);
+		else
+			r = err_set(e, ERR_INPUT,
+				    "%s:%d: expected [group:NAME], found [%s]",
+				    name, file.sections[i].line,
+				    file.sections[i].name);
+	}
+	return r;
+}
+
+int config_load_groups(const char *dir, const struct config *config,
+		       struct arena *mem, struct group_settings **ret_groups,
+		       size_t *ret_n, struct err *e)
+{
+	struct option_context context = {.mem = mem, .dir = dir};
+	struct groups g = {.mem = mem, .context = &context};
+	const char **files;
+	size_t n;
+	int r = folder_ini_files(arena_printf(mem, "%s/groups.d", dir), mem,
+				 &files, &n, e);
+
+	(void)config;
+	for (size_t i = 0; !r && i < n; i++)
+		r = read_groups(
+		    &g, arena_printf(mem, "%s/groups.d/%s", dir, files[i]),
+		    arena_printf(mem, "groups.d/%s", files[i]), e);
+	if (r)
+		return r;
+	*ret_groups = g.list;
+	*ret_n = g.n;
+	return 0;
+}

@@ -1,0 +1,165 @@
+/*
+ * members.d: one member a file, or many [member:KEY].
+ */
+#include "config/config.h"
+#include "config/folder.h"
+#include "config/option.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MEMBER_FILE_MAX (64 * 1024)
+#define KEY_MAX 64
+
+/* FNV-1a, 64 bit: tells whether a file changed; no promise against malice. */
+static const char *hash_of(const char *bytes, size_t len, struct arena *mem)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+	return arena_printf(mem, "%016" PRIx64 "-%zx", h, len);
+}
+
+struct members {
+	struct arena *mem;
+	const struct config *config;
+	const struct ini_file *file;
+	struct option_context context;
+	struct member_settings *list;
+	size_t n;
+	int line; /* of an error */
+	struct err *e;
+};
+
+static int fail_at(struct members *m, const struct ini_section *s,
+		   const char *what)
+{
+	m->line = s->line;
+	return err_set(m->e, ERR_INPUT, "%s:%d: %s", m->file->name, s->line,
+		       what);
+}
+
+static const char *key_of(struct members *m, const struct ini_section *s)
+{
+	const char *slash = strrchr(m->file->name, '/');
+	const char *stem = slash ? slash + 1 : m->file->name;
+
+	if (s->name[6] == ':')
+		return s->name + 7;
+	return arena_strndup(m->mem, stem, strlen(stem) - 4);
+}
+
+static bool is_key(const char *key)
+{
+	size_t len = strspn(key, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+");
+
+	return len && !key[len] && len <= KEY_MAX;
+}
+
+static int add_member(struct members *m, const struct ini_section *s)
+{
+	struct member_settings set = {.key = key_of(m, s)};
+	int r;
+
+	if (!is_key(set.key))
+		return fail_at(m, s,
+			       "a member's key (the file's name, or what "
+			       "follows member:) has letters, digits, - _ . + "
+			       "only, 64 at most");
+	for (size_t i = 0; i < m->n; i++)
+		if (!strcmp(m->list[i].key, set.key))
+			return fail_at(m, s,
+				       "this member is in the file already");
+	option_defaults(member_options, &set, &m->context);
+	set.defaults.group = "";
+	r = option_read_section(member_options, "member", m->file, s, &set,
+				&m->context, &m->line, m->e);
+	if (r)
+		return r;
+	if (!set.email)
+		return fail_at(m, s, "a member needs email = ...");
+	if (!set.language[0])
+		set.language = m->config->community.language;
+	if (!set.timezone[0])
+		set.timezone = m->config->community.timezone;
+	*(struct member_settings *)arena_push(m->mem, (void **)&m->list, m->n++,
+					      sizeof(set)) = set;
+	return 0;
+}
+
+static int add_subscription(struct members *m, const struct ini_section *s)
+{
+	struct member_settings *member = m->n ? &m->list[m->n - 1] : NULL;
+	struct subscription_settings set;
+	int r;
+
+	if (!member)
+		return fail_at(m, s, "[member] comes before its groups");
+	for (size_t i = 0; i < member->n_groups; i++)
+		if (!strcmp(member->groups[i].group, s->name + 6))
+			return fail_at(m, s, "this group is there already");
+	set = member->defaults;
+	set.group = s->name + 6;
+	r = option_read_section(subscription_options, "group", m->file, s, &set,
+				&m->context, &m->line, m->e);
+	if (r)
+		return r;
+	*(struct subscription_settings *)arena_push(
+	    m->mem, (void **)&member->groups, member->n_groups++, sizeof(set)) =
+	    set;
+	return 0;
+}
+
+static int add_section(struct members *m, const struct ini_section *s)
+{
+	if (!strcmp(s->name, "member") || !strncmp(s->name, "member:", 7))
+		return add_member(m, s);
+	if (!strncmp(s->name, "group:", 6))
+		return add_subscription(m, s);
+	return fail_at(m, s,
+		       "expected [member], [member:KEY] or [group:NAME] here");
+}
+
+int config_load_member(const char *dir, const char *file,
+		       const struct config *config, struct arena *mem,
+		       struct member_settings **ret_members, size_t *ret_n,
+		       const char **ret_hash, int *ret_line, struct err *e)
+{
+	struct members m = {.mem = mem, .config = config, .e = e};
+	const char *path = arena_printf(mem, "%s/members.d/%s", dir, file);
+	struct ini_file ini;
+	const char *bytes;
+	size_t len;
+	int r = ini_read_file(path, MEMBER_FILE_MAX, mem, &bytes, &len, e);
+
+	*ret_line = 0;
+	if (r)
+		return r;
+	*ret_hash = hash_of(bytes, len, mem);
+	r = ini_parse_bytes(arena_printf(mem, "members.d/%s", file), bytes, len,
+			    mem, &ini, ret_line, e);
+	if (r)
+		return r;
+	m.file = &ini;
+	m.context = (struct option_context){.mem = mem, .dir = dir};
+	for (size_t i = 0; !r && i < ini.n; i++)
+		r = add_section(&m, &ini.sections[i]);
+	if (!r && !m.n)
+		r = err_set(e, ERR_INPUT, "members.d/%s: no [member] in it",
+			    file);
+	*ret_line = m.line;
+	if (r)
+		return r;
+	*ret_members = m.list;
+	*ret_n = m.n;
+	return 0;
+}
+
+int config_member_files(const char *dir, struct arena *mem,
+			const char ***ret_files, size_t *ret_n, struct err *e)
+{
+	return folder_ini_files(arena_printf(mem, "%s/members.d", dir), mem,
+				ret_files, ret_n, e);
+}

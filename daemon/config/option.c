@@ -1,0 +1,201 @@
+#include "config/option.h"
+#include "base/settings.h"
+#include "config/config.h"
+#include <string.h>
+
+#define DAY INT64_C(86400)
+#define C(section, field) offsetof(struct config, section.field)
+#define G(field) offsetof(struct group_settings, field)
+#define M(field) offsetof(struct member_settings, field)
+#define S(field) offsetof(struct subscription_settings, field)
+
+#ifndef PREGON_DATA
+#define PREGON_DATA "/usr/local/share/pregon"
+#endif
+
+/* clang-format off */
+const struct option main_options[] = {
+{"community", "name", OPTION_LINE, C(community, name), NULL, 1, 100,
+ "The community's name, as its mails show it."},
+{"community", "url", OPTION_WEB, C(community, url), NULL, 0, 0,
+ "Its address in the web."},
+{"community", "from", OPTION_MAILBOX, C(community, from), NULL, 0, 0,
+ "Whom mails come from: Name <address>."},
+{"community", "contact", OPTION_ADDRESS, C(community, contact), "", 0, 0,
+ "Where members write to, and where requests to unsubscribe go; the address of from when empty."},
+{"community", "language", OPTION_LANGUAGE, C(community, language), "es", 0, 0,
+ "Members' language where their file does not say."},
+{"community", "timezone", OPTION_ZONE, C(community, timezone), "Europe/Madrid", 0, 0,
+ "Members' time zone where their file does not say."},
+{"store", "path", OPTION_PATH, C(store, path), "/var/lib/pregon/pregon.db", 0, 0,
+ "The database."},
+{"relay", "url", OPTION_RELAY, C(relay, url), "smtp://localhost:25", 0, 0,
+ "Where mail goes out: smtp://HOST:PORT, smtps://HOST:PORT or maildir:FOLDER."},
+{"relay", "tls", OPTION_TLS, C(relay, tls), "required", 0, 0,
+ "required, or off where the relay is this machine."},
+{"relay", "ca_file", OPTION_PATH, C(relay, ca_file), "", 0, 0,
+ "Certificates to trust instead of the system's (PEM)."},
+{"relay", "user", OPTION_LINE, C(relay, user), "", 0, 200,
+ "The user to log in as; empty for no login."},
+{"relay", "password_file", OPTION_SECRET, C(relay, password_file), "", 0, 0,
+ "A file whose first line is the password: an absolute path, or the name of a systemd credential."},
+{"relay", "oauth_file", OPTION_SECRET, C(relay, oauth_file), "", 0, 0,
+ "The same with an OAuth 2.0 bearer token, instead of a password."},
+{"relay", "helo", OPTION_LINE, C(relay, helo), "", 0, 253,
+ "The name we greet with; the domain of from when empty."},
+{"relay", "connections", OPTION_NUMBER, C(relay, connections), "8", 1, 100,
+ "How many connections at once."},
+{"relay", "rate", OPTION_RATE, C(relay, rate), "50/s", 0, 100000,
+ "How many mails a second at most; 0 for no limit."},
+{"relay", "messages", OPTION_NUMBER, C(relay, messages), "100", 1, 100000,
+ "How many mails a connection carries before it is closed."},
+{"relay", "timeout", OPTION_DURATION, C(relay, timeout), "1m", 1, 3600,
+ "How long an answer of the relay is waited for."},
+{"http", "user_agent_contact", OPTION_LINE, C(http, user_agent_contact), "", 0, 200,
+ "An address that the people behind the watched sites can turn to; sent with each request."},
+{"http", "timeout", OPTION_DURATION, C(http, timeout), "30s", 1, 600,
+ "How long a whole request may take."},
+{"http", "max_bytes", OPTION_SIZE, C(http, max_bytes), "10M", 1024, 100 << 20,
+ "How large a feed may be, decoded."},
+{"http", "redirects", OPTION_NUMBER, C(http, redirects), "5", 0, 20,
+ "How many redirects are followed."},
+{"http", "connections", OPTION_NUMBER, C(http, connections), "32", 1, 1000,
+ "How many requests at once."},
+{"http", "allow_private", OPTION_FLAG, C(http, allow_private), "no", 0, 0,
+ "Whether groups may be on this machine or in private networks."},
+{"digest", "max_items", OPTION_NUMBER, C(digest, max_items), "12", 1, 100,
+ "How many debates a digest shows; the others are counted."},
+{"alert", "expires", OPTION_DURATION, C(alert, expires), "2d", 60, 30 * DAY,
+ "An alert that could not be sent for so long is of no use and dropped."},
+{"control", "socket", OPTION_PATH, C(control, socket), "/run/pregon/control", 0, 0,
+ "The socket by which pregonctl asks pregond to do things."},
+{"words", "templates", OPTION_PATH, C(words, templates), PREGON_DATA "/templates", 0, 0,
+ "The folder of the mails' templates."},
+{"words", "languages", OPTION_PATH, C(words, languages), PREGON_DATA "/lang", 0, 0,
+ "The folder of the language files."},
+{0}};
+
+const struct option group_options[] = {
+{"group", "title", OPTION_LINE, G(title), "", 0, 200,
+ "What mails call the group; its name when empty."},
+{"group", "url", OPTION_WEB, G(url), NULL, 0, 0,
+ "Where the group is: the address of its feed."},
+{"group", "comments", OPTION_WEB, G(comments), "", 0, 0,
+ "A feed of the group's comments, where it has one."},
+{"group", "source", OPTION_SOURCE, G(source), "auto", 0, 0,
+ "How it is watched: auto or feed; post for a group that only pregonctl post fills."},
+{"group", "every", OPTION_DURATION, G(every), "15m", 1, 7 * DAY,
+ "It is never looked at more often; quiet groups are looked at up to four times less often."},
+{"group", "priority", OPTION_PRIORITY, G(priority), "normal", 0, 0,
+ "low, normal or high."},
+{0}};
+
+const struct option member_options[] = {
+{"member", "email", OPTION_ADDRESS, M(email), NULL, 0, 0,
+ "The member's address."},
+{"member", "name", OPTION_LINE, M(name), "", 0, 100,
+ "The member's name."},
+{"member", "language", OPTION_LANGUAGE, M(language), "", 0, 0,
+ "The language of mails; the community's when empty."},
+{"member", "timezone", OPTION_ZONE, M(timezone), "", 0, 0,
+ "The member's time zone; the community's when empty."},
+{"member", "frequency", OPTION_FREQUENCY, M(defaults.frequency), "daily", 0, 0,
+ "immediate, daily, weekly or off."},
+{"member", "at", OPTION_CLOCK, M(at), "08:00", 0, 86399,
+ "When digests come, by the member's clock."},
+{"member", "day", OPTION_WEEKDAY, M(day), "monday", 0, 0,
+ "The day of a weekly digest."},
+{"member", "work", OPTION_WORK, M(work), "", 0, 0,
+ "Working days and hours, as in mon-fri 08:00-15:00; other days have no digest."},
+{"member", "budget", OPTION_DURATION, M(budget), "0", 0, DAY,
+ "Reading time for a digest; 0 for no budget."},
+{"member", "pause", OPTION_PAUSE, M(pause_from), "", 0, 0,
+ "First and last day without mail, as in 2026-12-24..2027-01-06."},
+{"member", "groups", OPTION_GROUPS, M(all_groups), "*", 0, 0,
+ "* for every group; empty for those with a section only."},
+{"member", "comments", OPTION_FLAG, M(defaults.comments), "no", 0, 0,
+ "Whether alerts come for comments too."},
+{"member", "include", OPTION_FILTER, M(defaults.include), "", 0, 0,
+ "Only debates with one of these words: word, \"a phrase\"."},
+{"member", "exclude", OPTION_FILTER, M(defaults.exclude), "", 0, 0,
+ "No debates with one of these words."},
+{0}};
+
+/* Their defaults are what the member says for all groups. */
+const struct option subscription_options[] = {
+{"group", "frequency", OPTION_FREQUENCY, S(frequency), NULL, 0, 0,
+ "The same for this group."},
+{"group", "comments", OPTION_FLAG, S(comments), NULL, 0, 0,
+ "The same for this group."},
+{"group", "include", OPTION_FILTER, S(include), NULL, 0, 0,
+ "The same for this group."},
+{"group", "exclude", OPTION_FILTER, S(exclude), NULL, 0, 0,
+ "The same for this group."},
+{0}};
+/* clang-format on */
+
+void option_defaults(const struct option *options, void *base,
+		     const struct option_context *context)
+{
+	for (const struct option *o = options; o->key; o++)
+		if (o->fallback)
+			(void)option_set(o, o->fallback, base, context, NULL);
+}
+
+static const struct option *find(const struct option *options,
+				 const char *section, const char *key)
+{
+	for (const struct option *o = options; o->key; o++)
+		if (!strcmp(o->section, section) && !strcmp(o->key, key))
+			return o;
+	return NULL;
+}
+
+static int refuse_unknown(const struct option *options, const char *section,
+			  const char *key, struct err *e)
+{
+	const char *names[64];
+	const char *near;
+	size_t n = 0;
+
+	/* What people try, and what to do instead. */
+	if (!strcmp(section, "relay") && strstr(key, "pass"))
+		return err_set(e, ERR_INPUT,
+			       "secrets are not written here: put the password "
+			       "in a file of its own and name it, "
+			       "password_file = ...");
+	for (const struct option *o = options; o->key && n < 64; o++)
+		if (!strcmp(o->section, section))
+			names[n++] = o->key;
+	near = nearest_name(key, names, n);
+	if (near)
+		return err_set(e, ERR_INPUT,
+			       "there is no option \"%s\" in [%s]; did you "
+			       "mean \"%s\"?",
+			       key, section, near);
+	return err_set(e, ERR_INPUT,
+		       "there is no option \"%s\" in [%s]; see pregon.conf(5)",
+		       key, section);
+}
+
+int option_read_section(const struct option *options, const char *section,
+			const struct ini_file *file,
+			const struct ini_section *from, void *base,
+			const struct option_context *context, int *ret_line,
+			struct err *e)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct ini_entry *entry = &from->entries[i];
+		const struct option *o = find(options, section, entry->key);
+		int r = o ? option_set(o, entry->value, base, context, e)
+			  : refuse_unknown(options, section, entry->key, e);
+
+		if (!r)
+			continue;
+		*ret_line = entry->line;
+		if (o)
+			(void)err_prefix(e, r, "%s", entry->key);
+		return err_prefix(e, r, "%s:%d", file->name, entry->line);
+	}
+	return 0;
+}

@@ -1,0 +1,474 @@
+/*
+ * Values as people write them, by type: option_set() and its parsers.
+ */
+#include "base/settings.h"
+#include "base/utf8.h"
+#include "config/address.h"
+#include "config/config.h"
+#include "config/option.h"
+#include "config/zone.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int put_text(const struct option *o, void *base, const char *text)
+{
+	memcpy((char *)base + o->offset, &text, sizeof(text));
+	return 0;
+}
+
+static int put_number(const struct option *o, void *base, int64_t n)
+{
+	int32_t v = (int32_t)n;
+
+	memcpy((char *)base + o->offset, &v, sizeof(v));
+	return 0;
+}
+
+static int put_flag(const struct option *o, void *base, bool flag)
+{
+	memcpy((char *)base + o->offset, &flag, sizeof(flag));
+	return 0;
+}
+
+/* ---- numbers -------------------------------------------------------------*/
+
+/* Digits, then the rest in *ret_rest; -1 when there are none or too many. */
+static int64_t digits(const char *s, const char **ret_rest)
+{
+	int64_t n = 0;
+	int count = 0;
+
+	for (; isdigit((unsigned char)*s) && count < 10; s++, count++)
+		n = n * 10 + (*s - '0');
+	*ret_rest = s;
+	return count ? n : -1;
+}
+
+static const struct unit {
+	const char *name;
+	int64_t factor;
+} seconds[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {NULL, 0}},
+  bytes[] = {{"", 1}, {"K", 1024}, {"M", 1 << 20}, {NULL, 0}},
+  plain[] = {{"", 1}, {NULL, 0}}, rates[] = {{"/s", 1}, {NULL, 0}};
+
+static int set_number(const struct option *o, const char *value, void *base,
+		      const struct unit *units, const char *expected,
+		      struct err *e)
+{
+	const char *rest;
+	int64_t n = digits(value, &rest), factor = 0;
+
+	for (const struct unit *u = units; u->name; u++)
+		if (!strcmp(u->name, rest))
+			factor = u->factor;
+	if (n == 0 && !*rest)
+		factor = 1; /* 0 needs no unit */
+	if (n < 0 || !factor)
+		return err_set(e, ERR_INPUT, "expected %s, found \"%s\"",
+			       expected, value);
+	n *= factor;
+	if (n < o->min || n > o->max)
+		return err_set(e, ERR_INPUT,
+			       "\"%s\" is out of range (%lld to %lld%s)", value,
+			       (long long)o->min, (long long)o->max,
+			       units == seconds ? " seconds" : "");
+	return put_number(o, base, n);
+}
+
+/* "08:00" or "08:00:30" at *s; -1 when it is none. "24:00" is midnight. */
+static int32_t clock_at(const char **s)
+{
+	int h, m, sec = 0, used = 0;
+
+	if (sscanf(*s, "%2d:%2d%n", &h, &m, &used) != 2 || used < 4 || h < 0 ||
+	    m < 0 || h > 24 || m > 59 || (*s)[used - 3] != ':')
+		return -1;
+	*s += used;
+	if (**s == ':') {
+		if (sscanf(*s, ":%2d%n", &sec, &used) != 1 || used != 3 ||
+		    sec < 0 || sec > 59)
+			return -1;
+		*s += used;
+	}
+	return h * 3600 + m * 60 + sec;
+}
+
+static int set_clock(const struct option *o, const char *value, void *base,
+		     struct err *e)
+{
+	const char *s = value;
+	int32_t t = clock_at(&s);
+
+	if (t < 0 || t > 86399 || *s)
+		return err_set(e, ERR_INPUT,
+			       "expected a time as 08:00, found \"%s\"", value);
+	return put_number(o, base, t);
+}
+
+/* ---- words ---------------------------------------------------------------*/
+
+static int set_term(const struct option *o, const char *value, void *base,
+		    const struct term *terms, struct err *e)
+{
+	const char *names[16], *near;
+	char all[256] = "";
+	size_t n = 0, used = 0;
+	int v = term_value(terms, value);
+
+	if (v >= 0) {
+		memcpy((char *)base + o->offset, &v, sizeof(v));
+		return 0;
+	}
+	for (; terms[n].name && n < 16; n++) {
+		names[n] = terms[n].name;
+		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+					 n ? ", " : "", terms[n].name);
+	}
+	near = nearest_name(value, names, n);
+	return err_set(e, ERR_INPUT, "expected one of %s; found \"%s\"%s%s%s",
+		       all, value, near ? "; did you mean \"" : "",
+		       near ? near : "", near ? "\"?" : "");
+}
+
+static const struct term tls_terms[] = {
+    {"required", RELAY_TLS_REQUIRED},
+    {"off", RELAY_TLS_OFF},
+    {NULL, 0},
+};
+
+static int set_flag(const struct option *o, const char *value, void *base,
+		    struct err *e)
+{
+	if (!strcmp(value, "yes"))
+		return put_flag(o, base, true);
+	if (!strcmp(value, "no"))
+		return put_flag(o, base, false);
+	return err_set(e, ERR_INPUT, "expected yes or no, found \"%s\"", value);
+}
+
+static int set_groups(const struct option *o, const char *value, void *base,
+		      struct err *e)
+{
+	if (!strcmp(value, "*"))
+		return put_flag(o, base, true);
+	if (!*value)
+		return put_flag(o, base, false);
+	return err_set(
+	    e, ERR_INPUT,
+	    "expected * or nothing, found \"%s\"; a group by name is "
+	    "a section, [group:%s]",
+	    value, value);
+}
+
+/* ---- texts ---------------------------------------------------------------*/
+
+static int set_line(const struct option *o, const char *value, void *base,
+		    const struct option_context *c, struct err *e)
+{
+	char *clean = arena_strdup(c->mem, value);
+	size_t len = utf8_line(clean);
+
+	if (strcmp(clean, value) != 0 && strlen(value) != len)
+		return err_set(e, ERR_INPUT,
+			       "it has characters that cannot be seen, or "
+			       "spaces too many");
+	if (len < (size_t)o->min)
+		return err_set(e, ERR_INPUT, "it must not be empty");
+	if (len > (size_t)o->max)
+		return err_set(e, ERR_INPUT, "longer than %lld bytes",
+			       (long long)o->max);
+	return put_text(o, base, clean);
+}
+
+static bool is_host(const char *s, size_t len)
+{
+	return len && len <= 253 &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			 "0123456789.-:[]_") >= len;
+}
+
+/* After "scheme://": a host, perhaps a port, no user. */
+static int check_host(const char *at, struct err *e)
+{
+	size_t len = strcspn(at, "/?#");
+
+	if (memchr(at, '@', len))
+		return err_set(e, ERR_INPUT,
+			       "an address with a user or a password in it is "
+			       "not accepted");
+	if (!is_host(at, len))
+		return err_set(e, ERR_INPUT, "\"%.*s\" is no name of a server",
+			       (int)len, at);
+	return 0;
+}
+
+static int set_web(const struct option *o, const char *value, void *base,
+		   const struct option_context *c, struct err *e)
+{
+	const char *at;
+	int r;
+
+	if (!*value && o->fallback) {
+		/* An absent address is NULL in group_settings. */
+		return put_text(o, base, NULL);
+	}
+	if (!strncmp(value, "https://", 8))
+		at = value + 8;
+	else if (!strncmp(value, "http://", 7))
+		at = value + 7;
+	else
+		return err_set(e, ERR_INPUT,
+			       "expected an address as https://..., found "
+			       "\"%s\"",
+			       value);
+	r = check_host(at, e);
+	if (r)
+		return r;
+	for (const char *p = value; *p; p++)
+		if ((unsigned char)*p <= 0x20 || *p == '"' || *p == '<' ||
+		    *p == '>')
+			return err_set(e, ERR_INPUT,
+				       "the address has a space or a quote in "
+				       "it");
+	return put_text(o, base, arena_strdup(c->mem, value));
+}
+
+static const char *absolute(const char *path, const struct option_context *c)
+{
+	if (path[0] == '/' || !path[0])
+		return arena_strdup(c->mem, path);
+	return arena_printf(c->mem, "%s/%s", c->dir, path);
+}
+
+static int set_relay(const struct option *o, const char *value, void *base,
+		     const struct option_context *c, struct err *e)
+{
+	const char *at = strstr(value, "://");
+	int r;
+
+	if (!strncmp(value, "maildir:", 8) && value[8])
+		return put_text(
+		    o, base,
+		    arena_printf(c->mem, "maildir:%s", absolute(value + 8, c)));
+	if (strncmp(value, "smtp://", 7) != 0 &&
+	    strncmp(value, "smtps://", 8) != 0)
+		return err_set(
+		    e, ERR_INPUT,
+		    "expected smtp://HOST:PORT, smtps://HOST:PORT or "
+		    "maildir:FOLDER, found \"%s\"",
+		    value);
+	r = check_host(at + 3, e);
+	if (!r && strpbrk(at + 3, "/?#"))
+		r = err_set(e, ERR_INPUT, "nothing may follow HOST:PORT");
+	return r ? r : put_text(o, base, arena_strdup(c->mem, value));
+}
+
+static int set_secret(const struct option *o, const char *value, void *base,
+		      const struct option_context *c, struct err *e)
+{
+	if (*value && value[0] != '/' && strchr(value, '/'))
+		return err_set(
+		    e, ERR_INPUT,
+		    "expected an absolute path, or the plain name of "
+		    "a systemd credential");
+	return put_text(o, base, arena_strdup(c->mem, value));
+}
+
+static int set_address(const struct option *o, const char *value, void *base,
+		       const struct option_context *c, struct err *e)
+{
+	const char *email = "", *name;
+	int r = 0;
+
+	if (o->type == OPTION_MAILBOX) {
+		r = mailbox_parse(value, c->mem, &name, &email, e);
+		email = arena_strdup(c->mem, value);
+	} else if (*value || !o->fallback) {
+		r = address_parse(value, c->mem, &email, e);
+	}
+	return r ? r : put_text(o, base, email);
+}
+
+static int set_zone(const struct option *o, const char *value, void *base,
+		    const struct option_context *c, struct err *e)
+{
+	const char *near;
+
+	if ((*value || !o->fallback) && !zone_exists(value)) {
+		near = zone_nearest(value, c->mem);
+		return err_set(e, ERR_INPUT,
+			       "the system has no time zone \"%s\"%s%s%s",
+			       value, near ? "; did you mean \"" : "",
+			       near ? near : "", near ? "\"?" : "");
+	}
+	return put_text(o, base, arena_strdup(c->mem, value));
+}
+
+static int set_language(const struct option *o, const char *value, void *base,
+			const struct option_context *c, struct err *e)
+{
+	size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+
+	if (value[len] || len > 16 || (len < 2 && *value))
+		return err_set(e, ERR_INPUT,
+			       "expected a language as es or en, found \"%s\"",
+			       value);
+	return put_text(o, base, arena_strdup(c->mem, value));
+}
+
+/* ---- dates and hours -----------------------------------------------------*/
+
+static int weekday_at(const char *s)
+{
+	for (int d = WEEKDAY_MONDAY; d <= WEEKDAY_SUNDAY; d++)
+		if (!strncmp(s, term_name(weekday_terms, d), 3))
+			return d;
+	return 0;
+}
+
+static int set_work(const struct option *o, const char *value, void *base,
+		    struct err *e)
+{
+	struct work_hours w = {0};
+	const char *s = value;
+	int from = weekday_at(s), until = from;
+
+	if (!*value)
+		goto put;
+	if (from && s[3] == '-') {
+		until = weekday_at(s + 4);
+		s += 4;
+	}
+	if (!from || !until || s[3] != ' ')
+		goto bad;
+	for (int d = from;; d = d % 7 + 1) {
+		w.days |= (uint8_t)(1U << (d - 1));
+		if (d == until)
+			break;
+	}
+	s += 4;
+	w.from = clock_at(&s);
+	if (w.from < 0 || *s++ != '-')
+		goto bad;
+	w.until = clock_at(&s);
+	if (w.until <= w.from || w.until > 86400 || *s)
+		goto bad;
+put:
+	memcpy((char *)base + o->offset, &w, sizeof(w));
+	return 0;
+bad:
+	return err_set(e, ERR_INPUT,
+		       "expected days and hours as mon-fri 08:00-15:00, found "
+		       "\"%s\"",
+		       value);
+}
+
+/* Is it a day of the calendar, "2026-12-24"? */
+static bool is_date(const char *s)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30,
+				   31, 31, 30, 31, 30, 31};
+	int y, m, d, used = 0;
+
+	if (strspn(s, "0123456789-") < 10 ||
+	    sscanf(s, "%4d-%2d-%2d%n", &y, &m, &d, &used) != 3 || used != 10)
+		return false;
+	return y >= 1970 && m >= 1 && m <= 12 && d >= 1 &&
+	       d <= days[m - 1] + (m == 2 && y % 4 == 0 &&
+				   (y % 100 != 0 || y % 400 == 0));
+}
+
+static int set_pause(const struct option *o, const char *value, void *base,
+		     const struct option_context *c, struct err *e)
+{
+	const char *days[2] = {"", ""};
+
+	if (*value) {
+		if (strlen(value) != 22 || strncmp(value + 10, "..", 2) != 0 ||
+		    !is_date(value) || !is_date(value + 12))
+			return err_set(e, ERR_INPUT,
+				       "expected two days as "
+				       "2026-12-24..2027-01-06, found \"%s\"",
+				       value);
+		days[0] = arena_strndup(c->mem, value, 10);
+		days[1] = arena_strndup(c->mem, value + 12, 10);
+		if (strcmp(days[0], days[1]) > 0)
+			return err_set(e, ERR_INPUT,
+				       "the pause ends before it begins");
+	}
+	/* pause_from and pause_until lie side by side. */
+	memcpy((char *)base + o->offset, days, sizeof(days));
+	return 0;
+}
+
+static int set_filter(const struct option *o, const char *value, void *base,
+		      const struct option_context *c, struct err *e)
+{
+	size_t quotes = 0;
+
+	for (const char *p = value; *p; p++)
+		quotes += *p == '"';
+	if (quotes % 2)
+		return err_set(e, ERR_INPUT, "a \" has no other \"");
+	return put_text(o, base, arena_strdup(c->mem, value));
+}
+
+int option_set(const struct option *o, const char *value, void *base,
+	       const struct option_context *c, struct err *e)
+{
+	switch (o->type) {
+	case OPTION_LINE:
+		return set_line(o, value, base, c, e);
+	case OPTION_FLAG:
+		return set_flag(o, value, base, e);
+	case OPTION_NUMBER:
+		return set_number(o, value, base, plain, "a number", e);
+	case OPTION_DURATION:
+		return set_number(o, value, base, seconds,
+				  "a time as 30s, 15m, 2h or 1d", e);
+	case OPTION_SIZE:
+		return set_number(o, value, base, bytes,
+				  "a size as 512K or 10M", e);
+	case OPTION_RATE:
+		return set_number(o, value, base, rates, "a rate as 50/s", e);
+	case OPTION_CLOCK:
+		return set_clock(o, value, base, e);
+	case OPTION_FREQUENCY:
+		return set_term(o, value, base, frequency_terms, e);
+	case OPTION_PRIORITY:
+		return set_term(o, value, base, priority_terms, e);
+	case OPTION_SOURCE:
+		return set_term(o, value, base, source_terms, e);
+	case OPTION_WEEKDAY:
+		return set_term(o, value, base, weekday_terms, e);
+	case OPTION_TLS:
+		return set_term(o, value, base, tls_terms, e);
+	case OPTION_ADDRESS:
+	case OPTION_MAILBOX:
+		return set_address(o, value, base, c, e);
+	case OPTION_WEB:
+		return set_web(o, value, base, c, e);
+	case OPTION_RELAY:
+		return set_relay(o, value, base, c, e);
+	case OPTION_PATH:
+		return put_text(o, base, absolute(value, c));
+	case OPTION_SECRET:
+		return set_secret(o, value, base, c, e);
+	case OPTION_ZONE:
+		return set_zone(o, value, base, c, e);
+	case OPTION_LANGUAGE:
+		return set_language(o, value, base, c, e);
+	case OPTION_WORK:
+		return set_work(o, value, base, e);
+	case OPTION_PAUSE:
+		return set_pause(o, value, base, c, e);
+	case OPTION_FILTER:
+		return set_filter(o, value, base, c, e);
+	case OPTION_GROUPS:
+		return set_groups(o, value, base, e);
+	}
+	return err_set(e, ERR_INPUT, "unknown type");
+}
