@@ -166,7 +166,7 @@ static int set_delimiters(struct parser *p, const struct tag *t)
 	return 0;
 }
 
-static int parse_block(struct parser *p, const char *section, int depth,
+static int parse_block(struct parser *p, const struct tag *section, int depth,
 		       struct node **ret_nodes);
 
 static int parse_tag(struct parser *p, struct tag *t, int depth,
@@ -195,14 +195,13 @@ static int parse_tag(struct parser *p, struct tag *t, int depth,
 		return 0;
 	if (depth == MUSTACHE_DEPTH)
 		return fail(p, t->begin, "sections too deep: ", t->name);
-	return parse_block(p, t->name, depth + 1, &node->children);
+	return parse_block(p, t, depth + 1, &node->children);
 }
 
 /* Until the section's end, or the template's when `section` is NULL. */
-static int parse_block(struct parser *p, const char *section, int depth,
+static int parse_block(struct parser *p, const struct tag *section, int depth,
 		       struct node **ret_nodes)
 {
-	const char *begin = p->at;
 	struct node **tail = ret_nodes;
 
 	for (;;) {
@@ -230,7 +229,7 @@ static int parse_block(struct parser *p, const char *section, int depth,
 		if (!t.begin)
 			return 0;
 		if (t.type == '/') {
-			if (!section || strcmp(section, t.name) != 0)
+			if (!section || strcmp(section->name, t.name) != 0)
 				return fail(p, t.begin,
 					    "the end of a section that is not "
 					    "open: ",

@@ -1,0 +1,502 @@
+#include "words/language.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "words/value_kinds.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unicode/udat.h>
+#include <unicode/udatpg.h>
+#include <unicode/unumberformatter.h>
+#include <unicode/upluralrules.h>
+#include <unicode/ustring.h>
+
+#define LINE_SIZE 2048
+#define TEXT_MAX 4096
+#define PLURAL_DEPTH 4
+
+struct phrase {
+	const char *key;
+	const char *pattern;
+};
+
+struct language {
+	struct arena mem;
+	const char *code;
+	struct phrase *phrases; /* by key */
+	size_t n;
+	struct value *plain;
+	UPluralRules *plurals;
+	UNumberFormatter *numbers;
+	UDateFormat *dates[WORDS_MOMENT + 1];
+};
+
+/* ---- patterns ------------------------------------------------------------*/
+
+struct evaluation {
+	const struct language *language;
+	const struct value
+	    *args; /* NULL: only look whether it is well formed */
+	struct buf *out;
+	struct err *e;
+};
+
+static int malformed(struct evaluation *v, const char *what)
+{
+	return err_set(v->e, ERR_INPUT, "the pattern is wrong: %s", what);
+}
+
+static int put(struct evaluation *v, const char *s, size_t len)
+{
+	if (buf_add(v->out, s, len))
+		return err_set(v->e, ERR_LIMIT, "a phrase is too long");
+	return 0;
+}
+
+static int put_units(struct evaluation *v, const UChar *text, int32_t len)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	char out[512];
+	int32_t n;
+
+	u_strToUTF8(out, sizeof(out), &n, text, len, &status);
+	if (U_FAILURE(status) || n >= (int32_t)sizeof(out))
+		return malformed(v, u_errorName(status));
+	return put(v, out, (size_t)n);
+}
+
+static int put_number(struct evaluation *v, int64_t number)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UFormattedNumber *formatted = unumf_openResult(&status);
+	UChar text[64];
+	int32_t len;
+
+	unumf_formatInt(v->language->numbers, number, formatted, &status);
+	len = unumf_resultToString(formatted, text, 64, &status);
+	unumf_closeResult(formatted);
+	if (U_FAILURE(status))
+		return malformed(v, u_errorName(status));
+	return put_units(v, text, len);
+}
+
+/* The } that closes what begins at `at`; NULL when there is none. */
+static const char *closing(const char *at, const char *end)
+{
+	int depth = 0;
+
+	for (; at < end; at++) {
+		if (*at == '\'' && at + 1 < end &&
+		    (at[1] == '{' || at[1] == '}')) {
+			at++;
+			continue;
+		}
+		if (*at == '{')
+			depth++;
+		if (*at == '}' && depth-- == 0)
+			return at;
+	}
+	return NULL;
+}
+
+static const char *skip_space(const char *at, const char *end)
+{
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	return at;
+}
+
+static bool is_word(const char *from, const char *until, const char *word)
+{
+	size_t len = strlen(word);
+
+	return (size_t)(until - from) == len && !memcmp(from, word, len);
+}
+
+static const char *category(const struct language *l, int64_t n, char out[32])
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UChar text[32];
+	int32_t len = uplrules_select(l->plurals, (double)n, text, 32, &status);
+
+	if (U_FAILURE(status) || len >= 32)
+		return "other";
+	u_UCharsToChars(text, out, len);
+	out[len] = '\0';
+	return out;
+}
+
+static int evaluate(struct evaluation *v, const char *at, const char *end,
+		    const int64_t *number, int depth);
+
+/* =0{...} one{...} other{...}: an exact number is stronger than a category. */
+static int evaluate_plural(struct evaluation *v, const char *at,
+			   const char *end, int64_t n, int depth)
+{
+	const char *chosen = NULL, *chosen_end = NULL, *stop;
+	char word[32], exact[32];
+	bool other = false;
+	int r = 0;
+
+	snprintf(exact, sizeof(exact), "=%lld", (long long)n);
+	(void)category(v->language, n, word);
+	for (at = skip_space(at, end); at < end;
+	     at = skip_space(stop + 1, end)) {
+		const char *name = at;
+
+		at = memchr(at, '{', (size_t)(end - at));
+		stop = at ? closing(at + 1, end) : NULL;
+		if (!stop)
+			return malformed(v, "a plural's form without its { }");
+		other |= is_word(name, at, "other");
+		if (!v->args)
+			r = evaluate(v, at + 1, stop, &n, depth + 1);
+		if (r)
+			return r;
+		if (is_word(name, at, exact) ||
+		    (!chosen && is_word(name, at, word))) {
+			chosen = at + 1;
+			chosen_end = stop;
+			if (*name == '=')
+				break;
+		}
+		if (!chosen && is_word(name, at, "other") &&
+		    !strcmp(word, "other")) {
+			chosen = at + 1;
+			chosen_end = stop;
+		}
+	}
+	if (!v->args)
+		return other ? 0 : malformed(v, "a plural needs other{...}");
+	if (!chosen)
+		return malformed(v, "a plural needs other{...}");
+	return evaluate(v, chosen, chosen_end, &n, depth + 1);
+}
+
+/* {name} or {name, plural, ...}, without the braces. */
+static int evaluate_argument(struct evaluation *v, const char *at,
+			     const char *end, int depth)
+{
+	const char *comma = memchr(at, ',', (size_t)(end - at));
+	const char *name_end = comma ? comma : end, *type_end;
+	const struct value *value = NULL;
+	char name[64];
+
+	while (name_end > at && name_end[-1] == ' ')
+		name_end--;
+	if (name_end == at || name_end - at >= (ptrdiff_t)sizeof(name))
+		return malformed(v, "an argument without a name");
+	memcpy(name, at, (size_t)(name_end - at));
+	name[name_end - at] = '\0';
+	if (v->args) {
+		value = value_get(v->args, name);
+		if (!value)
+			return err_set(v->e, ERR_INPUT,
+				       "there is no argument {%s} for this "
+				       "phrase",
+				       name);
+	}
+	if (!comma) {
+		if (!value)
+			return 0;
+		return value->kind == VALUE_NUMBER
+			   ? put_number(v, value->number)
+			   : put(v, value->text, strlen(value->text));
+	}
+	at = skip_space(comma + 1, end);
+	type_end = memchr(at, ',', (size_t)(end - at));
+	if (!type_end || !is_word(at, type_end, "plural"))
+		return malformed(v, "expected {name, plural, ...}");
+	if (value && value->kind != VALUE_NUMBER)
+		return malformed(v, "a plural's argument must be a number");
+	return evaluate_plural(v, type_end + 1, end, value ? value->number : 1,
+			       depth);
+}
+
+static int evaluate(struct evaluation *v, const char *at, const char *end,
+		    const int64_t *number, int depth)
+{
+	int r = 0;
+
+	if (depth > PLURAL_DEPTH)
+		return malformed(v, "plurals too deep");
+	while (!r && at < end) {
+		size_t n = 0;
+
+		while (at + n < end && !strchr("{}#'", at[n]))
+			n++;
+		r = put(v, at, n);
+		at += n;
+		if (r || at == end)
+			break;
+		if (*at == '\'' && at + 1 < end &&
+		    (at[1] == '{' || at[1] == '}')) {
+			r = put(v, at + 1, 1);
+			at += 2;
+		} else if (*at == '{') {
+			const char *stop = closing(at + 1, end);
+
+			if (!stop)
+				return malformed(v, "a { without its }");
+			r = evaluate_argument(v, at + 1, stop, depth);
+			at = stop + 1;
+		} else if (*at == '}') {
+			return malformed(v, "a } without its {");
+		} else if (*at == '#' && number) {
+			r = put_number(v, *number);
+			at++;
+		} else {
+			r = put(v, at++, 1);
+		}
+	}
+	return r;
+}
+
+static int run_pattern(const struct language *l, const char *pattern,
+		       const struct value *args, struct buf *out, struct err *e)
+{
+	struct evaluation v = {l, args, out, e};
+
+	return evaluate(&v, pattern, pattern + strlen(pattern), NULL, 0);
+}
+
+/* ---- loading -------------------------------------------------------------*/
+
+static int by_key(const void *a, const void *b)
+{
+	const struct phrase *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+static const struct phrase *find(const struct language *l, const char *key)
+{
+	const struct phrase wanted = {.key = key};
+
+	return l->n ? bsearch(&wanted, l->phrases, l->n, sizeof(wanted), by_key)
+		    : NULL;
+}
+
+static char *trim(char *s)
+{
+	size_t len;
+
+	s += strspn(s, " \t\r\n");
+	len = strlen(s);
+	while (len && strchr(" \t\r\n", s[len - 1]))
+		s[--len] = '\0';
+	return s;
+}
+
+static int add_line(struct language *l, char *line, struct err *e)
+{
+	char *equals, *key = trim(line);
+	struct phrase *p;
+	struct buf out;
+	int r;
+
+	if (!*key || *key == ';')
+		return 0;
+	if (!utf8_valid(key, strlen(key)))
+		return err_set(e, ERR_INPUT, "this is not UTF-8");
+	equals = strchr(key, '=');
+	if (!equals)
+		return err_set(e, ERR_INPUT, "expected \"key = pattern\"");
+	*equals = '\0';
+	key = trim(key);
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->phrases[i].key, key))
+			return err_set(e, ERR_INPUT, "%s is there already",
+				       key);
+	p = arena_push(&l->mem, (void **)&l->phrases, l->n++, sizeof(*p));
+	*p = (struct phrase){
+	    .key = arena_strdup(&l->mem, key),
+	    .pattern = arena_strdup(&l->mem, trim(equals + 1)),
+	};
+	buf_init(&out, TEXT_MAX);
+	r = run_pattern(l, p->pattern, NULL, &out, e);
+	buf_release(&out);
+	return r ? err_prefix(e, r, "%s", key) : 0;
+}
+
+static int read_lines(struct language *l, FILE *f, const char *path,
+		      struct err *e)
+{
+	char line[LINE_SIZE];
+	int number = 0, r = 0;
+
+	while (!r && fgets(line, sizeof(line), f)) {
+		number++;
+		if (!strchr(line, '\n') && !feof(f))
+			r = err_set(e, ERR_INPUT, "the line is too long");
+		else
+			r = add_line(l, line, e);
+	}
+	if (r)
+		return err_prefix(e, r, "%s:%d", path, number);
+	if (ferror(f))
+		return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	return 0;
+}
+
+static UDateFormat *date_format(const struct language *l, const char *skeleton,
+				UErrorCode *status)
+{
+	UDateTimePatternGenerator *generator = udatpg_open(l->code, status);
+	UChar wanted[32], pattern[128], utc[8];
+	UDateFormat *format = NULL;
+	int32_t len;
+
+	u_uastrcpy(wanted, skeleton);
+	u_uastrcpy(utc, "UTC");
+	len =
+	    udatpg_getBestPattern(generator, wanted, -1, pattern, 128, status);
+	/* The caller gives local civil time; to ICU it is UTC. */
+	if (U_SUCCESS(*status))
+		format = udat_open(UDAT_PATTERN, UDAT_PATTERN, l->code, utc, -1,
+				   pattern, len, status);
+	udatpg_close(generator);
+	return format;
+}
+
+static int open_icu(struct language *l, struct err *e)
+{
+	static const char *const skeletons[] = {
+	    [WORDS_DAY] = "EEEEdMMMM",
+	    [WORDS_DAY_YEAR] = "dMMMMy",
+	    [WORDS_MOMENT] = "dMMMjmm",
+	};
+	UErrorCode status = U_ZERO_ERROR;
+
+	l->plurals = uplrules_open(l->code, &status);
+	l->numbers = unumf_openForSkeletonAndLocale(u"", 0, l->code, &status);
+	for (int i = 0; i <= WORDS_MOMENT; i++)
+		l->dates[i] = date_format(l, skeletons[i], &status);
+	if (U_FAILURE(status))
+		return err_set(e, ERR_INPUT, "language %s: %s", l->code,
+			       u_errorName(status));
+	return 0;
+}
+
+/* Templates take these as they are: {{say.key}}. */
+static void collect_plain(struct language *l)
+{
+	l->plain = value_map(&l->mem);
+	for (size_t i = 0; i < l->n; i++)
+		if (!strpbrk(l->phrases[i].pattern, "{}'"))
+			value_set_text(l->plain, l->phrases[i].key,
+				       l->phrases[i].pattern);
+}
+
+int language_load(const char *path, const char *code,
+		  struct language **ret_language, struct err *e)
+{
+	struct language *l = xcalloc(1, sizeof(*l));
+	FILE *f = fopen(path, "re");
+	int r;
+
+	l->code = arena_strdup(&l->mem, code);
+	if (!f)
+		r = err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+	else
+		r = open_icu(l, e);
+	if (!r)
+		r = read_lines(l, f, path, e);
+	if (f)
+		(void)fclose(f);
+	if (r) {
+		language_free(l);
+		return r;
+	}
+	if (l->n)
+		qsort(l->phrases, l->n, sizeof(*l->phrases), by_key);
+	collect_plain(l);
+	*ret_language = l;
+	return 0;
+}
+
+void language_free(struct language *l)
+{
+	if (!l)
+		return;
+	uplrules_close(l->plurals);
+	unumf_close(l->numbers);
+	for (int i = 0; i <= WORDS_MOMENT; i++)
+		if (l->dates[i])
+			udat_close(l->dates[i]);
+	arena_release(&l->mem);
+	free(l);
+}
+
+/* ---- use -----------------------------------------------------------------*/
+
+const char *language_code(const struct language *l)
+{
+	return l->code;
+}
+
+const char *language_lacks(const struct language *a, const struct language *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!find(b, a->phrases[i].key))
+			return a->phrases[i].key;
+	return NULL;
+}
+
+const struct value *language_phrases(const struct language *l)
+{
+	return l->plain;
+}
+
+int language_say(const struct language *l, const char *key,
+		 const struct value *args, struct arena *mem,
+		 const char **ret_text, struct err *e)
+{
+	const struct phrase *p = find(l, key);
+	struct arena none = {0};
+	struct buf out;
+	int r;
+
+	if (!p)
+		return err_set(e, ERR_INPUT, "%s.ini has no phrase \"%s\"",
+			       l->code, key);
+	buf_init(&out, TEXT_MAX);
+	r = run_pattern(l, p->pattern, args ? args : value_map(&none), &out, e);
+	if (!r)
+		*ret_text = arena_strdup(mem, buf_str(&out));
+	buf_release(&out);
+	arena_release(&none);
+	return r ? err_prefix(e, r, "%s.ini: %s", l->code, key) : 0;
+}
+
+int language_date(const struct language *l, const struct words_time *time,
+		  enum words_date style, struct arena *mem,
+		  const char **ret_text, struct err *e)
+{
+	struct tm tm = {
+	    .tm_year = time->year - 1900,
+	    .tm_mon = time->month - 1,
+	    .tm_mday = time->day,
+	    .tm_hour = time->hour,
+	    .tm_min = time->minute,
+	};
+	UErrorCode status = U_ZERO_ERROR;
+	/* A format may be used by one thread only: each use has its own. */
+	UDateFormat *format = udat_clone(l->dates[style], &status);
+	UChar text[128];
+	char out[512];
+	int32_t len = 0, n;
+
+	if (format)
+		len = udat_format(format, (double)timegm(&tm) * 1000, text, 128,
+				  NULL, &status);
+	udat_close(format);
+	u_strToUTF8(out, sizeof(out) - 1, &n, text, len, &status);
+	if (U_FAILURE(status))
+		return err_set(e, ERR_INPUT, "a date in %s: %s", l->code,
+			       u_errorName(status));
+	*ret_text = arena_strndup(mem, out, (size_t)n);
+	return 0;
+}
