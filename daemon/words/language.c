@@ -487,7 +487,7 @@ int language_date(const struct language *l, const struct words_time *time,
 	UDateFormat *format = udat_clone(l->dates[style], &status);
 	UChar text[128];
 	char out[512];
-	int32_t len = 0, n;
+	int32_t len = 0, n = 0;
 
 	if (format)
 		len = udat_format(format, (double)timegm(&tm) * 1000, text, 128,

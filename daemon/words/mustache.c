@@ -224,8 +224,8 @@ static int parse_block(struct parser *p, const struct tag *section, int depth,
 		}
 		p->at = t.begin ? t.end : p->end;
 		if (!t.begin && section)
-			return fail(p, begin,
-				    "section without its end: ", section);
+			return fail(p, section->begin,
+				    "section without its end: ", section->name);
 		if (!t.begin)
 			return 0;
 		if (t.type == '/') {
