@@ -72,10 +72,14 @@ static char *list_id(const struct message *m, GMimeFormatOptions *format,
 		     struct arena *mem)
 {
 	char *label = arena_strndup(mem, m->list_label, LABEL_MAX);
-	char *phrase = g_mime_utils_header_encode_phrase(
-	    format, clean(mem, m->list_name), "utf-8");
-	char *value;
+	char *name = clean(mem, m->list_name);
+	char *phrase, *value;
 
+	/* GMime's phrases let these through, and a second id with them. */
+	for (char *p = name; *p; p++)
+		if (strchr("<>()[]\"\\", *p))
+			*p = ' ';
+	phrase = g_mime_utils_header_encode_phrase(format, name, "utf-8");
 	for (char *p = label; *p; p++)
 		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_' && *p != '.')
 			*p = '-';
