@@ -7,18 +7,31 @@
 
 #define TEXT_MAX (2 * (size_t)COMPOSE_HTML_MAX)
 
-/* Tried in order until the HTML fits; then items go. */
-static const struct page_detail digest_details[] = {
+/* Tried in order until the HTML fits; then items go. An alert about a
+ * comment recalls its debate in a few words. */
+#define N_DETAILS 3
+static const struct page_detail digest_details[N_DETAILS] = {
     {280, 180},
     {120, 80},
     {0, 0},
 };
-static const struct page_detail alert_details[] = {
-    {700, 700},
+static const struct page_detail debate_details[N_DETAILS] = {
+    {700, 280},
     {280, 180},
     {0, 0},
 };
-#define N_DETAILS (sizeof(digest_details) / sizeof(digest_details[0]))
+static const struct page_detail comment_details[N_DETAILS] = {
+    {160, 700},
+    {120, 280},
+    {0, 0},
+};
+
+static const struct page_detail *details_of(const struct letter *letter)
+{
+	if (letter->delivery->kind == DELIVERY_DIGEST || !letter->n_items)
+		return digest_details;
+	return letter->items[0].is_new ? debate_details : comment_details;
+}
 
 /* A letter's two parts, and the subject that belongs to them. */
 struct draft {
@@ -74,9 +87,7 @@ static int draft_write(const struct words *words,
 		       const struct letter *letter, struct zones *zones,
 		       struct draft *d, struct err *e)
 {
-	const struct page_detail *details =
-	    letter->delivery->kind == DELIVERY_DIGEST ? digest_details
-						      : alert_details;
+	const struct page_detail *details = details_of(letter);
 	size_t level = 0, n = letter->n_items;
 	struct value *page;
 	int r;

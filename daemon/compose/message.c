@@ -71,7 +71,8 @@ static void add_mailbox(InternetAddressList *list, const char *name,
 static char *list_id(const struct message *m, GMimeFormatOptions *format,
 		     struct arena *mem)
 {
-	char *label = arena_strndup(mem, m->list_label, LABEL_MAX);
+	char *label = arena_strndup(mem, m->list_label,
+				    strnlen(m->list_label, LABEL_MAX));
 	char *name = clean(mem, m->list_name);
 	char *phrase, *value;
 

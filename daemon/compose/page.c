@@ -108,12 +108,12 @@ enum kind { KIND_DEBATE, KIND_COMMENT, KIND_DAILY, KIND_WEEKLY };
 
 /* The phrases that differ by it. */
 static const struct {
-	const char *subject, *heading, *why;
+	const char *subject, *why, *heading; /* an alert's is its title */
 } phrases[] = {
-    [KIND_DEBATE] = {"alert_subject", "alert_heading", "why_alert"},
-    [KIND_COMMENT] = {"comment_subject", "comment_heading", "why_alert"},
-    [KIND_DAILY] = {"daily_subject", "daily_heading", "why_daily"},
-    [KIND_WEEKLY] = {"weekly_subject", "weekly_heading", "why_weekly"},
+    [KIND_DEBATE] = {"alert_subject", "why_alert", NULL},
+    [KIND_COMMENT] = {"comment_subject", "why_alert", NULL},
+    [KIND_DAILY] = {"daily_subject", "why_daily", "daily_heading"},
+    [KIND_WEEKLY] = {"weekly_subject", "why_weekly", "weekly_heading"},
 };
 
 static enum kind kind_of(const struct letter *letter)
@@ -257,13 +257,13 @@ static void head(struct page *p, struct value *page)
 	set(page, "language", p->language);
 	value_set_flag(page, "digest", digest);
 	value_set_flag(page, "alert", !digest);
-	value_set_flag(page, "comment", kind == KIND_COMMENT);
 	set(page, "subject", say(p, phrases[kind].subject, args));
 	set(page, "preheader", preheader(p));
-	set(page, "heading", say(p, phrases[kind].heading, args));
 	set(page, "date", date(p, p->letter->delivery->date, WORDS_DAY_YEAR));
-	if (digest)
+	if (digest) {
+		set(page, "heading", say(p, phrases[kind].heading, args));
 		set(page, "summary", say(p, "digest_summary", args));
+	}
 	set(page, "why", say(p, phrases[kind].why, args));
 	set(page, "change", say(p, "change", args));
 }

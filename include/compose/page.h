@@ -2,9 +2,10 @@
  * A letter's rows as the tree that its templates are filled with, the same
  * for the text and the HTML.
  *
- *  language, subject, preheader, heading, date, summary
+ *  language, subject, preheader, date
  *  community: name, url
- *  digest, alert, comment   flags: what kind of mail it is
+ *  digest, alert            flags: what kind of mail it is
+ *  heading, summary         of a digest; an alert's title is its heading
  *  items: [ title, url, action, group, status, byline, replies, excerpt,
  *           quote: { byline, excerpt } ]
  *  left_out, why, change    sentences; left_out only when some are
