@@ -64,7 +64,8 @@ static bool any_odd(uint64_t eight)
 	return (odd & EACH(0x80)) != 0;
 }
 
-static size_t plain_run(const char *s, size_t len)
+/* Copies what needs no encoding from the start of `s`; returns how much. */
+static size_t copy_plain(char *to, const char *s, size_t len)
 {
 	size_t n = 0;
 
@@ -74,10 +75,25 @@ static size_t plain_run(const char *s, size_t len)
 		memcpy(&eight, s + n, sizeof(eight));
 		if (any_odd(eight))
 			break;
+		memcpy(to + n, &eight, sizeof(eight));
 		n += sizeof(eight);
 	}
-	while (n < len && is_plain((unsigned char)s[n]))
-		n++;
+	for (; n < len && is_plain((unsigned char)s[n]); n++)
+		to[n] = s[n];
+	return n;
+}
+
+static size_t put_plain(struct qp *q, const char *s, size_t len)
+{
+	size_t room = ROOM - q->column, n;
+
+	if (sizeof(q->block) - q->used < ROOM)
+		flush(q);
+	n = copy_plain(q->block + q->used, s, len < room ? len : room);
+	if (n == len && s[n - 1] == ' ')
+		n--;
+	q->used += n;
+	q->column += n;
 	return n;
 }
 
@@ -89,22 +105,21 @@ static bool is_touchy(const char *s, size_t len)
 
 static void put_line(struct qp *q, const char *s, size_t len)
 {
+	bool touchy = len && is_touchy(s, len);
+
 	q->column = 0;
 	while (len) {
-		size_t n = plain_run(s, len);
+		size_t n = touchy ? 0 : put_plain(q, s, len);
 
-		if (n == len && s[n - 1] == ' ')
-			n--;
-		if (n == 0 || (q->column == 0 && is_touchy(s, len))) {
-			put_encoded(q, (unsigned char)*s);
-			n = 1;
-		} else if (q->column >= ROOM) {
+		if (!n && q->column == ROOM) {
 			soft_break(q);
+			touchy = is_touchy(s, len);
 			continue;
-		} else {
-			if (n > ROOM - q->column)
-				n = ROOM - q->column;
-			put(q, s, n);
+		}
+		if (!n) {
+			put_encoded(q, (unsigned char)*s);
+			touchy = false;
+			n = 1;
 		}
 		s += n;
 		len -= n;
