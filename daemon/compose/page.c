@@ -285,8 +285,9 @@ int page_fill(const struct words *words, const struct sender_identity *sender,
 		left_out = 0;
 	if (n < letter->n_items)
 		left_out += (int64_t)(letter->n_items - n);
-	if (left_out)
-		set(page, "left_out", say_number(&p, "left_out", left_out));
+	set(page, "closing",
+	    left_out ? say_number(&p, "left_out", left_out)
+		     : say(&p, "that_is_all", NULL));
 	if (!p.r)
 		*ret_page = page;
 	return p.r;

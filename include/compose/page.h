@@ -8,7 +8,7 @@
  *  heading, summary         of a digest; an alert's title is its heading
  *  items: [ title, url, action, group, status, byline, replies, excerpt,
  *           quote: { byline, excerpt } ]
- *  left_out, why, change    sentences; left_out only when some are
+ *  closing, why, change     sentences: that is all, or what was left out
  *
  * Texts are clean lines of UTF-8, unescaped; urls http(s) in ASCII; what is
  * not known is absent. Everything lives in `mem`.
