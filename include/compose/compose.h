@@ -9,6 +9,7 @@
 #define COMPOSE_COMPOSE_H
 
 #include "base/buf.h"
+#include "compose/zones.h"
 #include "store/delivery.h"
 #include "words/words.h"
 
@@ -21,18 +22,31 @@ struct sender_identity {
 	const char *contact; /* where unsubscribe mails go */
 };
 
-/* What is needed for one mail. */
+/*
+ * What is needed for one mail. Items are shown in the order given; their
+ * texts may be anything (they are cleaned here once more), NULL is "".
+ */
 struct letter {
 	const struct delivery *delivery;
 	const struct member *member;
 	const struct item *items;
 	size_t n_items;
+	struct zones *zones; /* of a batch (compose/zones.h), or NULL */
 };
 
-enum compose_part { COMPOSE_EML, COMPOSE_TEXT, COMPOSE_HTML };
+enum compose_part {
+	COMPOSE_EML,  /* the message, CRLF */
+	COMPOSE_TEXT, /* its text part as read: UTF-8, LF, 72 columns */
+	COMPOSE_HTML  /* its HTML part as read: UTF-8, LF */
+};
+
+/* Mailboxes clip longer HTML (Gmail at 102 KB). What would pass it loses
+ * excerpts first, then items, which are then counted as left out. */
+#define COMPOSE_HTML_MAX (80 * 1024)
 
 /* Appends to `out`; ERR_LIMIT when it does not fit, ERR_INPUT when the
- * words or templates are at fault (the text names file and line). */
+ * words or templates are at fault (the text names file and line), or the
+ * member's address or zone is. On failure out->len is as it was. */
 int compose(const struct words *words, const struct sender_identity *sender,
 	    const struct letter *letter, enum compose_part part,
 	    struct buf *out, struct err *e);

@@ -1,0 +1,164 @@
+#include "compose/wrap.h"
+#include "base/err.h"
+#include "base/utf8.h"
+#include <ctype.h>
+#include <glib.h>
+#include <string.h>
+
+#define HANG_MAX 24
+
+/* The character at `s`, a broken byte counting as one. */
+static size_t step(const char *s, size_t len, size_t *ret_width)
+{
+	uint32_t c = 0;
+	size_t n;
+
+	if ((unsigned char)*s < 0x80) {
+		*ret_width = 1;
+		return 1;
+	}
+	n = utf8_char(s, len, &c);
+	if (!n || g_unichar_iszerowidth(c))
+		*ret_width = 0;
+	else
+		*ret_width = g_unichar_iswide(c) ? 2 : 1;
+	return n ? n : 1;
+}
+
+size_t wrap_width(const char *text, size_t len)
+{
+	size_t width = 0;
+
+	while (len) {
+		size_t w, n = step(text, len, &w);
+
+		width += w;
+		text += n;
+		len -= n;
+	}
+	return width;
+}
+
+/* The bytes of `s` that fit into `columns`; at least one character. */
+static size_t cut(const char *s, size_t len, size_t columns)
+{
+	size_t used = 0, width = 0;
+
+	while (used < len) {
+		size_t w, n = step(s + used, len - used, &w);
+
+		if (used && width + w > columns)
+			break;
+		width += w;
+		used += n;
+	}
+	return used;
+}
+
+/* Where a line's own text starts: after blanks and a list's marker. */
+static size_t hang_of(const char *s, size_t len)
+{
+	size_t blanks = 0, i;
+
+	while (blanks < len && s[blanks] == ' ')
+		blanks++;
+	i = blanks;
+	if (i < len && s[i] == '-')
+		i++;
+	else
+		while (i < len && isdigit((unsigned char)s[i]))
+			i++;
+	if (i > blanks && s[i - 1] != '-')
+		i = i < len && s[i] == '.' ? i + 1 : blanks;
+	if (i > blanks && i < len && s[i] == ' ')
+		return i + 1;
+	return blanks;
+}
+
+struct fold {
+	struct buf *out;
+	size_t columns, hang, column;
+};
+
+static void fold_break(struct fold *f)
+{
+	static const char blanks[HANG_MAX + 1] = "                        ";
+
+	(void)buf_addc(f->out, '\n');
+	(void)buf_add(f->out, blanks, f->hang);
+	f->column = f->hang;
+}
+
+static void fold_word(struct fold *f, const char *s, size_t len)
+{
+	size_t width = wrap_width(s, len);
+	bool link = memmem(s, len, "://", 3) != NULL;
+
+	if (f->column > f->hang) {
+		if (f->column + 1 + width > f->columns) {
+			fold_break(f);
+		} else {
+			(void)buf_addc(f->out, ' ');
+			f->column++;
+		}
+	}
+	while (!link && f->column + width > f->columns) {
+		size_t n = cut(s, len, f->columns - f->column);
+
+		(void)buf_add(f->out, s, n);
+		s += n;
+		len -= n;
+		if (!len)
+			return;
+		width = wrap_width(s, len);
+		fold_break(f);
+	}
+	(void)buf_add(f->out, s, len);
+	f->column += width;
+}
+
+static void fold_line(struct buf *out, const char *s, size_t len,
+		      size_t columns)
+{
+	size_t start = hang_of(s, len);
+	struct fold f = {.out = out, .columns = columns};
+
+	if (start > HANG_MAX || start * 2 > columns)
+		start = 0;
+	f.hang = f.column = start;
+	(void)buf_add(out, s, start);
+	s += start;
+	len -= start;
+	while (len) {
+		const char *blank = memchr(s, ' ', len);
+		size_t n = blank ? (size_t)(blank - s) : len;
+
+		if (n)
+			fold_word(&f, s, n);
+		n += blank ? 1 : 0;
+		s += n;
+		len -= n;
+	}
+	(void)buf_addc(out, '\n');
+}
+
+int wrap_text(const char *text, size_t columns, struct buf *out)
+{
+	bool gap = false, any = false;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n"), n = len;
+
+		while (n && isspace((unsigned char)text[n - 1]))
+			n--;
+		if (n) {
+			if (gap && any)
+				(void)buf_addc(out, '\n');
+			fold_line(out, text, n, columns);
+			any = true;
+		}
+		gap = !n;
+		text += len + (text[len] == '\n');
+	}
+	return out->full ? ERR_LIMIT : 0;
+}

@@ -1,0 +1,43 @@
+/*
+ * The outer form of a mail: headers and the two parts, RFC 5322 and MIME.
+ *
+ * What people read in headers (names, subject) is encoded by GMime; bodies
+ * are quoted-printable (compose/qp.h). Everything is ASCII with CRLF line
+ * ends. The boundary comes from the Message-ID: the same message, the same
+ * bytes. Texts are cleaned of control characters here once more, addresses
+ * that are not plain are refused, so a header cannot be injected.
+ */
+#ifndef COMPOSE_MESSAGE_H
+#define COMPOSE_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include <stdint.h>
+
+/* Strings are UTF-8 and never NULL; "" leaves an optional header away. */
+struct message {
+	const char *from_name;
+	const char *from_email;
+	const char *to_name; /* optional */
+	const char *to_email;
+	const char *subject;
+	const char *message_id; /* without angle brackets */
+	int64_t date;
+	const char *references; /* a message id of the thread; optional */
+	const char *language;	/* "es" */
+	const char *list_name;	/* RFC 2919: what the list is called ... */
+	const char *list_label; /* ... and its label before our domain */
+	const char *archive;	/* http(s), ASCII; optional */
+	const char *contact;	/* where unsubscribe and help mails go */
+	const char *member;	/* who wants out, in the unsubscribe mail */
+	const char *text;	/* UTF-8, LF */
+	size_t text_len;
+	const char *html;
+	size_t html_len;
+};
+
+/* Appends to `out`; ERR_LIMIT (out->len as it was) or ERR_INPUT. */
+int message_write(const struct message *message, struct buf *out,
+		  struct err *e);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * Digests composed in a second, one core, against GMime assembling messages
+ * of the very same parts; and the body writer alone, against memcpy and
+ * GLib's base64. Prints rates and ratios.
+ */
+#include "../lib/letters.h"
+#include "compose/qp.h"
+#include <gmime/gmime.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SECONDS 1.0
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+struct bench {
+	struct words *words;
+	struct letter letter;
+	struct buf text, html, out, copy;
+};
+
+static void do_compose(struct bench *b)
+{
+	buf_reset(&b->out);
+	if (compose(b->words, &letter_sender, &b->letter, COMPOSE_EML, &b->out,
+		    NULL))
+		abort();
+}
+
+static GMimeObject *gmime_part(const char *subtype, const struct buf *content)
+{
+	GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
+
+	g_mime_text_part_set_charset(part, "utf-8");
+	g_mime_text_part_set_text(part, content->data);
+	g_mime_part_set_content_encoding(
+	    GMIME_PART(part), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	return GMIME_OBJECT(part);
+}
+
+/* The same mail with GMime alone, its parts ready made. */
+static void do_gmime(struct bench *b)
+{
+	const struct member_settings *to = &b->letter.member->set;
+	GMimeMessage *m = g_mime_message_new(TRUE);
+	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
+	GMimeObject *parts[] = {gmime_part("plain", &b->text),
+				gmime_part("html", &b->html)};
+	GMimeStream *stream = g_mime_stream_mem_new();
+
+	g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_FROM,
+				   letter_sender.from_name,
+				   letter_sender.from_email);
+	g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_TO, to->name,
+				   to->email);
+	g_mime_message_set_subject(m, "Resumen diario: ¿qué hay de nuevo?",
+				   "utf-8");
+	for (int i = 0; i < 2; i++) {
+		g_mime_multipart_add(both, parts[i]);
+		g_object_unref(parts[i]);
+	}
+	g_mime_message_set_mime_part(m, GMIME_OBJECT(both));
+	g_mime_object_write_to_stream(GMIME_OBJECT(m), NULL, stream);
+	g_object_unref(stream);
+	g_object_unref(both);
+	g_object_unref(m);
+}
+
+static void do_qp(struct bench *b)
+{
+	buf_reset(&b->out);
+	(void)qp_encode(b->html.data, b->html.len, &b->out);
+}
+
+static void do_memcpy(struct bench *b)
+{
+	buf_reset(&b->copy);
+	(void)buf_add(&b->copy, b->html.data, b->html.len);
+}
+
+static void do_base64(struct bench *b)
+{
+	g_free(g_base64_encode((const guchar *)b->html.data, b->html.len));
+}
+
+static double rate(struct bench *b, void (*work)(struct bench *))
+{
+	double start = now(), took;
+	long n = 0;
+
+	do {
+		for (int i = 0; i < 16; i++, n++)
+			work(b);
+		took = now() - start;
+	} while (took < SECONDS);
+	return (double)n / took;
+}
+
+int main(void)
+{
+	struct bench b = {0};
+	struct arena mem = {0};
+	struct err e = {""};
+	double ours, theirs, qp, copy, base64;
+
+	if (words_load("conf/templates", "conf/lang", &b.words, &e)) {
+		fprintf(stderr, "%s\n", e.text);
+		return 1;
+	}
+	buf_init(&b.text, 1 << 20);
+	buf_init(&b.html, 1 << 20);
+	buf_init(&b.out, 1 << 20);
+	buf_init(&b.copy, 1 << 20);
+	b.letter = letter_sample(LETTER_DAILY, &mem);
+	b.letter.zones = zones_new();
+	do_compose(&b);
+	printf("bench compose: a digest of %zu items, %zu bytes\n",
+	       b.letter.n_items, b.out.len);
+	if (compose(b.words, &letter_sender, &b.letter, COMPOSE_TEXT, &b.text,
+		    &e) ||
+	    compose(b.words, &letter_sender, &b.letter, COMPOSE_HTML, &b.html,
+		    &e))
+		abort();
+	ours = rate(&b, do_compose);
+	theirs = rate(&b, do_gmime);
+	printf("bench compose: rows to bytes %.0f/s; GMime, from ready parts, "
+	       "%.0f/s; ratio %.2f\n",
+	       ours, theirs, ours / theirs);
+	qp = rate(&b, do_qp);
+	copy = rate(&b, do_memcpy);
+	base64 = rate(&b, do_base64);
+	printf("bench compose: quoted-printable %.0f MB/s; memcpy %.0f MB/s, "
+	       "ratio %.2f; GLib's base64 %.0f MB/s, ratio %.2f\n",
+	       qp * (double)b.html.len / 1e6, copy * (double)b.html.len / 1e6,
+	       qp / copy, base64 * (double)b.html.len / 1e6, qp / base64);
+	zones_free(b.letter.zones);
+	buf_release(&b.text);
+	buf_release(&b.html);
+	buf_release(&b.out);
+	buf_release(&b.copy);
+	arena_release(&mem);
+	words_free(b.words);
+	return 0;
+}

@@ -1,0 +1,273 @@
+#include "letters.h"
+#include <string.h>
+
+#define MONDAY_8 INT64_C(1795417200) /* 2026-11-23 07:00 UTC */
+#define HOUR 3600
+
+const struct sender_identity letter_sender = {
+    .community = "Red de Innovación Pública",
+    .url = "https://comunidad.example.org/",
+    .from_name = "Avisos de la Red de Innovación Pública",
+    .from_email = "avisos@example.org",
+    .contact = "ayuda@example.org",
+};
+
+struct row {
+	const char *group, *group_title, *title, *author, *text;
+	int replies, new_comments;
+	bool is_new;
+	const char *comment_author, *comment;
+};
+
+static const struct row good[] = {
+    {"contratacion", "Contratación pública",
+     "¿Cómo valoráis la innovación en los pliegos sin disparar las "
+     "impugnaciones?",
+     "María José Ibáñez",
+     "Estamos preparando un contrato mixto y queremos dar hasta 20 puntos a "
+     "soluciones innovadoras. El interventor teme que los criterios no sean "
+     "objetivos. ¿Alguien tiene un pliego publicado que haya resistido un "
+     "recurso ante el tribunal administrativo? Nos serviría también la "
+     "memoria justificativa.",
+     14, 5, true, "Joaquín Peña",
+     "Nosotros lo hicimos con una comisión técnica externa y una rúbrica "
+     "publicada con el pliego. Hubo recurso y se desestimó: os paso la "
+     "resolución y el anexo con la rúbrica."},
+    {"datos", "Datos abiertos",
+     "Publicado el nuevo catálogo de conjuntos de datos de movilidad 🚲",
+     "Ángel Muñoz",
+     "Ya están disponibles los aforos de bicicletas de 48 municipios, con "
+     "actualización horaria y licencia CC BY 4.0.",
+     0, 0, true, NULL, NULL},
+    {"atencion", "Atención a la ciudadanía",
+     "Lenguaje claro: plantillas de notificación que sí se entienden",
+     "Lucía Fernández-Ordóñez",
+     "Comparto las tres plantillas que hemos probado con personas usuarias "
+     "mayores de 65 años. La diferencia en llamadas al 010 ha sido del 23 %.",
+     31, 3, false, "Begoña Aguirre",
+     "Las hemos adaptado al euskera y funcionan igual de bien. ¿Os importa "
+     "que las publiquemos con vuestra licencia?"},
+    {"contratacion", "Contratación pública",
+     "Contrato menor y servidores: ¿dónde está el límite?", "Íñigo Uría", "", 7,
+     7, false, NULL, NULL},
+    {"formacion", "Formación y aprendizaje",
+     "Curso abierto: evaluación de políticas públicas con R", "Inés Gómez",
+     "Empieza el 11 de enero, seis semanas, 3 horas por semana. Plazas para "
+     "personal de cualquier administración iberoamericana.",
+     2, 2, true, "Rubén Ñáñez",
+     "¿Hay certificado para el concurso de méritos?"},
+    {"rural", "Innovación rural",
+     "Teleasistencia en municipios de menos de 500 habitantes", "Óscar Valdés",
+     "Buscamos experiencias en las que la conexión era mala.", 1, 1, true,
+     "Pilar Sáez", "En Teruel usamos LoRa; te escribo."},
+    {"datos", "Datos abiertos",
+     "https://datos.example.org/dataset/"
+     "registro-de-convenios-administrativos-2026-definitivo-v2-final.csv",
+     "", "Sin comentarios.", -1, 0, true, NULL, NULL},
+    {"atencion", "Atención a la ciudadanía",
+     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamten"
+     "gesellschaftsverordnungsentwurfsbegründungsanlage",
+     "Jürgen Groß",
+     "Una palabra larguísima: "
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.",
+     3, 1, false, "Eva", "👩‍💻👍🏽 ¡Qué bueno!"},
+    {"ia", "Inteligencia artificial",
+     "日本の自治体における生成AIの利用ガイドライン", "佐藤 花子",
+     "自治体職員のための利用規程の例を共有します。", 4, 2, true, "Tomás",
+     "¿Existe traducción?"},
+    {"ia", "Inteligencia artificial",
+     "Registro de algoritmos: ¿qué campos publicáis?", "Núria Coll",
+     "Pensamos en finalidad, datos usados, responsable y vía de "
+     "reclamación.",
+     9, 4, false, "Hugo Cárdenas",
+     "Añade quién lo audita y cuándo fue la última vez."},
+    {"rural", "Innovación rural", "Bibliobús + trámites: resultados del piloto",
+     "Asunción Peña", "500 trámites en tres meses, 94 % resueltos al momento.",
+     0, 0, true, NULL, NULL},
+    {"formacion", "Formación y aprendizaje",
+     "Club de lectura de noviembre: «Estado emprendedor» (& otros)",
+     "Carmen O'Donnell", "Nos vemos el jueves 26 a las 16:30.", 5, 1, false,
+     "Xosé", "Allí estaré."},
+};
+
+static const struct row hostile[] = {
+    {"contratacion", "<b>Grupo</b>\r\nX-Evil: 1",
+     "<script>alert('x')</script> & \"comillas\"\r\nBcc: evil@example.com",
+     "\"><img src=https://evil.example.com/p.gif>",
+     "{{say.that_is_all}} {{{html}}} <style>*{display:none}</style>\n\n.\n"
+     "From nobody\n\xe2\x80\xae"
+     "osrever\x01\x7f\xff\xc3",
+     3, 1, false, "</td></table>\xe2\x80\xae",
+     "<a href=\"javascript:alert(1)\">clic</a> ]]> <!-- &nbsp; &#0;"},
+    {"", "", "", "", "   \n\t ", 0, 0, true, NULL, NULL},
+};
+
+static const struct row english[] = {
+    {"procurement", "Public procurement",
+     "How do you score innovation in a tender without inviting challenges?",
+     "Mary O'Neill",
+     "We want to give up to 20 points to new solutions. Has anyone published "
+     "criteria that survived a review?",
+     14, 5, true, "Jack Brown",
+     "We used an external panel and published the rubric with the tender."},
+    {"open-data", "Open data", "A new catalogue of mobility data sets",
+     "Alan Moore", "Bicycle counts of 48 towns, updated hourly.", 0, 0, true,
+     NULL, NULL},
+    {"open-data", "Open data",
+     "Which fields do you publish in a register of "
+     "algorithms?",
+     "", "", 1, 1, false, "Hugh", "Add who audits it."},
+};
+
+static const char *const names[] = {
+    [LETTER_ALERT] = "alert",	  [LETTER_COMMENT] = "comment",
+    [LETTER_COUNT] = "count",	  [LETTER_DAILY] = "daily",
+    [LETTER_HOSTILE] = "hostile", [LETTER_WEEKLY_ENGLISH] = "weekly-english",
+    [LETTER_HUGE] = "huge",
+};
+
+const char *letter_sample_name(enum letter_sample sample)
+{
+	return names[sample];
+}
+
+static struct item item_of(const struct row *row, int position,
+			   struct arena *mem)
+{
+	const char *base = "https://comunidad.example.org/";
+	struct item item = {
+	    .position = position,
+	    .debate_id = 100 + position,
+	    .is_new = row->is_new,
+	    .new_comments = row->new_comments,
+	    .group = row->group,
+	    .group_title = row->group_title,
+	    .group_url = arena_printf(mem, "%sc/%s", base, row->group),
+	};
+
+	item.debate = (struct debate){
+	    .id = item.debate_id,
+	    .title = row->title,
+	    .url = arena_printf(mem, "%st/%d?u=ana&n=1", base, position),
+	    .author = row->author,
+	    .text = row->text,
+	    .published_at = MONDAY_8 - position * HOUR * 5 / 2,
+	    .replies = row->replies,
+	};
+	if (row->comment)
+		item.comment = (struct comment){
+		    .id = 1000 + position,
+		    .url = arena_printf(mem, "%st/%d#c%d", base, position,
+					row->new_comments),
+		    .author = row->comment_author,
+		    .text = row->comment,
+		    .published_at = MONDAY_8 - position * HOUR / 2,
+		};
+	return item;
+}
+
+static struct item *items_of(const struct row *rows, size_t n,
+			     struct arena *mem)
+{
+	struct item *items = arena_array(mem, n, sizeof(*items));
+
+	for (size_t i = 0; i < n; i++)
+		items[i] = item_of(&rows[i], (int)i + 1, mem);
+	return items;
+}
+
+#define N_HUGE 50
+
+/* The longest of everything, of what grows most when it is escaped. */
+static struct item *huge_items(struct arena *mem)
+{
+	struct item *items = arena_array(mem, N_HUGE, sizeof(*items));
+	char *text = arena_alloc(mem, DEBATE_TEXT_MAX + 1);
+	char *url = arena_alloc(mem, DEBATE_URL_MAX + 1);
+
+	memset(text, '&', DEBATE_TEXT_MAX);
+	memset(url, '&', DEBATE_URL_MAX);
+	memcpy(url, "https://example.org/?", 21);
+	for (int i = 0; i < N_HUGE; i++) {
+		items[i] = item_of(&good[0], i + 1, mem);
+		items[i].debate.text = items[i].comment.text = text;
+		items[i].debate.title = text + DEBATE_TEXT_MAX - 500;
+		items[i].debate.url = url;
+	}
+	return items;
+}
+
+static void fill_items(struct letter *letter, enum letter_sample sample,
+		       struct arena *mem)
+{
+	struct item *items;
+
+	switch (sample) {
+	case LETTER_HOSTILE:
+		letter->n_items = sizeof(hostile) / sizeof(hostile[0]);
+		items = items_of(hostile, letter->n_items, mem);
+		items[0].comment.url = "javascript:alert(1)";
+		items[1].debate.url = "https://a.example.org/\r\nX: y";
+		break;
+	case LETTER_WEEKLY_ENGLISH:
+		letter->n_items = sizeof(english) / sizeof(english[0]);
+		items = items_of(english, letter->n_items, mem);
+		break;
+	case LETTER_HUGE:
+		letter->n_items = N_HUGE;
+		items = huge_items(mem);
+		break;
+	case LETTER_DAILY:
+		letter->n_items = sizeof(good) / sizeof(good[0]);
+		items = items_of(good, letter->n_items, mem);
+		break;
+	default:
+		letter->n_items = 1;
+		items = items_of(good, 1, mem);
+		items[0].is_new = sample == LETTER_ALERT;
+		items[0].new_comments = sample == LETTER_ALERT ? 0 : 1;
+		if (sample == LETTER_COMMENT)
+			items[0].comment_id = items[0].comment.id;
+		else
+			items[0].comment.id = 0;
+		if (sample == LETTER_COUNT)
+			items[0].new_comments = 4;
+		break;
+	}
+	letter->items = items;
+}
+
+struct letter letter_sample(enum letter_sample sample, struct arena *mem)
+{
+	struct delivery *d = arena_alloc(mem, sizeof(*d));
+	struct member *member = arena_alloc(mem, sizeof(*member));
+	struct letter letter = {.delivery = d, .member = member};
+	bool alert = sample <= LETTER_COUNT;
+
+	*member = (struct member){
+	    .id = 7,
+	    .set = {.key = "ana",
+		    .email = "ana@example.org",
+		    .name = "Ana Núñez Etxeberría",
+		    .language = sample == LETTER_WEEKLY_ENGLISH ? "en" : "es",
+		    .timezone = "Europe/Madrid"},
+	};
+	*d = (struct delivery){
+	    .id = 1,
+	    .kind = alert ? DELIVERY_ALERT : DELIVERY_DIGEST,
+	    .frequency = alert ? FREQUENCY_IMMEDIATE : FREQUENCY_DAILY,
+	    .slot = alert ? "" : "2026-11-23",
+	    .message_id = arena_printf(mem, "%s.1.24d4b96f58da6d4a@example.org",
+				       names[sample]),
+	    .date = MONDAY_8,
+	    .left_out = sample == LETTER_DAILY ? 4 : 0,
+	    .groups = alert ? 1 : 6,
+	};
+	if (sample == LETTER_WEEKLY_ENGLISH) {
+		d->frequency = FREQUENCY_WEEKLY;
+		d->slot = "2026-W48";
+	}
+	fill_items(&letter, sample, mem);
+	return letter;
+}

@@ -1,0 +1,28 @@
+/*
+ * Sample letters, for tests and benchmarks of what composes them.
+ */
+#ifndef TESTS_LETTERS_H
+#define TESTS_LETTERS_H
+
+#include "compose/compose.h"
+
+enum letter_sample {
+	LETTER_ALERT,	/* a debate appeared */
+	LETTER_COMMENT, /* a comment appeared */
+	LETTER_COUNT,	/* comments known by their count only */
+	LETTER_DAILY,	/* 12 debates: accents, emoji, long words */
+	LETTER_HOSTILE, /* markup, control characters, bad links */
+	LETTER_WEEKLY_ENGLISH,
+	LETTER_HUGE, /* far over what a mailbox shows */
+	LETTER_SAMPLES
+};
+
+extern const struct sender_identity letter_sender;
+
+/* A file name's stem. */
+const char *letter_sample_name(enum letter_sample sample);
+
+/* Everything is in `mem`. */
+struct letter letter_sample(enum letter_sample sample, struct arena *mem);
+
+#endif

@@ -1,0 +1,295 @@
+#include "../lib/letters.h"
+#include "compose/compose.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct words *words;
+static struct arena mem;
+static struct buf out;
+static struct err e;
+
+static int load(void **s)
+{
+	(void)s;
+	if (words_load("conf/templates", "conf/lang", &words, &e)) {
+		print_error("%s\n", e.text);
+		return -1;
+	}
+	return 0;
+}
+
+static int unload(void **s)
+{
+	(void)s;
+	words_free(words);
+	return 0;
+}
+
+static int begin(void **s)
+{
+	(void)s;
+	buf_init(&out, 1 << 20);
+	return 0;
+}
+
+static int end(void **s)
+{
+	(void)s;
+	buf_release(&out);
+	arena_release(&mem);
+	return 0;
+}
+
+static struct delivery *delivery_of(struct letter *letter)
+{
+	struct delivery *d = arena_alloc(&mem, sizeof(*d));
+
+	*d = *letter->delivery;
+	letter->delivery = d;
+	return d;
+}
+
+static struct member *member_of(struct letter *letter)
+{
+	struct member *m = arena_alloc(&mem, sizeof(*m));
+
+	*m = *letter->member;
+	letter->member = m;
+	return m;
+}
+
+static struct item *items_of(struct letter *letter)
+{
+	struct item *items = arena_array(&mem, letter->n_items, sizeof(*items));
+
+	memcpy(items, letter->items, letter->n_items * sizeof(*items));
+	letter->items = items;
+	return items;
+}
+
+static const char *part(const struct letter *letter, enum compose_part which)
+{
+	int r;
+
+	buf_reset(&out);
+	r = compose(words, &letter_sender, letter, which, &out, &e);
+	if (r)
+		print_error("%s\n", e.text);
+	assert_int_equal(r, 0);
+	return buf_str(&out);
+}
+
+static const char *subject(const struct letter *letter)
+{
+	buf_reset(&out);
+	assert_int_equal(
+	    compose_subject(words, &letter_sender, letter, &out, &e), 0);
+	return buf_str(&out);
+}
+
+static void every_sample_is_composed_twice_alike(void **s)
+{
+	static const enum compose_part parts[] = {COMPOSE_EML, COMPOSE_TEXT,
+						  COMPOSE_HTML};
+
+	(void)s;
+	for (int i = 0; i < LETTER_SAMPLES; i++)
+		for (size_t k = 0; k < 3; k++) {
+			struct letter letter =
+			    letter_sample((enum letter_sample)i, &mem);
+			char *first = strdup(part(&letter, parts[k]));
+
+			letter.zones = zones_new();
+			assert_string_equal(first, part(&letter, parts[k]));
+			zones_free(letter.zones);
+			free(first);
+		}
+}
+
+static void an_alert_names_the_debate_in_its_subject(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+	struct letter comment = letter_sample(LETTER_COMMENT, &mem);
+	char *first;
+
+	(void)s;
+	first = strdup(subject(&letter));
+	assert_non_null(strstr(first, "¿Cómo valoráis la innovación"));
+	assert_non_null(strstr(first, "Contratación pública"));
+	/* What mail programs take for one thread. */
+	assert_string_equal(strncmp(subject(&comment), "Re: ", 4) == 0
+				? buf_str(&out) + 4
+				: buf_str(&out),
+			    first);
+	free(first);
+}
+
+static void a_debate_without_a_title_has_a_name(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+
+	(void)s;
+	items_of(&letter)[0].debate.title = " \r\n ";
+	assert_non_null(strstr(subject(&letter), "título"));
+	assert_non_null(strstr(part(&letter, COMPOSE_TEXT), "título"));
+}
+
+static void a_digest_tells_each_item_in_order(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	const char *at;
+
+	(void)s;
+	for (int k = 0; k < 2; k++) {
+		at = part(&letter, k ? COMPOSE_HTML : COMPOSE_TEXT);
+		for (size_t i = 0; i < letter.n_items; i++) {
+			const char *link = arena_printf(
+			    &mem, "https://comunidad.example.org/t/%zu%s",
+			    i + 1,
+			    letter.items[i].is_new ||
+				    !letter.items[i].comment.id
+				? "?u=ana"
+				: "#c");
+
+			at = strstr(at, link);
+			assert_non_null(at);
+		}
+	}
+}
+
+static void a_digest_closes_with_what_it_left_out(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	const char *text;
+
+	(void)s;
+	text = part(&letter, COMPOSE_TEXT);
+	text = strstr(text, "----");
+	assert_non_null(text);
+	assert_non_null(strstr(text, "4 debates"));
+	assert_non_null(strstr(text, "ayuda@example.org"));
+	delivery_of(&letter)->left_out = 0;
+	assert_null(strstr(part(&letter, COMPOSE_TEXT), "4 debates"));
+	assert_null(strstr(buf_str(&out), "0 debates"));
+}
+
+static void times_are_the_members_own(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+
+	(void)s;
+	items_of(&letter)[0].debate.published_at = 1795417200;
+	assert_non_null(strstr(part(&letter, COMPOSE_TEXT), "8:00"));
+	member_of(&letter)->set.timezone = "America/Mexico_City";
+	assert_non_null(strstr(part(&letter, COMPOSE_TEXT), "1:00"));
+	assert_null(strstr(buf_str(&out), "8:00"));
+}
+
+static void what_is_unknown_is_not_said(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+	struct item *item = items_of(&letter);
+
+	(void)s;
+	item->debate = (struct debate){.id = 1, .replies = -1};
+	item->group_title = item->group_url = NULL;
+	part(&letter, COMPOSE_TEXT);
+	assert_null(strstr(out.data, "-1"));
+	assert_null(strstr(out.data, "1970"));
+	assert_null(strstr(out.data, "  ·"));
+	part(&letter, COMPOSE_HTML);
+	assert_null(strstr(out.data, "href=\"\""));
+}
+
+static void markup_is_text(void **s)
+{
+	struct letter letter = letter_sample(LETTER_HOSTILE, &mem);
+
+	(void)s;
+	part(&letter, COMPOSE_HTML);
+	assert_null(strstr(out.data, "<script"));
+	assert_null(strstr(out.data, "<img"));
+	assert_null(strstr(out.data, "href=\"javascript"));
+	assert_null(strstr(out.data, "\xe2\x80\xae"));
+	assert_null(memchr(out.data, '\x01', out.len));
+	assert_non_null(strstr(out.data, "&lt;script&gt;"));
+	/* A template in a title is not filled in. */
+	assert_non_null(strstr(out.data, "{{say.that_is_all}}"));
+}
+
+static void too_much_becomes_less_and_says_so(void **s)
+{
+	struct letter letter = letter_sample(LETTER_HUGE, &mem);
+
+	(void)s;
+	part(&letter, COMPOSE_HTML);
+	assert_in_range(out.len, COMPOSE_HTML_MAX / 8, COMPOSE_HTML_MAX);
+	part(&letter, COMPOSE_TEXT);
+	assert_non_null(strstr(strstr(out.data, "----"), " debates"));
+}
+
+static void what_cannot_be_mailed_is_refused(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+	struct member *member = member_of(&letter);
+
+	(void)s;
+	member->set.timezone = "Europe/Madird";
+	assert_int_equal(
+	    compose(words, &letter_sender, &letter, COMPOSE_EML, &out, &e),
+	    ERR_INPUT);
+	assert_non_null(strstr(e.text, "Madird"));
+	member->set.timezone = "Europe/Madrid";
+	member->set.language = "xx";
+	assert_int_equal(
+	    compose(words, &letter_sender, &letter, COMPOSE_EML, &out, &e),
+	    ERR_INPUT);
+	member->set.language = "es";
+	member->set.email = "ana@example.org\r\nRCPT TO:<b@c>";
+	assert_int_equal(
+	    compose(words, &letter_sender, &letter, COMPOSE_EML, &out, &e),
+	    ERR_INPUT);
+	assert_int_equal(out.len, 0);
+}
+
+static void a_small_buffer_is_an_error_without_a_trace(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct buf small;
+
+	(void)s;
+	buf_init(&small, 3000);
+	buf_adds(&small, "x");
+	for (int k = COMPOSE_EML; k <= COMPOSE_HTML; k++) {
+		assert_int_equal(compose(words, &letter_sender, &letter,
+					 (enum compose_part)k, &small, &e),
+				 ERR_LIMIT);
+		assert_string_equal(buf_str(&small), "x");
+	}
+	buf_release(&small);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+	    TEST(every_sample_is_composed_twice_alike),
+	    TEST(an_alert_names_the_debate_in_its_subject),
+	    TEST(a_debate_without_a_title_has_a_name),
+	    TEST(a_digest_tells_each_item_in_order),
+	    TEST(a_digest_closes_with_what_it_left_out),
+	    TEST(times_are_the_members_own),
+	    TEST(what_is_unknown_is_not_said),
+	    TEST(markup_is_text),
+	    TEST(too_much_becomes_less_and_says_so),
+	    TEST(what_cannot_be_mailed_is_refused),
+	    TEST(a_small_buffer_is_an_error_without_a_trace),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
