@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "compose/compose.h"
 #include "deliver/maildir.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,7 +138,8 @@ static void note_fault(struct round *round, int64_t id, const struct err *why)
 	    .at = round->now,
 	    .next_at = round->now + OWN_FAULT_WAIT_S,
 	};
-	snprintf(o->text, sizeof(o->text), "%s", why->text);
+	snprintf(o->text, sizeof(o->text), "%.*s",
+		 (int)sizeof(o->text) - 1, why->text);
 }
 
 static void write_mail(struct round *round, const struct delivery *delivery,
@@ -162,7 +164,8 @@ static void write_mail(struct round *round, const struct delivery *delivery,
 	    .at = round->now,
 	    .counted = true,
 	};
-	snprintf(o->text, sizeof(o->text), "%s", path);
+	snprintf(o->text, sizeof(o->text), "%.*s",
+		 (int)sizeof(o->text) - 1, path);
 }
 
 /* What the Maildir took, and what it did not. */

@@ -1,0 +1,392 @@
+#include "deliver/smtp.h"
+#include "base/mem.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* DOT of one message; RSET MAIL RCPT DATA of the next. */
+#define AWAITED_MAX 5
+#define OUT_MAX (8u * 1024 * 1024)
+
+enum command { MAIL, RCPT, DATA, DOT, RSET, COMMANDS };
+
+/* A message on its way. */
+struct letter {
+	struct smtp_message message;
+	bool under_way;
+	bool mail_taken; /* so a failure needs a RSET */
+	bool refused;	 /* `why` is its outcome already */
+	struct reply why;
+};
+
+struct smtp {
+	struct smtp_offer offer;
+	smtp_cb cb;
+	void *data;
+	struct reply_reader reader;
+	struct buf out;
+	enum command awaited[AWAITED_MAX]; /* answers, oldest first */
+	size_t n_awaited;
+	struct letter envelope; /* its commands are out */
+	struct letter content;	/* its final dot is out */
+	bool unsayable;		/* the envelope was refused by ourselves */
+	bool reset_needed;
+	bool over;
+};
+
+/* ---- saying ------------------------------------------------------------- */
+
+static void await(struct smtp *s, enum command command)
+{
+	assert(s->n_awaited < AWAITED_MAX);
+	s->awaited[s->n_awaited++] = command;
+}
+
+static void say_mail(struct smtp *s)
+{
+	const struct smtp_message *m = &s->envelope.message;
+	bool utf8 = false;
+
+	for (const char *p = m->to; *p; p++)
+		utf8 |= (unsigned char)*p >= 0x80;
+	(void)buf_addf(&s->out, "MAIL FROM:<%s>", m->from);
+	if (s->offer.size_max)
+		(void)buf_addf(&s->out, " SIZE=%zu", m->len);
+	if (utf8)
+		(void)buf_adds(&s->out, " SMTPUTF8");
+	(void)buf_adds(&s->out, "\r\n");
+	await(s, MAIL);
+}
+
+static void say_rcpt(struct smtp *s)
+{
+	(void)buf_addf(&s->out, "RCPT TO:<%s>\r\n", s->envelope.message.to);
+	await(s, RCPT);
+}
+
+static void say_data(struct smtp *s)
+{
+	(void)buf_adds(&s->out, "DATA\r\n");
+	await(s, DATA);
+}
+
+static void say_reset(struct smtp *s)
+{
+	(void)buf_adds(&s->out, "RSET\r\n");
+	await(s, RSET);
+	s->reset_needed = false;
+}
+
+/* RFC 5321 section 4.5.2: a dot that begins a line is doubled. */
+static void say_content(struct smtp *s, const char *bytes, size_t len)
+{
+	const char *end = bytes + len, *dot;
+
+	if (len && *bytes == '.')
+		(void)buf_addc(&s->out, '.');
+	while ((dot = memmem(bytes, (size_t)(end - bytes), "\n.", 2))) {
+		(void)buf_add(&s->out, bytes, (size_t)(dot + 2 - bytes));
+		(void)buf_addc(&s->out, '.');
+		bytes = dot + 2;
+	}
+	(void)buf_add(&s->out, bytes, (size_t)(end - bytes));
+	if (len < 2 || memcmp(end - 2, "\r\n", 2) != 0)
+		(void)buf_adds(&s->out, "\r\n");
+}
+
+/* ---- outcomes ----------------------------------------------------------- */
+
+static void finish(struct smtp *s, struct letter *letter, enum smtp_end end,
+		   const struct reply *reply)
+{
+	struct letter done = *letter;
+	struct smtp_outcome outcome = {.message = &done.message, .end = end};
+
+	if (reply)
+		outcome.reply = *reply;
+	letter->under_way = false;
+	s->cb(&outcome, s->data);
+}
+
+static void refuse(struct letter *letter, const struct reply *reply)
+{
+	if (letter->refused)
+		return; /* what follows from the first refusal */
+	letter->refused = true;
+	letter->why = *reply;
+}
+
+static void give_up_envelope(struct smtp *s)
+{
+	struct letter *letter = &s->envelope;
+
+	s->reset_needed |= letter->mail_taken;
+	finish(s, letter, SMTP_REFUSED, &letter->why);
+}
+
+/* ---- answers ------------------------------------------------------------ */
+
+static void on_mail(struct smtp *s, const struct reply *reply, bool good)
+{
+	struct letter *letter = &s->envelope;
+
+	letter->mail_taken = good;
+	if (!good)
+		refuse(letter, reply);
+	if (s->offer.pipelining)
+		return; /* RCPT and DATA are out */
+	if (good)
+		say_rcpt(s);
+	else
+		give_up_envelope(s);
+}
+
+static void on_rcpt(struct smtp *s, const struct reply *reply, bool good)
+{
+	if (!good)
+		refuse(&s->envelope, reply);
+	if (s->offer.pipelining)
+		return;
+	if (good)
+		say_data(s);
+	else
+		give_up_envelope(s);
+}
+
+static void on_data(struct smtp *s, const struct reply *reply, bool good)
+{
+	struct letter *letter = &s->envelope;
+
+	if (!good) {
+		refuse(letter, reply);
+		give_up_envelope(s);
+		return;
+	}
+	/* The answer to the dot before came before this one. */
+	assert(!s->content.under_way);
+	s->content = *letter;
+	letter->under_way = false;
+	if (!s->content.refused)
+		say_content(s, s->content.message.bytes,
+			    s->content.message.len);
+	(void)buf_adds(&s->out, ".\r\n");
+	await(s, DOT);
+}
+
+static void on_dot(struct smtp *s, const struct reply *reply, bool good)
+{
+	struct letter *letter = &s->content;
+
+	s->reset_needed |= letter->refused;
+	if (letter->refused)
+		finish(s, letter, SMTP_REFUSED, &letter->why);
+	else
+		finish(s, letter, good ? SMTP_ACCEPTED : SMTP_REFUSED, reply);
+}
+
+static void on_reset(struct smtp *s, const struct reply *reply, bool good)
+{
+	(void)reply;
+	/* A server that cannot forget the last transaction is of no use. */
+	s->over |= !good;
+}
+
+/* Which class of code a command hopes for, and what its answer means. */
+static const struct {
+	char good;
+	void (*answered)(struct smtp *s, const struct reply *reply, bool good);
+} commands[COMMANDS] = {
+    [MAIL] = {2, on_mail}, [RCPT] = {2, on_rcpt},  [DATA] = {3, on_data},
+    [DOT] = {2, on_dot},   [RSET] = {2, on_reset},
+};
+
+/* 421: the server closes, whatever was asked (RFC 5321 section 3.8). */
+static void server_closes(struct smtp *s, const struct reply *reply)
+{
+	struct letter *letter = &s->envelope;
+
+	s->over = true;
+	if (s->n_awaited && s->awaited[0] == DOT)
+		letter = &s->content;
+	if (!letter->under_way)
+		return;
+	refuse(letter, reply);
+	finish(s, letter, SMTP_REFUSED, &letter->why);
+}
+
+static void take_reply(struct smtp *s, const struct reply *reply)
+{
+	enum command command = s->awaited[0];
+	int class = reply->code / 100;
+
+	if (reply->code == 421) {
+		server_closes(s, reply);
+		return;
+	}
+	if (!s->n_awaited || (class < 4 && class != commands[command].good)) {
+		s->over = true; /* out of step with us */
+		return;
+	}
+	s->n_awaited--;
+	memmove(s->awaited, s->awaited + 1, s->n_awaited * sizeof(*s->awaited));
+	commands[command].answered(s, reply, class == commands[command].good);
+}
+
+void smtp_received(struct smtp *s, const char *bytes, size_t len)
+{
+	struct reply reply;
+	size_t used;
+
+	smtp_settle(s);
+	while (len && !s->over) {
+		enum reply_step step =
+		    reply_read(&s->reader, bytes, len, &used, &reply);
+
+		bytes += used;
+		len -= used;
+		if (step == REPLY_DONE)
+			take_reply(s, &reply);
+		else if (step == REPLY_BROKEN)
+			s->over = true;
+	}
+}
+
+void smtp_lost(struct smtp *s)
+{
+	s->over = true;
+	smtp_settle(s);
+	if (s->content.under_way && s->content.refused)
+		finish(s, &s->content, SMTP_REFUSED, &s->content.why);
+	else if (s->content.under_way)
+		finish(s, &s->content, SMTP_IN_DOUBT, NULL);
+	if (s->envelope.under_way && s->envelope.refused)
+		finish(s, &s->envelope, SMTP_REFUSED, &s->envelope.why);
+	else if (s->envelope.under_way)
+		finish(s, &s->envelope, SMTP_LOST, NULL);
+}
+
+/* ---- messages ----------------------------------------------------------- */
+
+/* Bytes that would end the command, or the address in it. */
+static bool breaks_out(const char *address)
+{
+	for (; *address; address++)
+		if ((unsigned char)*address <= ' ' || *address == 0x7f ||
+		    *address == '<' || *address == '>')
+			return true;
+	return false;
+}
+
+static bool is_ascii(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s >= 0x80)
+			return false;
+	return true;
+}
+
+/* Our own refusal, in the words a server would use. */
+static const struct reply *unsayable(const struct smtp *s,
+				     const struct smtp_message *m)
+{
+	static const struct reply bad = {
+	    553, "5.1.3", "the address holds bytes that no address may have"};
+	static const struct reply utf8 = {
+	    553, "5.6.7",
+	    "the relay does not offer SMTPUTF8, which this address needs"};
+	static const struct reply large = {
+	    552, "5.3.4", "the message is larger than the relay takes"};
+
+	if (breaks_out(m->to) || breaks_out(m->from))
+		return &bad;
+	if (!s->offer.smtputf8 && !is_ascii(m->to))
+		return &utf8;
+	if (s->offer.size_max && m->len > s->offer.size_max)
+		return &large;
+	return NULL;
+}
+
+bool smtp_wants(const struct smtp *s)
+{
+	if (s->over || s->envelope.under_way)
+		return false;
+	return s->offer.pipelining || !s->content.under_way;
+}
+
+void smtp_give(struct smtp *s, const struct smtp_message *message)
+{
+	const struct reply *why = unsayable(s, message);
+
+	assert(smtp_wants(s));
+	s->envelope = (struct letter){.message = *message, .under_way = true};
+	if (why) {
+		refuse(&s->envelope, why);
+		s->unsayable = true;
+		return;
+	}
+	if (s->reset_needed)
+		say_reset(s);
+	say_mail(s);
+	if (s->offer.pipelining) {
+		say_rcpt(s);
+		say_data(s);
+	}
+}
+
+void smtp_settle(struct smtp *s)
+{
+	/* Not before the one ahead of it. */
+	if (!s->unsayable || s->content.under_way)
+		return;
+	s->unsayable = false;
+	finish(s, &s->envelope, SMTP_REFUSED, &s->envelope.why);
+}
+
+void smtp_quit(struct smtp *s)
+{
+	assert(smtp_idle(s));
+	(void)buf_adds(&s->out, "QUIT\r\n");
+	s->over = true;
+}
+
+/* ---- queries and life --------------------------------------------------- */
+
+struct buf *smtp_out(struct smtp *s)
+{
+	return &s->out;
+}
+
+bool smtp_idle(const struct smtp *s)
+{
+	return !s->envelope.under_way && !s->content.under_way;
+}
+
+bool smtp_over(const struct smtp *s)
+{
+	return s->over;
+}
+
+bool smtp_awaits_final(const struct smtp *s)
+{
+	return s->content.under_way;
+}
+
+struct smtp *smtp_new(const struct smtp_offer *offer, smtp_cb cb, void *data)
+{
+	struct smtp *s = xcalloc(1, sizeof(*s));
+
+	s->offer = *offer;
+	s->cb = cb;
+	s->data = data;
+	buf_init(&s->out, OUT_MAX);
+	return s;
+}
+
+void smtp_free(struct smtp *s)
+{
+	if (!s)
+		return;
+	buf_release(&s->out);
+	free(s);
+}

@@ -1,0 +1,152 @@
+#include "loop/http_header.h"
+#include "base/mem.h"
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define MAX_AGE_CAP (30 * 86400)
+
+static const char *const names[HTTP_FIELDS] = {
+    [HTTP_CONTENT_TYPE] = "content-type",
+    [HTTP_ETAG] = "etag",
+    [HTTP_LAST_MODIFIED] = "last-modified",
+    [HTTP_LOCATION] = "location",
+    [HTTP_CACHE_CONTROL] = "cache-control",
+    [HTTP_AGE] = "age",
+    [HTTP_EXPIRES] = "expires",
+    [HTTP_DATE] = "date",
+};
+
+static void forget_fields(struct http_header *h)
+{
+	for (size_t i = 0; i < HTTP_FIELDS; i++) {
+		free(h->values[i]);
+		h->values[i] = NULL;
+	}
+}
+
+void http_header_release(struct http_header *h)
+{
+	forget_fields(h);
+	*h = (struct http_header){0};
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void trim(const char **s, size_t *len)
+{
+	while (*len && is_space((*s)[*len - 1]))
+		--*len;
+	while (*len && is_space(**s)) {
+		++*s;
+		--*len;
+	}
+}
+
+static bool has_controls(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+			return true;
+	return false;
+}
+
+/* "HTTP/1.1 301 Moved" */
+static void status_line(struct http_header *h, const char *line, size_t len)
+{
+	const char *code = memchr(line, ' ', len);
+	size_t left = code ? len - (size_t)(code - line) : 0;
+
+	forget_fields(h);
+	if (left < 4 || code[1] == '1')
+		return;
+	if (h->answers++ == 0)
+		h->moved_for_good = true;
+	if (code[1] == '3' && memcmp(code + 1, "304", 3) != 0 &&
+	    memcmp(code + 1, "301", 3) != 0 && memcmp(code + 1, "308", 3) != 0)
+		h->moved_for_good = false;
+}
+
+void http_header_line(struct http_header *h, const char *line, size_t len)
+{
+	const char *colon, *value;
+	size_t value_len;
+
+	if (len >= 5 && !memcmp(line, "HTTP/", 5)) {
+		status_line(h, line, len);
+		return;
+	}
+	colon = memchr(line, ':', len);
+	if (!colon)
+		return;
+	value = colon + 1;
+	value_len = len - (size_t)(value - line);
+	trim(&value, &value_len);
+	if (!value_len || value_len > HTTP_VALUE_MAX ||
+	    has_controls(value, value_len))
+		return;
+	for (size_t i = 0; i < HTTP_FIELDS; i++) {
+		size_t n = strlen(names[i]);
+
+		if ((size_t)(colon - line) != n ||
+		    strncasecmp(line, names[i], n) != 0)
+			continue;
+		free(h->values[i]);
+		h->values[i] = xcalloc(value_len + 1, 1);
+		memcpy(h->values[i], value, value_len);
+		return;
+	}
+}
+
+/* The directive's place in a comma-separated list, after its name. */
+static const char *directive(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	while (list && *list) {
+		list += strspn(list, " \t,");
+		if (!strncasecmp(list, name, n) &&
+		    strchr(" \t,=", list[n]) != NULL)
+			return list + n;
+		list += strcspn(list, ",");
+	}
+	return NULL;
+}
+
+static int64_t number(const char *s)
+{
+	return s ? strtoll(s, NULL, 10) : 0;
+}
+
+static int64_t within_cap(int64_t s)
+{
+	if (s < 0)
+		return 0;
+	return s < MAX_AGE_CAP ? s : MAX_AGE_CAP;
+}
+
+int64_t http_header_max_age(const struct http_header *h)
+{
+	const char *given = directive(h->values[HTTP_CACHE_CONTROL], "max-age");
+	time_t expires, date;
+
+	if (given && *given == '=') {
+		given += strspn(given, "= \"");
+		return within_cap(within_cap(number(given)) -
+				  within_cap(number(h->values[HTTP_AGE])));
+	}
+	if (!h->values[HTTP_EXPIRES] || !h->values[HTTP_DATE])
+		return 0;
+	expires = curl_getdate(h->values[HTTP_EXPIRES], NULL);
+	date = curl_getdate(h->values[HTTP_DATE], NULL);
+	return expires < 0 || date < 0 ? 0 : within_cap(expires - date);
+}
+
+bool http_header_no_store(const struct http_header *h)
+{
+	return directive(h->values[HTTP_CACHE_CONTROL], "no-store") != NULL;
+}

@@ -1,0 +1,47 @@
+/*
+ * The header fields of HTTP answers that pregon looks at, one line at a time
+ * as libcurl hands them over. Pure.
+ *
+ * A status line forgets the fields of the answer before it, so that after
+ * redirects the last answer's remain. Values are trimmed and kept exactly
+ * (validators are opaque bytes, RFC 9110 section 8.8); what is longer than
+ * HTTP_VALUE_MAX, or holds control bytes, is dropped.
+ */
+#ifndef LOOP_HTTP_HEADER_H
+#define LOOP_HTTP_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HTTP_VALUE_MAX 2048
+
+enum http_field {
+	HTTP_CONTENT_TYPE,
+	HTTP_ETAG,
+	HTTP_LAST_MODIFIED,
+	HTTP_LOCATION,
+	HTTP_CACHE_CONTROL,
+	HTTP_AGE,
+	HTTP_EXPIRES,
+	HTTP_DATE,
+	HTTP_FIELDS
+};
+
+struct http_header {
+	char *values[HTTP_FIELDS]; /* NULL when absent */
+	int answers;		   /* status lines seen, 1xx left out */
+	bool moved_for_good;	   /* all redirects so far were 301 or 308 */
+};
+
+void http_header_release(struct http_header *h);
+/* One line, with or without its line end. */
+void http_header_line(struct http_header *h, const char *line, size_t len);
+
+/* How long it says to be fresh (Cache-Control less Age, else Expires less
+ * Date; RFC 9111 section 4.2.1), s; 0 when it does not say, capped at 30
+ * days. */
+int64_t http_header_max_age(const struct http_header *h);
+bool http_header_no_store(const struct http_header *h);
+
+#endif
