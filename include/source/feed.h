@@ -1,8 +1,11 @@
 /*
  * A feed as it was read: RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0, JSON Feed 1.x.
  *
- * Text is plain UTF-8 (tags gone, entities resolved); links are absolute
- * where a base was known. Absent is NULL, an absent time is FEED_NO_TIME, an
+ * Text is plain UTF-8 (tags gone, entities resolved), cut at the *_MAX of
+ * store/event.h; links are absolute where a base was known (xml:base, then
+ * the feed's own link, then `base_url`); longer ones than DEBATE_URL_MAX are
+ * left out, ids are cut at FEED_ID_MAX. An entry that the end of the bytes
+ * cuts is left out, so that it is not known by half of its fields. Absent is NULL, an absent time is FEED_NO_TIME, an
  * absent count -1. Everything lives in the caller's arena. Pure: no I/O, no
  * network, no external entities; any thread.
  */
@@ -17,6 +20,8 @@
 #define FEED_NO_TIME INT64_MIN
 #define FEED_ENTRIES_MAX 1000 /* later ones are counted, not kept */
 #define FEED_DEPTH_MAX 256
+#define FEED_ID_MAX 4096
+#define FEED_BODY_MAX (1024 * 1024) /* words of a longer body: of its start */
 
 struct feed_entry {
 	const char *id; /* guid, atom:id, JSON id: trimmed, else exact */
@@ -29,6 +34,7 @@ struct feed_entry {
 	int64_t updated;
 	int replies;		 /* slash:comments, thr:total, thr:count */
 	const char *comments;	 /* wfw:commentRss or rel=replies feed */
+	const char *discussion;	 /* RSS <comments>: the page to comment on */
 	const char *in_reply_to; /* thr:in-reply-to ref: a comment's debate */
 };
 
