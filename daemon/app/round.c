@@ -138,8 +138,8 @@ static void note_fault(struct round *round, int64_t id, const struct err *why)
 	    .at = round->now,
 	    .next_at = round->now + OWN_FAULT_WAIT_S,
 	};
-	snprintf(o->text, sizeof(o->text), "%.*s",
-		 (int)sizeof(o->text) - 1, why->text);
+	snprintf(o->text, sizeof(o->text), "%.*s", (int)sizeof(o->text) - 1,
+		 why->text);
 }
 
 static void write_mail(struct round *round, const struct delivery *delivery,
@@ -164,8 +164,8 @@ static void write_mail(struct round *round, const struct delivery *delivery,
 	    .at = round->now,
 	    .counted = true,
 	};
-	snprintf(o->text, sizeof(o->text), "%.*s",
-		 (int)sizeof(o->text) - 1, path);
+	snprintf(o->text, sizeof(o->text), "%.*s", (int)sizeof(o->text) - 1,
+		 path);
 }
 
 /* What the Maildir took, and what it did not. */

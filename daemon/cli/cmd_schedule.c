@@ -74,8 +74,11 @@ static int answer(const struct asked *a, bool json, struct err *e)
 	int64_t from = 0;
 	int code = wall_from(a, &wall, &from, e);
 
-	return code ? code
-		    : schedule_print(&wall, from, "", (int)a->count, json, e);
+	if (!code)
+		code = schedule_print(&wall, from, "", (int)a->count, json, e);
+	if (!code && json)
+		putchar('\n');
+	return code;
 }
 
 static int answer_line(const char *line, struct err *e)
@@ -127,7 +130,6 @@ static const struct option options[] = {
     {"from", required_argument, NULL, 'F'},
     {"count", required_argument, NULL, 'n'},
     {"stdin", no_argument, NULL, 's'},
-    {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
 };
 
@@ -161,9 +163,6 @@ static int run(struct cli *cli, int argc, char **argv)
 			break;
 		case 's':
 			from_stdin = true;
-			break;
-		case 'j':
-			cli->json = true;
 			break;
 		default:
 			return cli_usage(&command_schedule, "see above");

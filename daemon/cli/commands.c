@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 const struct command *const commands[] = {
-    &command_schedule,
-    NULL,
+    &command_status,  &command_queue,	 &command_groups,  &command_members,
+    &command_debates, &command_schedule, &command_preview, &command_feed,
+    &command_post,    &command_check,	 &command_reload,  NULL,
 };

@@ -47,6 +47,6 @@ int schedule_print(const struct wall_clock *wall, int64_t after,
 			break;
 	}
 	if (json)
-		puts("]");
+		fputs("]", stdout);
 	return 0;
 }

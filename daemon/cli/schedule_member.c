@@ -1,6 +1,5 @@
-#include "base/clock.h"
 #include "cli/schedule.h"
-#include "config/config.h"
+#include "cli/session.h"
 #include "store/member.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,40 +36,33 @@ static int print_schedule(const struct cli *cli, const struct member *member,
 	return code;
 }
 
-static int print_member(const struct cli *cli, struct db *db, const char *key,
-			int count, struct arena *mem, struct err *e)
+static int print_member(const struct cli *cli, struct session *s,
+			const char *key, int count, struct err *e)
 {
-	struct member member;
 	struct schedule *rows;
+	struct member member;
 	size_t n;
-	struct clock system = {NULL, NULL};
-	int code = member_find(db, mem, key, &member, e);
+	int r = member_find(s->db, &s->mem, key, &member, e);
 
-	if (!code)
-		code = schedule_list(db, mem, member.id, &rows, &n, e);
-	if (code)
-		return code;
-	if (!n && !cli->json)
+	if (!r)
+		r = schedule_list(s->db, &s->mem, member.id, &rows, &n, e);
+	if (r)
+		return r;
+	if (!n && !cli->json && !cli->quiet)
 		printf("%s has no digests: alerts only, or nothing\n", key);
-	for (size_t i = 0; i < n && !code; i++)
-		code = print_schedule(cli, &member, &rows[i],
-				      clock_now(&system), count, e);
-	return code;
+	for (size_t i = 0; i < n && !r; i++)
+		r = print_schedule(cli, &member, &rows[i], s->now, count, e);
+	return r;
 }
 
 int schedule_member(struct cli *cli, const char *key, int count)
 {
-	struct arena mem = {NULL, 0};
-	struct config config;
-	struct db *db = NULL;
-	struct err e = {""};
-	int code = config_load(cli->config_dir, &mem, &config, &e);
+	struct session session;
+	struct err e;
+	int r = session_open(cli, &session, &e);
 
-	if (!code)
-		code = db_open(config.store.path, DB_READ, &db, &e);
-	if (!code)
-		code = print_member(cli, db, key, count, &mem, &e);
-	db_close(db);
-	arena_release(&mem);
-	return code ? cli_fail("schedule", code, &e) : 0;
+	if (!r)
+		r = print_member(cli, &session, key, count, &e);
+	session_close(&session);
+	return r ? cli_fail("schedule", r, &e) : 0;
 }

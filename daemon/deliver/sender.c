@@ -343,8 +343,7 @@ static void on_outcome(const struct smtp_outcome *outcome, void *data)
 	}
 	classify(outcome->end, &outcome->reply, &result);
 	if (c->why_lost && !result.code)
-		snprintf(result.text, sizeof(result.text), "%s",
-			 c->why_lost);
+		snprintf(result.text, sizeof(result.text), "%s", c->why_lost);
 	if (!result.counted && result.state != DELIVERY_SENT)
 		rest(s);
 	settle(s, f, &result);

@@ -369,3 +369,13 @@ int control_ask(const char *path, const char *request, char **ret_answer,
 		*ret_answer = buf_steal(&answer);
 	return r;
 }
+
+bool control_listens(const char *path)
+{
+	int fd;
+
+	if (connect_to(path, &fd, NULL))
+		return false;
+	close(fd);
+	return true;
+}

@@ -236,7 +236,8 @@ static void on_handle_closed(uv_handle_t *handle)
 		return;
 	free(net->watches);
 	free(net);
-	closed(data);
+	if (closed)
+		closed(data);
 }
 
 void net_close(struct net *net, void (*cb)(void *data), void *data)

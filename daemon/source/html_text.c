@@ -105,11 +105,10 @@ static enum effect tag_effect(const char *name, size_t len)
 
 static bool is_element(const char *name, size_t len)
 {
-	static const char *const later[] = {"article", "aside",	 "audio",
-					    "figure",  "footer", "header",
-					    "main",    "mark",	 "nav",
-					    "picture", "section", "source",
-					    "time",    "video",	 NULL};
+	static const char *const later[] = {
+	    "article", "aside",	 "audio", "figure", "footer",
+	    "header",  "main",	 "mark",  "nav",    "picture",
+	    "section", "source", "time",  "video",  NULL};
 	char lower[16];
 
 	if (len >= sizeof(lower))
@@ -241,10 +240,10 @@ static bool take_markup(struct scan *s)
 	size_t len;
 
 	if (starts(p, s->end, "!--")) {
-		const char *q = s->no_comment_end
-				    ? NULL
-				    : memmem(p + 3, (size_t)(s->end - p - 3),
-					     "-->", 3);
+		const char *q =
+		    s->no_comment_end
+			? NULL
+			: memmem(p + 3, (size_t)(s->end - p - 3), "-->", 3);
 
 		s->no_comment_end = !q;
 		s->p = q ? q + 3 : s->end;
@@ -292,18 +291,19 @@ static void take_reference(struct scan *s)
 
 /* 0: part of a word; 1: white space; 2: '<'; 3: '&'. */
 static const uint8_t byte_class[256] = {
-    [0] = 1,	[1] = 1,    [2] = 1,	[3] = 1,    [4] = 1,	[5] = 1,
-    [6] = 1,	[7] = 1,    [8] = 1,	[9] = 1,    [10] = 1,	[11] = 1,
-    [12] = 1,	[13] = 1,   [14] = 1,	[15] = 1,   [16] = 1,	[17] = 1,
-    [18] = 1,	[19] = 1,   [20] = 1,	[21] = 1,   [22] = 1,	[23] = 1,
-    [24] = 1,	[25] = 1,   [26] = 1,	[27] = 1,   [28] = 1,	[29] = 1,
-    [30] = 1,	[31] = 1,   [' '] = 1,	[127] = 1,  ['<'] = 2,	['&'] = 3,
+    [0] = 1,  [1] = 1,	[2] = 1,   [3] = 1,   [4] = 1,	 [5] = 1,
+    [6] = 1,  [7] = 1,	[8] = 1,   [9] = 1,   [10] = 1,	 [11] = 1,
+    [12] = 1, [13] = 1, [14] = 1,  [15] = 1,  [16] = 1,	 [17] = 1,
+    [18] = 1, [19] = 1, [20] = 1,  [21] = 1,  [22] = 1,	 [23] = 1,
+    [24] = 1, [25] = 1, [26] = 1,  [27] = 1,  [28] = 1,	 [29] = 1,
+    [30] = 1, [31] = 1, [' '] = 1, [127] = 1, ['<'] = 2, ['&'] = 3,
 };
 
 size_t html_text(const char *html, size_t len, enum html_kind kind,
 		 struct buf *out)
 {
-	struct scan s = {.p = html, .end = html + len, .out = out, .kind = kind};
+	struct scan s = {
+	    .p = html, .end = html + len, .out = out, .kind = kind};
 
 	while (s.p < s.end) {
 		const char *p = s.p;

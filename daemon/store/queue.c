@@ -15,7 +15,7 @@
 #define FILTER                                                                 \
 	"WHERE (?1 = 0 OR d.state = ?1) AND (?2 = 0 OR d.kind = ?2)"           \
 	" AND (?3 IS NULL OR m.key = ?3) AND d.created_at >= ?4"               \
-	" AND (?5 = 0 OR d.state NOT IN (4, 6, 7))"                            \
+	" AND (?5 = 0 OR d.state NOT IN (4, 7))"                               \
 	" AND (?6 IS NULL OR EXISTS (SELECT 1 FROM items i JOIN debates b"     \
 	" ON b.id = i.debate_id JOIN groups g ON g.id = b.group_id"            \
 	" WHERE i.delivery_id = d.id AND g.name = ?6)) "

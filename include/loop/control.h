@@ -9,6 +9,7 @@
 #define LOOP_CONTROL_H
 
 #include "base/err.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <uv.h>
 
@@ -30,5 +31,8 @@ void control_close(struct control *control, void (*cb)(void *data), void *data);
 /* The client's side, blocking: sends a line, gives the answer (free it). */
 int control_ask(const char *path, const char *request, char **ret_answer,
 		struct err *e);
+
+/* Somebody listens there. */
+bool control_listens(const char *path);
 
 #endif

@@ -20,7 +20,8 @@ typedef void (*net_done_cb)(CURL *easy, CURLcode result, void *data);
 
 /* ERR_IO when libcurl cannot resolve names without blocking. */
 int net_new(uv_loop_t *loop, struct net **ret_net, struct err *e);
-/* No transfer may be left; the handles close on the loop, then cb. */
+/* No transfer may be left; the handles close on the loop, then cb
+ * (may be NULL). */
 void net_close(struct net *net, void (*cb)(void *data), void *data);
 
 uv_loop_t *net_loop(const struct net *net);

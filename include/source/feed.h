@@ -5,9 +5,10 @@
  * store/event.h; links are absolute where a base was known (xml:base, then
  * the feed's own link, then `base_url`); longer ones than DEBATE_URL_MAX are
  * left out, ids are cut at FEED_ID_MAX. An entry that the end of the bytes
- * cuts is left out, so that it is not known by half of its fields. Absent is NULL, an absent time is FEED_NO_TIME, an
- * absent count -1. Everything lives in the caller's arena. Pure: no I/O, no
- * network, no external entities; any thread.
+ * cuts is left out, so that it is not known by half of its fields. Absent is
+ * NULL, an absent time is FEED_NO_TIME, an absent count -1. Everything lives in
+ * the caller's arena. Pure: no I/O, no network, no external entities; any
+ * thread.
  */
 #ifndef SOURCE_FEED_H
 #define SOURCE_FEED_H

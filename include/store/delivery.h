@@ -171,7 +171,7 @@ struct delivery_filter {
 	const char *member; /* key */
 	const char *group;  /* name */
 	int64_t since;
-	bool open; /* only what is not SENT, FAILED or DROPPED */
+	bool open; /* only what is not SENT or DROPPED */
 	int limit;
 };
 int delivery_list(struct db *db, struct arena *mem,

@@ -1,0 +1,194 @@
+#include "cli/age.h"
+#include "cli/json_rows.h"
+#include "cli/session.h"
+#include "cli/table.h"
+#include "store/member.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *frequency_name(enum frequency frequency)
+{
+	return term_name(frequency_terms, (int)frequency);
+}
+
+static json_t *member_json(const struct member *m)
+{
+	char at[16];
+
+	(void)snprintf(at, sizeof(at), "%02d:%02d", m->set.at / 3600,
+		       m->set.at / 60 % 60);
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
+			 "s:b, s:b, s:s, s:o}",
+			 "key", m->set.key, "email", m->set.email, "name",
+			 json_text(m->set.name), "language", m->set.language,
+			 "timezone", m->set.timezone, "frequency",
+			 frequency_name(m->set.defaults.frequency), "at", at,
+			 "day", term_name(weekday_terms, (int)m->set.day),
+			 "pause_from", json_text(m->set.pause_from),
+			 "pause_until", json_text(m->set.pause_until),
+			 "all_groups", m->set.all_groups, "active", m->active,
+			 "file", m->file, "since", json_time(m->since));
+}
+
+static json_t *subscription_json(const struct subscription *s)
+{
+	return json_pack("{s:s, s:s, s:b, s:o, s:o}", "group", s->group,
+			 "frequency", frequency_name(s->set.frequency),
+			 "comments", s->set.comments, "include",
+			 json_text(s->set.include), "exclude",
+			 json_text(s->set.exclude));
+}
+
+/* ---- the list ----------------------------------------------------------- */
+
+static int list(struct session *s, const struct cli *cli, struct err *e)
+{
+	static const struct column columns[] = {
+	    {"MEMBER", COLUMN_LEFT},   {"FREQUENCY", COLUMN_LEFT},
+	    {"AT", COLUMN_LEFT},       {"ZONE", COLUMN_LEFT},
+	    {"LANGUAGE", COLUMN_LEFT}, {"STATE", COLUMN_CUT},
+	    {NULL, COLUMN_LEFT}};
+	struct member *members;
+	struct table table;
+	size_t n;
+	int r = member_list(s->db, &s->mem, &members, &n, e);
+
+	table_init(&table, columns, &s->mem);
+	for (size_t i = 0; !r && i < n; i++) {
+		const struct member *m = &members[i];
+
+		if (cli->json) {
+			json_print(member_json(m));
+			continue;
+		}
+		table_cell(&table, "%s", m->set.key);
+		table_cell(&table, "%s",
+			   frequency_name(m->set.defaults.frequency));
+		table_cell(&table, "%02d:%02d", m->set.at / 3600,
+			   m->set.at / 60 % 60);
+		table_cell(&table, "%s", m->set.timezone);
+		table_cell(&table, "%s", m->set.language);
+		if (!m->active)
+			table_cell(&table, "no longer configured");
+		else if (*m->set.pause_from)
+			table_cell(&table, "pause %s..%s", m->set.pause_from,
+				   m->set.pause_until);
+		else
+			table_cell(&table, "%s", "");
+	}
+	if (!r && !cli->json && n)
+		table_print(&table, cli->columns);
+	else if (!r && !cli->json && !cli->quiet)
+		puts("no members yet: add one to members.d/");
+	return r;
+}
+
+/* ---- one ---------------------------------------------------------------- */
+
+static void show_text(const struct member *m, const struct subscription *subs,
+		      size_t n)
+{
+	printf("member     %s%s\n", m->set.key,
+	       m->active ? "" : " (no longer configured)");
+	printf("address    %s <%s>\n", m->set.name, m->set.email);
+	printf("settings   %s\n", m->file);
+	printf("language   %s, %s\n", m->set.language, m->set.timezone);
+	printf("digests    at %02d:%02d, weekly ones on %s\n", m->set.at / 3600,
+	       m->set.at / 60 % 60, term_name(weekday_terms, (int)m->set.day));
+	if (*m->set.pause_from)
+		printf("pause      %s to %s\n", m->set.pause_from,
+		       m->set.pause_until);
+	for (size_t i = 0; i < n; i++) {
+		const struct subscription *s = &subs[i];
+
+		printf("%s %s: %s%s", i ? "          " : "groups    ", s->group,
+		       frequency_name(s->set.frequency),
+		       s->set.comments ? ", comments too" : "");
+		if (*s->set.include)
+			printf("; only %s", s->set.include);
+		if (*s->set.exclude)
+			printf("; not %s", s->set.exclude);
+		putchar('\n');
+	}
+}
+
+static int show(struct session *s, const struct cli *cli, const char *key,
+		struct err *e)
+{
+	struct subscription *subs;
+	struct member member;
+	json_t *row, *groups;
+	size_t n;
+	int r = member_find(s->db, &s->mem, key, &member, e);
+
+	if (!r)
+		r = subscription_list(s->db, &s->mem, member.id, &subs, &n, e);
+	if (r)
+		return r;
+	if (!cli->json) {
+		show_text(&member, subs, n);
+		return 0;
+	}
+	row = member_json(&member);
+	groups = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(groups, subscription_json(&subs[i]));
+	json_object_set_new(row, "groups", groups);
+	json_print(row);
+	return 0;
+}
+
+/* ---- refused files ------------------------------------------------------ */
+
+static int list_bad(struct session *s, const struct cli *cli, struct err *e)
+{
+	struct config_file *files;
+	char age[AGE_SIZE];
+	size_t n;
+	int r = config_file_list(s->db, &s->mem, true, &files, &n, e);
+
+	for (size_t i = 0; !r && i < n; i++) {
+		const struct config_file *f = &files[i];
+
+		if (cli->json)
+			json_print(json_pack(
+			    "{s:s, s:o, s:s, s:o}", "file", f->path, "line",
+			    f->line ? json_integer(f->line) : json_null(),
+			    "error", f->error, "at", json_time(f->at)));
+		else
+			printf("%s (%s)\n", f->error,
+			       age_text(s->now, f->at, age));
+	}
+	if (!r && !n && !cli->json && !cli->quiet)
+		puts("no file is refused");
+	return r;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	struct session session;
+	struct err e;
+	int r;
+
+	if (argc > 2)
+		return cli_usage(&command_members, "one member at a time");
+	r = session_open(cli, &session, &e);
+	if (!r && argc == 1)
+		r = list(&session, cli, &e);
+	else if (!r && !strcmp(argv[1], "--bad"))
+		r = list_bad(&session, cli, &e);
+	else if (!r)
+		r = show(&session, cli, argv[1], &e);
+	session_close(&session);
+	return r ? cli_fail("members", r, &e) : 0;
+}
+
+const struct command command_members = {
+    .name = "members",
+    .arguments = "[KEY | --bad]",
+    .summary = "who is mailed, and how often",
+    .help = "With a KEY, one member with every group. --bad lists the ini\n"
+	    "files that were refused, and why; what such a file said before\n"
+	    "stays in force.\n",
+    .run = run,
+};

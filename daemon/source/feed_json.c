@@ -1,0 +1,162 @@
+/*
+ * JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1).
+ */
+#include "feed_p.h"
+#include "store/event.h"
+#include <jansson.h>
+#include <limits.h>
+#include <string.h>
+
+static const char *string_of(const json_t *object, const char *key,
+			     size_t *ret_len)
+{
+	const json_t *value = json_object_get(object, key);
+
+	*ret_len = json_string_length(value);
+	return json_string_value(value);
+}
+
+static const char *link_of(struct feed_reader *r, const json_t *object,
+			   const char *key)
+{
+	size_t len;
+	const char *s = string_of(object, key, &len);
+
+	return s ? feed_link(r, r->feed->link, s, len) : NULL;
+}
+
+static const char *text_of(struct feed_reader *r, const json_t *object,
+			   const char *key, enum text_kind kind, size_t max,
+			   int *ret_words)
+{
+	size_t len;
+	const char *s = string_of(object, key, &len);
+
+	return s ? feed_plain(r, s, len, kind, max, ret_words) : NULL;
+}
+
+static int64_t time_of(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? feed_time(s) : FEED_NO_TIME;
+}
+
+/* Version 1 has "author", 1.1 "authors". */
+static const char *author_of(struct feed_reader *r, const json_t *item)
+{
+	const json_t *author = json_object_get(item, "author");
+
+	if (!author)
+		author = json_array_get(json_object_get(item, "authors"), 0);
+	return text_of(r, author, "name", TEXT_PLAIN, DEBATE_AUTHOR_MAX, NULL);
+}
+
+/* A number is a mistake that the standard asks to forgive. */
+static const char *id_of(struct feed_reader *r, const json_t *item)
+{
+	const json_t *id = json_object_get(item, "id");
+
+	if (json_is_integer(id))
+		return arena_printf(r->mem, "%" JSON_INTEGER_FORMAT,
+				    json_integer_value(id));
+	if (!json_is_string(id))
+		return NULL;
+	return feed_exact(r, json_string_value(id), json_string_length(id),
+			  FEED_ID_MAX);
+}
+
+static void read_item(struct feed_reader *r, const json_t *item)
+{
+	struct feed_entry *entry;
+
+	if (!json_is_object(item))
+		return;
+	entry = feed_add_entry(r);
+	if (!entry)
+		return;
+	entry->id = id_of(r, item);
+	entry->link = link_of(r, item, "url");
+	if (!entry->link)
+		entry->link = link_of(r, item, "external_url");
+	entry->title =
+	    text_of(r, item, "title", TEXT_PLAIN, DEBATE_TITLE_MAX, NULL);
+	entry->author = author_of(r, item);
+	entry->text = text_of(r, item, "content_text", TEXT_PLAIN,
+			      DEBATE_TEXT_MAX, &entry->words);
+	if (!entry->text)
+		entry->text = text_of(r, item, "content_html", TEXT_HTML,
+				      DEBATE_TEXT_MAX, &entry->words);
+	if (!entry->text)
+		entry->text = text_of(r, item, "summary", TEXT_PLAIN,
+				      DEBATE_TEXT_MAX, &entry->words);
+	entry->published = time_of(item, "date_published");
+	entry->updated = time_of(item, "date_modified");
+}
+
+static const char *hub_of(struct feed_reader *r, const json_t *root)
+{
+	const json_t *hubs = json_object_get(root, "hubs"), *hub;
+	size_t i;
+
+	json_array_foreach(hubs, i, hub)
+	{
+		const char *type =
+		    json_string_value(json_object_get(hub, "type"));
+
+		if (type && !strcasecmp(type, "WebSub"))
+			return link_of(r, hub, "url");
+	}
+	return NULL;
+}
+
+static void read_feed(struct feed_reader *r, const json_t *root)
+{
+	const json_t *items = json_object_get(root, "items"), *item;
+	struct feed *feed = r->feed;
+	size_t i;
+
+	feed->link = link_of(r, root, "home_page_url");
+	feed->title =
+	    text_of(r, root, "title", TEXT_PLAIN, DEBATE_TITLE_MAX, NULL);
+	feed->self = link_of(r, root, "feed_url");
+	feed->id = feed->self;
+	feed->next = link_of(r, root, "next_url");
+	feed->hub = hub_of(r, root);
+	json_array_foreach(items, i, item)
+	{
+		read_item(r, item);
+	}
+}
+
+/* "https://jsonfeed.org/version/1.1" */
+static const char *version_of(const json_t *root)
+{
+	const char *s = json_string_value(json_object_get(root, "version"));
+
+	if (!s || !strstr(s, "jsonfeed.org/version/1"))
+		return NULL;
+	return strstr(s, "version/1.1") ? "json11" : "json1";
+}
+
+int feed_read_json(struct feed_reader *r, const char *text, size_t len,
+		   struct err *e)
+{
+	json_error_t why;
+	json_t *root = json_loadb(text, len, 0, &why);
+	int code = 0;
+
+	if (!root)
+		return err_set(e, ERR_INPUT,
+			       "not a feed: JSON with an error in line %d: %s",
+			       why.line, why.text);
+	r->feed->kind = version_of(root);
+	if (!r->feed->kind)
+		code = err_set(e, ERR_INPUT,
+			       "not a feed: JSON, but its \"version\" is not "
+			       "JSON Feed's");
+	else
+		read_feed(r, root);
+	json_decref(root);
+	return code;
+}

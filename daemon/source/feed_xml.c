@@ -1,0 +1,976 @@
+/*
+ * RSS and Atom by libxml2's SAX interface.
+ *
+ * Only direct children of the feed and of an entry are looked at; what has a
+ * meaning is told by (namespace, name) in one table, and looked up once per
+ * name of a document. While a field's text is gathered, elements inside it
+ * are written back as tags, so that inline XHTML goes the way of HTML.
+ *
+ * No entity is ever taken from the document: the names that HTML has are
+ * resolved, others stay as they are written. What is not well-formed is
+ * mended where templates usually err (a bare & or <) and read again.
+ */
+#include "base/utf8.h"
+#include "feed_p.h"
+#include "source/html_text.h"
+#include "store/event.h"
+#include <glib.h>
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define FIELD_TEXT_MAX (1024 * 1024)
+#define NAME_SLOTS 256 /* a power of two */
+#define TTL_MAX (30 * 86400)
+
+/* ---- names -------------------------------------------------------------- */
+
+enum space {
+	SPACE_RSS, /* none, or one of RSS's own */
+	SPACE_ATOM,
+	SPACE_DC,
+	SPACE_DCTERMS,
+	SPACE_CONTENT,
+	SPACE_SLASH,
+	SPACE_WFW,
+	SPACE_THREAD,
+	SPACE_SYNDICATION,
+	SPACE_RDF,
+	SPACE_OTHER
+};
+
+/* The namespace begins so, or the prefix is so where none is declared. */
+static const struct {
+	const char *uri, *prefix;
+	enum space space;
+} spaces[] = {
+    {"http://www.w3.org/2005/Atom", "atom", SPACE_ATOM},
+    {"http://purl.org/atom/ns#", "a", SPACE_ATOM},
+    {"http://example.com/necho", "", SPACE_ATOM},
+    {"http://example.com/newformat#", "", SPACE_ATOM},
+    {"http://purl.org/pie/", "", SPACE_ATOM},
+    {"http://purl.org/echo/", "", SPACE_ATOM},
+    {"uri/of/echo/namespace#", "", SPACE_ATOM},
+    {"http://purl.org/dc/elements/1.", "dc", SPACE_DC},
+    {"http://purl.org/dc/terms/", "dcterms", SPACE_DCTERMS},
+    {"http://purl.org/rss/1.0/modules/content/", "content", SPACE_CONTENT},
+    {"http://purl.org/rss/1.0/modules/slash/", "slash", SPACE_SLASH},
+    {"http://wellformedweb.org/CommentAPI/", "wfw", SPACE_WFW},
+    {"http://purl.org/syndication/thread/1.0", "thr", SPACE_THREAD},
+    {"http://purl.org/rss/1.0/modules/syndication/", "sy", SPACE_SYNDICATION},
+    {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf", SPACE_RDF},
+    {"http://purl.org/rss/1.0/modules/", "", SPACE_OTHER},
+    {"http://purl.org/rss/1.0/", "", SPACE_RSS},
+    {"http://purl.org/net/rss1.1", "", SPACE_RSS},
+    {"http://my.netscape.com/rdf/simple/0.9/", "", SPACE_RSS},
+    {"http://channel.netscape.com/rdf/simple/0.9/", "", SPACE_RSS},
+    {"http://my.netscape.com/publish/formats/rss-0.91.dtd", "", SPACE_RSS},
+    {"http://backend.userland.com/rss", "rss", SPACE_RSS},
+    {"http://blogs.law.harvard.edu/tech/rss", "", SPACE_RSS},
+    {"http://cyber.law.harvard.edu/rss/", "", SPACE_RSS},
+    {"http://backend.userland.com/blogChannelModule", "", SPACE_OTHER},
+};
+
+enum element {
+	ELEMENT_UNKNOWN,
+	ELEMENT_ROOT,	 /* rss, RDF */
+	ELEMENT_CHANNEL, /* the feed's fields are its children */
+	ELEMENT_FEED,	 /* both, in Atom */
+	ELEMENT_ENTRY,
+	ELEMENT_AUTHOR, /* with a name inside, or text */
+	ELEMENT_NAME,
+	ELEMENT_ATOM_LINK,
+	ELEMENT_IN_REPLY_TO,
+	/* Fields with text. */
+	ELEMENT_TITLE,
+	ELEMENT_DC_TITLE,
+	ELEMENT_LINK,
+	ELEMENT_ID,
+	ELEMENT_GUID,
+	ELEMENT_CREATOR,
+	ELEMENT_SUMMARY,
+	ELEMENT_CONTENT,
+	ELEMENT_PUBLISHED,
+	ELEMENT_UPDATED,
+	ELEMENT_REPLIES,
+	ELEMENT_COMMENT_FEED,
+	ELEMENT_DISCUSSION,
+	ELEMENT_TTL,
+	ELEMENT_PERIOD,
+	ELEMENT_FREQUENCY
+};
+
+static const struct {
+	enum space space;
+	const char *name;
+	enum element element;
+} elements[] = {
+    {SPACE_RSS, "rss", ELEMENT_ROOT},
+    {SPACE_RDF, "rdf", ELEMENT_ROOT},
+    {SPACE_RSS, "channel", ELEMENT_CHANNEL},
+    {SPACE_ATOM, "feed", ELEMENT_FEED},
+    {SPACE_RSS, "feed", ELEMENT_FEED},
+    {SPACE_RSS, "item", ELEMENT_ENTRY},
+    {SPACE_ATOM, "entry", ELEMENT_ENTRY},
+    {SPACE_RSS, "entry", ELEMENT_ENTRY},
+    {SPACE_ATOM, "author", ELEMENT_AUTHOR},
+    {SPACE_RSS, "author", ELEMENT_AUTHOR},
+    {SPACE_ATOM, "name", ELEMENT_NAME},
+    {SPACE_RSS, "name", ELEMENT_NAME},
+    {SPACE_ATOM, "link", ELEMENT_ATOM_LINK},
+    {SPACE_THREAD, "in-reply-to", ELEMENT_IN_REPLY_TO},
+    {SPACE_RSS, "title", ELEMENT_TITLE},
+    {SPACE_ATOM, "title", ELEMENT_TITLE},
+    {SPACE_DC, "title", ELEMENT_DC_TITLE},
+    {SPACE_RSS, "link", ELEMENT_LINK},
+    {SPACE_ATOM, "id", ELEMENT_ID},
+    {SPACE_RSS, "id", ELEMENT_ID},
+    {SPACE_RSS, "guid", ELEMENT_GUID},
+    {SPACE_DC, "creator", ELEMENT_CREATOR},
+    {SPACE_DC, "author", ELEMENT_CREATOR},
+    {SPACE_RSS, "description", ELEMENT_SUMMARY},
+    {SPACE_DC, "description", ELEMENT_SUMMARY},
+    {SPACE_RSS, "summary", ELEMENT_SUMMARY},
+    {SPACE_ATOM, "summary", ELEMENT_SUMMARY},
+    {SPACE_CONTENT, "encoded", ELEMENT_CONTENT},
+    {SPACE_ATOM, "content", ELEMENT_CONTENT},
+    {SPACE_RSS, "content", ELEMENT_CONTENT},
+    {SPACE_RSS, "pubdate", ELEMENT_PUBLISHED},
+    {SPACE_RSS, "published", ELEMENT_PUBLISHED},
+    {SPACE_ATOM, "published", ELEMENT_PUBLISHED},
+    {SPACE_ATOM, "issued", ELEMENT_PUBLISHED},
+    {SPACE_DCTERMS, "issued", ELEMENT_PUBLISHED},
+    {SPACE_ATOM, "updated", ELEMENT_UPDATED},
+    {SPACE_RSS, "updated", ELEMENT_UPDATED},
+    {SPACE_ATOM, "modified", ELEMENT_UPDATED},
+    {SPACE_DCTERMS, "modified", ELEMENT_UPDATED},
+    {SPACE_DC, "date", ELEMENT_UPDATED},
+    {SPACE_RSS, "lastbuilddate", ELEMENT_UPDATED},
+    {SPACE_SLASH, "comments", ELEMENT_REPLIES},
+    {SPACE_THREAD, "total", ELEMENT_REPLIES},
+    {SPACE_WFW, "commentrss", ELEMENT_COMMENT_FEED},
+    {SPACE_RSS, "comments", ELEMENT_DISCUSSION},
+    {SPACE_RSS, "ttl", ELEMENT_TTL},
+    {SPACE_SYNDICATION, "updateperiod", ELEMENT_PERIOD},
+    {SPACE_SYNDICATION, "updatefrequency", ELEMENT_FREQUENCY},
+};
+
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+static enum space space_of(const char *prefix, const char *uri)
+{
+	if (!uri && !prefix)
+		return SPACE_RSS;
+	for (size_t i = 0; i < COUNT(spaces); i++)
+		if (uri ? !strncasecmp(uri, spaces[i].uri,
+				       strlen(spaces[i].uri))
+			: !strcasecmp(prefix, spaces[i].prefix))
+			return spaces[i].space;
+	/* An unknown default namespace on RSS's own names is common. */
+	return prefix ? SPACE_OTHER : SPACE_RSS;
+}
+
+static enum element find_element(const char *name, const char *prefix,
+				 const char *uri)
+{
+	enum space space = space_of(prefix, uri);
+
+	for (size_t i = 0; i < COUNT(elements); i++)
+		if (elements[i].space == space &&
+		    !strcasecmp(elements[i].name, name))
+			return elements[i].element;
+	return ELEMENT_UNKNOWN;
+}
+
+/* libxml2 keeps one copy of a name: its address is the name. */
+struct name_slot {
+	const xmlChar *name, *uri;
+	enum element element;
+};
+
+/* ---- the reader's state ------------------------------------------------- */
+
+struct xml_reader {
+	struct feed_reader *r;
+	xmlParserCtxtPtr parser;
+	struct name_slot names[NAME_SLOTS];
+	xmlEntity unresolved; /* what getEntity gives: name only */
+	bool is_feed;
+	char *root; /* the first element's name, for the error */
+
+	int depth;
+	int feed_depth;	 /* of the element whose children are fields; 0 none */
+	int entry_depth; /* 0: in no entry */
+	int author_depth;
+	struct feed_entry *entry; /* NULL in a skipped one */
+	struct feed_entry skipped;
+	bool guid_is_link;
+	const char *guid;
+	bool has_html_link;
+	const char *feed_base, *entry_base;
+	int period, frequency; /* sy: */
+
+	/* The field whose text is gathered. */
+	enum element field;
+	int field_depth;
+	enum text_kind kind;
+	bool base64, has_markup;
+	const char *field_base;
+	struct buf text;
+};
+
+/* ---- attributes --------------------------------------------------------- */
+
+struct attributes {
+	const xmlChar **list; /* name, prefix, uri, value, end */
+	int n;
+};
+
+/* libxml2 leaves references in attributes to whoever builds a tree. */
+static const char *attribute(struct xml_reader *x, struct attributes a,
+			     const char *prefix, const char *name)
+{
+	for (int i = 0; i < a.n; i++) {
+		const xmlChar **at = a.list + 5 * i;
+		const char *has = (const char *)at[1];
+		char *value;
+
+		if (strcasecmp((const char *)at[0], name) != 0 ||
+		    (prefix ? !has || strcasecmp(has, prefix) != 0
+			    : has != NULL))
+			continue;
+		value = arena_strndup(x->r->mem, (const char *)at[3],
+				      (size_t)(at[4] - at[3]));
+		value[html_unescape(value, strlen(value))] = '\0';
+		return value;
+	}
+	return NULL;
+}
+
+static const char *base_of(struct xml_reader *x, struct attributes a,
+			   const char *outer)
+{
+	const char *base = attribute(x, a, "xml", "base");
+
+	return base ? feed_link(x->r, outer, base, strlen(base)) : outer;
+}
+
+static bool is_one_of(const char *s, const char *const *list)
+{
+	for (; *list; list++)
+		if (!strcasecmp(s, *list))
+			return true;
+	return false;
+}
+
+/* ---- links -------------------------------------------------------------- */
+
+static const char *current_base(const struct xml_reader *x)
+{
+	if (x->entry_depth && x->entry_base)
+		return x->entry_base;
+	return x->feed_base ? x->feed_base : x->r->feed->link;
+}
+
+static bool is_page(const char *type)
+{
+	static const char *const pages[] = {"text/html",
+					    "application/xhtml+xml", NULL};
+
+	return !type || is_one_of(type, pages);
+}
+
+static void take_alternate(struct xml_reader *x, const char *link, bool page)
+{
+	const char **place =
+	    x->entry_depth ? &x->entry->link : &x->r->feed->link;
+	bool better = page && !x->has_html_link;
+
+	if (!link || (*place && !better))
+		return;
+	*place = link;
+	x->has_html_link = page;
+}
+
+static void take_feed_link(struct xml_reader *x, const char *rel,
+			   const char *link)
+{
+	struct feed *feed = x->r->feed;
+
+	if (!strcasecmp(rel, "self") && !feed->self)
+		feed->self = link;
+	else if (!strcasecmp(rel, "hub") && !feed->hub)
+		feed->hub = link;
+	else if (!strcasecmp(rel, "next") && !feed->next)
+		feed->next = link;
+}
+
+/* RFC 4685 section 4. */
+static void take_replies_link(struct xml_reader *x, struct attributes a,
+			      const char *type, const char *link)
+{
+	const char *count = attribute(x, a, "thr", "count");
+
+	if (count && x->entry->replies < 0)
+		x->entry->replies = feed_count(count);
+	if (type && strcasestr(type, "html"))
+		return;
+	if (!x->entry->comments)
+		x->entry->comments = link;
+}
+
+static void take_atom_link(struct xml_reader *x, struct attributes a)
+{
+	const char *rel = attribute(x, a, NULL, "rel");
+	const char *type = attribute(x, a, NULL, "type");
+	const char *href = attribute(x, a, NULL, "href");
+	const char *link;
+
+	if (!href)
+		return;
+	link =
+	    feed_link(x->r, base_of(x, a, current_base(x)), href, strlen(href));
+	if (!rel || !strcasecmp(rel, "alternate"))
+		take_alternate(x, link, is_page(type));
+	else if (!x->entry_depth)
+		take_feed_link(x, rel, link);
+	else if (!strcasecmp(rel, "replies"))
+		take_replies_link(x, a, type, link);
+}
+
+/* ---- fields ------------------------------------------------------------- */
+
+static enum text_kind kind_of(struct xml_reader *x, struct attributes a,
+			      bool atom, bool body)
+{
+	static const char *const markup[] = {"html", "xhtml", "text/html",
+					     "application/xhtml+xml", NULL};
+	const char *type = attribute(x, a, NULL, "type");
+
+	if (type)
+		return is_one_of(type, markup) ? TEXT_HTML : TEXT_PLAIN;
+	if (atom)
+		return TEXT_PLAIN;
+	return body ? TEXT_HTML : TEXT_GUESSED;
+}
+
+static void begin_field(struct xml_reader *x, enum element field, bool atom,
+			struct attributes a)
+{
+	const char *mode = attribute(x, a, NULL, "mode");
+	bool body = field == ELEMENT_SUMMARY || field == ELEMENT_CONTENT;
+
+	x->field = field;
+	x->field_depth = x->depth;
+	x->base64 = mode && !strcasecmp(mode, "base64");
+	x->has_markup = false;
+	x->field_base = base_of(x, a, current_base(x));
+	if (field == ELEMENT_TITLE || body)
+		x->kind = kind_of(x, a, atom, body);
+	else
+		x->kind = TEXT_PLAIN;
+	buf_reset(&x->text);
+	if (field == ELEMENT_GUID) {
+		const char *is_link = attribute(x, a, NULL, "isPermaLink");
+
+		x->guid_is_link = !is_link || strcasecmp(is_link, "false") != 0;
+	}
+}
+
+static void decode_base64(struct xml_reader *x)
+{
+	gsize len;
+	guchar *bytes;
+
+	if (!x->base64 || !x->text.len)
+		return;
+	bytes = g_base64_decode(buf_str(&x->text), &len);
+	buf_reset(&x->text);
+	if (utf8_valid((const char *)bytes, len))
+		(void)buf_add(&x->text, bytes, len);
+	g_free(bytes);
+}
+
+static void set_text(struct xml_reader *x, const char **place, size_t max)
+{
+	enum text_kind kind = x->has_markup ? TEXT_HTML : x->kind;
+
+	if (!*place)
+		*place = feed_plain(x->r, buf_str(&x->text), x->text.len, kind,
+				    max, NULL);
+}
+
+static const char *link_text(struct xml_reader *x)
+{
+	return feed_link(x->r, x->field_base, buf_str(&x->text), x->text.len);
+}
+
+static const char *exact_text(struct xml_reader *x)
+{
+	return feed_exact(x->r, buf_str(&x->text), x->text.len, FEED_ID_MAX);
+}
+
+static int32_t capped_ttl(int64_t s)
+{
+	return s > 0 ? (int32_t)(s < TTL_MAX ? s : TTL_MAX) : 0;
+}
+
+static int period_seconds(const char *word)
+{
+	static const struct {
+		const char *name;
+		int seconds;
+	} periods[] = {{"hourly", 3600},
+		       {"daily", 86400},
+		       {"weekly", 7 * 86400},
+		       {"monthly", TTL_MAX},
+		       {"yearly", TTL_MAX}};
+
+	for (size_t i = 0; word && i < COUNT(periods); i++)
+		if (!strcasecmp(word, periods[i].name))
+			return periods[i].seconds;
+	return 0;
+}
+
+static void set_feed_field(struct xml_reader *x)
+{
+	struct feed *feed = x->r->feed;
+
+	switch (x->field) {
+	case ELEMENT_TITLE:
+	case ELEMENT_DC_TITLE:
+		set_text(x, &feed->title, DEBATE_TITLE_MAX);
+		break;
+	case ELEMENT_LINK:
+		if (!feed->link)
+			feed->link = link_text(x);
+		break;
+	case ELEMENT_ID:
+	case ELEMENT_GUID:
+		feed->id = exact_text(x);
+		break;
+	case ELEMENT_TTL:
+		feed->ttl =
+		    capped_ttl(60 * (int64_t)feed_count(buf_str(&x->text)));
+		break;
+	case ELEMENT_PERIOD:
+		x->period = period_seconds(exact_text(x));
+		break;
+	case ELEMENT_FREQUENCY:
+		x->frequency = feed_count(buf_str(&x->text));
+		break;
+	default:
+		break;
+	}
+}
+
+static void set_body(struct xml_reader *x)
+{
+	struct feed_entry *entry = x->entry;
+	enum text_kind kind = x->has_markup ? TEXT_HTML : x->kind;
+
+	/* The whole is better than its summary. */
+	if (entry->text && x->field == ELEMENT_SUMMARY)
+		return;
+	if (x->text.len)
+		entry->text = feed_plain(x->r, buf_str(&x->text), x->text.len,
+					 kind, DEBATE_TEXT_MAX, &entry->words);
+}
+
+static void set_time(int64_t *place, const char *text)
+{
+	int64_t t = feed_time(text);
+
+	if (t != FEED_NO_TIME)
+		*place = t;
+}
+
+/* "ana@example.org (Ana Núñez)" is Ana Núñez; a bare address is nobody. */
+static void set_author(struct xml_reader *x)
+{
+	char *open = strchr(buf_str(&x->text), '('), *close;
+	struct feed_entry *entry = x->entry;
+
+	if (entry->author)
+		return;
+	close = open ? strrchr(open, ')') : NULL;
+	if (open && close && strchr(buf_str(&x->text), '@'))
+		entry->author =
+		    feed_plain(x->r, open + 1, (size_t)(close - open - 1),
+			       TEXT_GUESSED, DEBATE_AUTHOR_MAX, NULL);
+	else if (!strchr(buf_str(&x->text), '@'))
+		entry->author =
+		    feed_plain(x->r, buf_str(&x->text), x->text.len,
+			       TEXT_GUESSED, DEBATE_AUTHOR_MAX, NULL);
+}
+
+static void set_entry_field(struct xml_reader *x)
+{
+	struct feed_entry *entry = x->entry;
+	const char *text = buf_str(&x->text);
+
+	switch (x->field) {
+	case ELEMENT_TITLE:
+	case ELEMENT_DC_TITLE:
+		set_text(x, &entry->title, DEBATE_TITLE_MAX);
+		break;
+	case ELEMENT_LINK:
+		if (!entry->link)
+			entry->link = link_text(x);
+		break;
+	case ELEMENT_ID:
+		entry->id = exact_text(x);
+		break;
+	case ELEMENT_GUID:
+		entry->id = exact_text(x);
+		x->guid = link_text(x);
+		break;
+	case ELEMENT_AUTHOR:
+	case ELEMENT_NAME:
+	case ELEMENT_CREATOR:
+		set_author(x);
+		break;
+	case ELEMENT_SUMMARY:
+	case ELEMENT_CONTENT:
+		set_body(x);
+		break;
+	case ELEMENT_PUBLISHED:
+		set_time(&entry->published, text);
+		break;
+	case ELEMENT_UPDATED:
+		set_time(&entry->updated, text);
+		break;
+	case ELEMENT_REPLIES:
+		entry->replies = feed_count(text);
+		break;
+	case ELEMENT_COMMENT_FEED:
+		entry->comments = link_text(x);
+		break;
+	case ELEMENT_DISCUSSION:
+		entry->discussion = link_text(x);
+		break;
+	default:
+		break;
+	}
+}
+
+static void end_field(struct xml_reader *x)
+{
+	decode_base64(x);
+	if (x->entry_depth)
+		set_entry_field(x);
+	else
+		set_feed_field(x);
+	x->field = ELEMENT_UNKNOWN;
+}
+
+/* ---- entries ------------------------------------------------------------ */
+
+static void end_entry(struct xml_reader *x)
+{
+	struct feed_entry *entry = x->entry;
+
+	if (!entry->link && x->guid_is_link)
+		entry->link = x->guid;
+	x->entry_depth = 0;
+	x->has_html_link = x->r->feed->link != NULL;
+}
+
+static void begin_entry(struct xml_reader *x, struct attributes a)
+{
+	const char *about = attribute(x, a, "rdf", "about");
+
+	if (x->entry_depth) {
+		/* The one before was never closed. */
+		x->r->feed->broken = true;
+		end_entry(x);
+	}
+	x->entry = feed_add_entry(x->r);
+	if (!x->entry)
+		x->entry = &x->skipped;
+	x->entry_depth = x->depth;
+	x->entry_base = base_of(x, a, x->feed_base);
+	x->author_depth = 0;
+	x->guid = NULL;
+	x->guid_is_link = false;
+	x->has_html_link = false;
+	if (about)
+		x->entry->id =
+		    feed_exact(x->r, about, strlen(about), FEED_ID_MAX);
+}
+
+/* What the end of the bytes cut is known by half of its fields. */
+static void drop_cut_entry(struct xml_reader *x)
+{
+	if (!x->entry_depth)
+		return;
+	x->r->feed->broken = true;
+	if (x->entry != &x->skipped)
+		x->r->feed->n_entries--;
+}
+
+/* ---- the feed's kind ---------------------------------------------------- */
+
+static const char *rss_kind(const char *version)
+{
+	static const char *const kinds[][2] = {
+	    {"0.90", "rss090"}, {"0.91", "rss091"}, {"0.92", "rss092"},
+	    {"0.93", "rss093"}, {"0.94", "rss094"}, {"1.0", "rss10"},
+	};
+
+	for (size_t i = 0; version && i < COUNT(kinds); i++)
+		if (!strncmp(version, kinds[i][0], strlen(kinds[i][0])))
+			return kinds[i][1];
+	return "rss20";
+}
+
+static const char *kind_of_feed(struct xml_reader *x, enum element element,
+				const char *uri, struct attributes a)
+{
+	if (element == ELEMENT_FEED)
+		return uri && !strcasecmp(uri, "http://www.w3.org/2005/Atom")
+			   ? "atom10"
+			   : "atom03";
+	if (element == ELEMENT_ROOT && !uri)
+		return rss_kind(attribute(x, a, NULL, "version"));
+	if (uri && strstr(uri, "/rdf/simple/0.9/"))
+		return "rss090";
+	return uri && strstr(uri, "purl.org") ? "rss10" : "rss20";
+}
+
+static void begin_feed(struct xml_reader *x, enum element element,
+		       const char *uri, struct attributes a)
+{
+	struct feed *feed = x->r->feed;
+	bool root_only = element == ELEMENT_ROOT;
+
+	x->is_feed = true;
+	if (!feed->kind && !(root_only && uri))
+		feed->kind = kind_of_feed(x, element, uri, a);
+	x->feed_base = base_of(x, a, x->feed_base);
+	if (!root_only)
+		x->feed_depth = x->depth;
+}
+
+/* ---- SAX ---------------------------------------------------------------- */
+
+static enum element element_of(struct xml_reader *x, const xmlChar *name,
+			       const xmlChar *prefix, const xmlChar *uri)
+{
+	size_t at =
+	    ((uintptr_t)name / 8 ^ (uintptr_t)uri / 64) & (NAME_SLOTS - 1);
+	struct name_slot *slot = &x->names[at];
+
+	/* Without a namespace the prefix decides: those are not kept. */
+	if (!uri && prefix)
+		return find_element((const char *)name, (const char *)prefix,
+				    NULL);
+	if (slot->name != name || slot->uri != uri)
+		*slot = (struct name_slot){name, uri,
+					   find_element((const char *)name,
+							(const char *)prefix,
+							(const char *)uri)};
+	return slot->element;
+}
+
+static void add_tag(struct xml_reader *x, const char *open, const xmlChar *name)
+{
+	x->has_markup = true;
+	(void)buf_addf(&x->text, "%s%s>", open, (const char *)name);
+}
+
+static bool is_field(enum element element)
+{
+	return element >= ELEMENT_TITLE;
+}
+
+static void take_child(struct xml_reader *x, enum element element, bool atom,
+		       struct attributes a)
+{
+	if (is_field(element)) {
+		begin_field(x, element, atom, a);
+	} else if (element == ELEMENT_ATOM_LINK) {
+		take_atom_link(x, a);
+	} else if (element == ELEMENT_AUTHOR && x->entry_depth) {
+		x->author_depth = x->depth;
+		begin_field(x, element, atom, a);
+	} else if (element == ELEMENT_IN_REPLY_TO && x->entry_depth) {
+		const char *ref = attribute(x, a, NULL, "ref");
+
+		if (ref)
+			x->entry->in_reply_to =
+			    feed_exact(x->r, ref, strlen(ref), FEED_ID_MAX);
+	}
+}
+
+/* An author's name: the text so far was white space between elements. */
+static void take_author_part(struct xml_reader *x, enum element element,
+			     struct attributes a)
+{
+	x->field = ELEMENT_UNKNOWN;
+	if (element == ELEMENT_NAME)
+		begin_field(x, element, true, a);
+}
+
+static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
+		     const xmlChar *uri, int n_namespaces,
+		     const xmlChar **namespaces, int n_attributes,
+		     int n_defaulted, const xmlChar **list)
+{
+	struct xml_reader *x = ctx;
+	struct attributes a = {list, n_attributes};
+	enum element element;
+	int parent;
+
+	(void)n_namespaces;
+	(void)namespaces;
+	(void)n_defaulted;
+	if (++x->depth > FEED_DEPTH_MAX) {
+		x->r->feed->broken = true;
+		xmlStopParser(x->parser);
+		return;
+	}
+	if (!x->root)
+		x->root = arena_strdup(x->r->mem, (const char *)name);
+	element = element_of(x, name, prefix, uri);
+	if (x->field == ELEMENT_AUTHOR && x->depth == x->author_depth + 1) {
+		take_author_part(x, element, a);
+		return;
+	}
+	if (x->field &&
+	    !(element == ELEMENT_ENTRY && x->entry_depth && !x->field_depth)) {
+		add_tag(x, "<", name);
+		return;
+	}
+	parent = x->entry_depth ? x->entry_depth : x->feed_depth;
+	if (element == ELEMENT_ENTRY)
+		begin_entry(x, a);
+	else if (element == ELEMENT_ROOT || element == ELEMENT_FEED ||
+		 (element == ELEMENT_CHANNEL && !x->entry_depth))
+		begin_feed(x, element, (const char *)uri, a);
+	else if (x->author_depth && x->depth == x->author_depth + 1)
+		take_author_part(x, element, a);
+	else if (parent && x->depth == parent + 1)
+		take_child(
+		    x, element,
+		    uri && space_of(NULL, (const char *)uri) == SPACE_ATOM, a);
+}
+
+static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
+		   const xmlChar *uri)
+{
+	struct xml_reader *x = ctx;
+
+	(void)prefix;
+	(void)uri;
+	if (x->field && x->depth > x->field_depth)
+		add_tag(x, "</", name);
+	else if (x->field)
+		end_field(x);
+	if (x->depth == x->author_depth)
+		x->author_depth = 0;
+	if (x->entry_depth && x->depth <= x->entry_depth)
+		end_entry(x);
+	if (x->feed_depth && x->depth <= x->feed_depth)
+		x->feed_depth = 0;
+	x->depth--;
+}
+
+static void on_text(void *ctx, const xmlChar *text, int len)
+{
+	struct xml_reader *x = ctx;
+	const char *s = (const char *)text, *end = s + len;
+
+	if (!x->field)
+		return;
+	if (!x->has_markup || x->depth == x->field_depth) {
+		/* Markup may still come: then this was its text. */
+		(void)buf_add(&x->text, s, (size_t)len);
+		return;
+	}
+	for (; s < end; s++) {
+		if (*s == '<')
+			(void)buf_adds(&x->text, "&lt;");
+		else if (*s == '&')
+			(void)buf_adds(&x->text, "&amp;");
+		else
+			(void)buf_addc(&x->text, *s);
+	}
+}
+
+/* Of the document's own entities nothing is taken. */
+static xmlEntityPtr on_entity(void *ctx, const xmlChar *name)
+{
+	struct xml_reader *x = ctx;
+	xmlEntityPtr predefined = xmlGetPredefinedEntity(name);
+
+	if (predefined)
+		return predefined;
+	x->unresolved.name = name;
+	return &x->unresolved;
+}
+
+static void on_reference(void *ctx, const xmlChar *name)
+{
+	const char *s = (const char *)name;
+	unsigned c = html_entity(s, strlen(s));
+	char bytes[64];
+
+	if (c)
+		on_text(ctx, (const xmlChar *)bytes, (int)utf8_put(bytes, c));
+	else if (strlen(s) < sizeof(bytes) - 2)
+		on_text(ctx, (const xmlChar *)bytes,
+			snprintf(bytes, sizeof(bytes), "&%s;", s));
+}
+
+static void on_error(void *ctx, xmlErrorPtr error)
+{
+	(void)ctx;
+	(void)error; /* wellFormed tells */
+}
+
+static void prepare_sax(xmlSAXHandler *sax)
+{
+	*sax = (xmlSAXHandler){
+	    .initialized = XML_SAX2_MAGIC,
+	    .startElementNs = on_start,
+	    .endElementNs = on_end,
+	    .characters = on_text,
+	    .ignorableWhitespace = on_text,
+	    .cdataBlock = on_text,
+	    .getEntity = on_entity,
+	    .reference = on_reference,
+	    .serror = on_error,
+	};
+}
+
+/* ---- mending ------------------------------------------------------------ */
+
+static bool is_reference(const char *p, const char *end)
+{
+	const char *q = p + 1;
+
+	while (q < end && q - p < 32 &&
+	       (g_ascii_isalnum(*q) || *q == '#' || *q == '_'))
+		q++;
+	return q > p + 1 && q < end && *q == ';';
+}
+
+static bool is_markup(const char *p, const char *end)
+{
+	return p + 1 < end && (g_ascii_isalpha(p[1]) || strchr("/!?_", p[1]));
+}
+
+/* Where a section that is copied as it is ends: CDATA, comments. */
+static const char *section_end(const char *p, const char *end)
+{
+	static const char *const sections[][2] = {{"<![CDATA[", "]]>"},
+						  {"<!--", "-->"}};
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(sections[i][0]);
+		const char *q;
+
+		if ((size_t)(end - p) < n || memcmp(p, sections[i][0], n) != 0)
+			continue;
+		q = memmem(p, (size_t)(end - p), sections[i][1], 3);
+		return q ? q + 3 : end;
+	}
+	return NULL;
+}
+
+/* A bare & becomes &amp;, a bare < becomes &lt;. True when any was there. */
+static bool mend(const char *text, size_t len, struct buf *out)
+{
+	const char *end = text + len, *from = text, *p = text;
+	bool mended = false;
+
+	buf_init(out, 6 * len + 16);
+	while (p < end) {
+		const char *skip = *p == '<' ? section_end(p, end) : NULL;
+
+		if (skip) {
+			p = skip;
+			continue;
+		}
+		if ((*p == '&' && !is_reference(p, end)) ||
+		    (*p == '<' && !is_markup(p, end))) {
+			(void)buf_add(out, from, (size_t)(p - from));
+			(void)buf_adds(out, *p == '&' ? "&amp;" : "&lt;");
+			from = p + 1;
+			mended = true;
+		}
+		p++;
+	}
+	(void)buf_add(out, from, (size_t)(end - from));
+	return mended;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+/* Reads the text into a fresh feed; *ret_good when it was well-formed. */
+static void read_text(struct xml_reader *x, const char *text, size_t len,
+		      bool *ret_good)
+{
+	int options = XML_PARSE_RECOVER | XML_PARSE_NONET |
+		      XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR |
+		      XML_PARSE_NOWARNING;
+	struct feed_reader *r = x->r;
+	xmlSAXHandler sax;
+
+	*x = (struct xml_reader){.r = r, .frequency = 1};
+	*r->feed = (struct feed){0};
+	x->unresolved.etype = XML_INTERNAL_GENERAL_ENTITY;
+	x->unresolved.content = BAD_CAST "";
+	x->unresolved.orig = BAD_CAST "";
+	x->unresolved.checked = 2; /* known, and expands to nothing */
+	buf_init(&x->text, FIELD_TEXT_MAX);
+	prepare_sax(&sax);
+	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
+	(void)xmlCtxtUseOptions(x->parser, options);
+	(void)xmlSwitchEncoding(x->parser, XML_CHAR_ENCODING_UTF8);
+	for (size_t done = 0; done < len;) {
+		size_t n = len - done < INT_MAX ? len - done : INT_MAX;
+
+		(void)xmlParseChunk(x->parser, text + done, (int)n, 0);
+		done += n;
+	}
+	(void)xmlParseChunk(x->parser, NULL, 0, 1);
+	drop_cut_entry(x);
+	*ret_good = x->parser->wellFormed && !x->r->feed->broken;
+	if (x->period && x->frequency > 0 && !r->feed->ttl)
+		r->feed->ttl = capped_ttl(x->period / x->frequency);
+	xmlFreeParserCtxt(x->parser);
+	buf_release(&x->text);
+}
+
+int feed_read_xml(struct feed_reader *r, const char *text, size_t len,
+		  struct err *e)
+{
+	struct xml_reader x = {.r = r};
+	struct buf mended;
+	bool good;
+
+	read_text(&x, text, len, &good);
+	if (!good) {
+		if (mend(text, len, &mended))
+			read_text(&x, buf_str(&mended), mended.len, &good);
+		buf_release(&mended);
+		r->feed->broken = true;
+	}
+	if (x.is_feed && !r->feed->kind)
+		r->feed->kind = "rss10";
+	if (x.is_feed)
+		return 0;
+	if (x.root && !strcasecmp(x.root, "html"))
+		return err_set(e, ERR_INPUT,
+			       "not a feed but a web page (HTML); look for its "
+			       "RSS or Atom address");
+	return err_set(e, ERR_INPUT,
+		       "not a feed: XML whose first element is "
+		       "<%.40s>",
+		       x.root ? x.root : "none");
+}

@@ -1,0 +1,18 @@
+/*
+ * JSON lines for programs: one object a row, times as RFC 3339 in UTC, null
+ * for what there is not.
+ */
+#ifndef CLI_JSON_ROWS_H
+#define CLI_JSON_ROWS_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+/* null when t is 0. */
+json_t *json_time(int64_t t);
+/* null when s is NULL or "". Bytes that are no UTF-8 give null as well. */
+json_t *json_text(const char *s);
+/* One line to stdout; takes the row. */
+void json_print(json_t *row);
+
+#endif
