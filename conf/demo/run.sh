@@ -79,7 +79,7 @@ while kill -0 $daemon 2>/dev/null; do # a signal cut the wait short
 done
 daemon=
 echo
-"$BUILD/pregonctl" -c "$dir" queue list
+"$BUILD/pregonctl" -c "$dir" queue list --all
 echo
 echo "To look further: $BUILD/pregonctl -c $dir --help"
 exit $status

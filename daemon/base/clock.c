@@ -29,10 +29,17 @@ const char *clock_rfc3339(int64_t t, char out[CLOCK_RFC3339_SIZE])
 {
 	time_t when = (time_t)t;
 	struct tm tm;
+	size_t n;
 
-	if (!gmtime_r(&when, &tm) ||
-	    !strftime(out, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		snprintf(out, CLOCK_RFC3339_SIZE, "?");
+	/* strftime()'s %Y does not fill up to four digits. */
+	if (!gmtime_r(&when, &tm) || tm.tm_year > 9999 - 1900) {
+		(void)snprintf(out, CLOCK_RFC3339_SIZE, "?");
+		return out;
+	}
+	n = (size_t)snprintf(out, CLOCK_RFC3339_SIZE, "%04d",
+			     tm.tm_year + 1900);
+	(void)strftime(out + n, CLOCK_RFC3339_SIZE - n, "-%m-%dT%H:%M:%SZ",
+		       &tm);
 	return out;
 }
 

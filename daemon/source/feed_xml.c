@@ -2,8 +2,8 @@
  * RSS and Atom by libxml2's SAX interface.
  *
  * Only direct children of the feed and of an entry are looked at; what has a
- * meaning is told by (namespace, name) in one table, and looked up once per
- * name of a document. While a field's text is gathered, elements inside it
+ * meaning is told by (namespace, name), looked up once per name of a
+ * document. While a field's text is gathered, elements inside it
  * are written back as tags, so that inline XHTML goes the way of HTML.
  *
  * No entity is ever taken from the document: the names that HTML has are
@@ -11,9 +11,11 @@
  * mended where templates usually err (a bare & or <) and read again.
  */
 #include "base/utf8.h"
+#include "feed_element.h"
 #include "feed_p.h"
 #include "source/html_text.h"
 #include "store/event.h"
+#include "xml_mend.h"
 #include <glib.h>
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
@@ -25,165 +27,7 @@
 #define FIELD_TEXT_MAX (1024 * 1024)
 #define NAME_SLOTS 256 /* a power of two */
 #define TTL_MAX (30 * 86400)
-
-/* ---- names -------------------------------------------------------------- */
-
-enum space {
-	SPACE_RSS, /* none, or one of RSS's own */
-	SPACE_ATOM,
-	SPACE_DC,
-	SPACE_DCTERMS,
-	SPACE_CONTENT,
-	SPACE_SLASH,
-	SPACE_WFW,
-	SPACE_THREAD,
-	SPACE_SYNDICATION,
-	SPACE_RDF,
-	SPACE_OTHER
-};
-
-/* The namespace begins so, or the prefix is so where none is declared. */
-static const struct {
-	const char *uri, *prefix;
-	enum space space;
-} spaces[] = {
-    {"http://www.w3.org/2005/Atom", "atom", SPACE_ATOM},
-    {"http://purl.org/atom/ns#", "a", SPACE_ATOM},
-    {"http://example.com/necho", "", SPACE_ATOM},
-    {"http://example.com/newformat#", "", SPACE_ATOM},
-    {"http://purl.org/pie/", "", SPACE_ATOM},
-    {"http://purl.org/echo/", "", SPACE_ATOM},
-    {"uri/of/echo/namespace#", "", SPACE_ATOM},
-    {"http://purl.org/dc/elements/1.", "dc", SPACE_DC},
-    {"http://purl.org/dc/terms/", "dcterms", SPACE_DCTERMS},
-    {"http://purl.org/rss/1.0/modules/content/", "content", SPACE_CONTENT},
-    {"http://purl.org/rss/1.0/modules/slash/", "slash", SPACE_SLASH},
-    {"http://wellformedweb.org/CommentAPI/", "wfw", SPACE_WFW},
-    {"http://purl.org/syndication/thread/1.0", "thr", SPACE_THREAD},
-    {"http://purl.org/rss/1.0/modules/syndication/", "sy", SPACE_SYNDICATION},
-    {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf", SPACE_RDF},
-    {"http://purl.org/rss/1.0/modules/", "", SPACE_OTHER},
-    {"http://purl.org/rss/1.0/", "", SPACE_RSS},
-    {"http://purl.org/net/rss1.1", "", SPACE_RSS},
-    {"http://my.netscape.com/rdf/simple/0.9/", "", SPACE_RSS},
-    {"http://channel.netscape.com/rdf/simple/0.9/", "", SPACE_RSS},
-    {"http://my.netscape.com/publish/formats/rss-0.91.dtd", "", SPACE_RSS},
-    {"http://backend.userland.com/rss", "rss", SPACE_RSS},
-    {"http://blogs.law.harvard.edu/tech/rss", "", SPACE_RSS},
-    {"http://cyber.law.harvard.edu/rss/", "", SPACE_RSS},
-    {"http://backend.userland.com/blogChannelModule", "", SPACE_OTHER},
-};
-
-enum element {
-	ELEMENT_UNKNOWN,
-	ELEMENT_ROOT,	 /* rss, RDF */
-	ELEMENT_CHANNEL, /* the feed's fields are its children */
-	ELEMENT_FEED,	 /* both, in Atom */
-	ELEMENT_ENTRY,
-	ELEMENT_AUTHOR, /* with a name inside, or text */
-	ELEMENT_NAME,
-	ELEMENT_ATOM_LINK,
-	ELEMENT_IN_REPLY_TO,
-	/* Fields with text. */
-	ELEMENT_TITLE,
-	ELEMENT_DC_TITLE,
-	ELEMENT_LINK,
-	ELEMENT_ID,
-	ELEMENT_GUID,
-	ELEMENT_CREATOR,
-	ELEMENT_SUMMARY,
-	ELEMENT_CONTENT,
-	ELEMENT_PUBLISHED,
-	ELEMENT_UPDATED,
-	ELEMENT_REPLIES,
-	ELEMENT_COMMENT_FEED,
-	ELEMENT_DISCUSSION,
-	ELEMENT_TTL,
-	ELEMENT_PERIOD,
-	ELEMENT_FREQUENCY
-};
-
-static const struct {
-	enum space space;
-	const char *name;
-	enum element element;
-} elements[] = {
-    {SPACE_RSS, "rss", ELEMENT_ROOT},
-    {SPACE_RDF, "rdf", ELEMENT_ROOT},
-    {SPACE_RSS, "channel", ELEMENT_CHANNEL},
-    {SPACE_ATOM, "feed", ELEMENT_FEED},
-    {SPACE_RSS, "feed", ELEMENT_FEED},
-    {SPACE_RSS, "item", ELEMENT_ENTRY},
-    {SPACE_ATOM, "entry", ELEMENT_ENTRY},
-    {SPACE_RSS, "entry", ELEMENT_ENTRY},
-    {SPACE_ATOM, "author", ELEMENT_AUTHOR},
-    {SPACE_RSS, "author", ELEMENT_AUTHOR},
-    {SPACE_ATOM, "name", ELEMENT_NAME},
-    {SPACE_RSS, "name", ELEMENT_NAME},
-    {SPACE_ATOM, "link", ELEMENT_ATOM_LINK},
-    {SPACE_THREAD, "in-reply-to", ELEMENT_IN_REPLY_TO},
-    {SPACE_RSS, "title", ELEMENT_TITLE},
-    {SPACE_ATOM, "title", ELEMENT_TITLE},
-    {SPACE_DC, "title", ELEMENT_DC_TITLE},
-    {SPACE_RSS, "link", ELEMENT_LINK},
-    {SPACE_ATOM, "id", ELEMENT_ID},
-    {SPACE_RSS, "id", ELEMENT_ID},
-    {SPACE_RSS, "guid", ELEMENT_GUID},
-    {SPACE_DC, "creator", ELEMENT_CREATOR},
-    {SPACE_DC, "author", ELEMENT_CREATOR},
-    {SPACE_RSS, "description", ELEMENT_SUMMARY},
-    {SPACE_DC, "description", ELEMENT_SUMMARY},
-    {SPACE_RSS, "summary", ELEMENT_SUMMARY},
-    {SPACE_ATOM, "summary", ELEMENT_SUMMARY},
-    {SPACE_CONTENT, "encoded", ELEMENT_CONTENT},
-    {SPACE_ATOM, "content", ELEMENT_CONTENT},
-    {SPACE_RSS, "content", ELEMENT_CONTENT},
-    {SPACE_RSS, "pubdate", ELEMENT_PUBLISHED},
-    {SPACE_RSS, "published", ELEMENT_PUBLISHED},
-    {SPACE_ATOM, "published", ELEMENT_PUBLISHED},
-    {SPACE_ATOM, "issued", ELEMENT_PUBLISHED},
-    {SPACE_DCTERMS, "issued", ELEMENT_PUBLISHED},
-    {SPACE_ATOM, "updated", ELEMENT_UPDATED},
-    {SPACE_RSS, "updated", ELEMENT_UPDATED},
-    {SPACE_ATOM, "modified", ELEMENT_UPDATED},
-    {SPACE_DCTERMS, "modified", ELEMENT_UPDATED},
-    {SPACE_DC, "date", ELEMENT_UPDATED},
-    {SPACE_RSS, "lastbuilddate", ELEMENT_UPDATED},
-    {SPACE_SLASH, "comments", ELEMENT_REPLIES},
-    {SPACE_THREAD, "total", ELEMENT_REPLIES},
-    {SPACE_WFW, "commentrss", ELEMENT_COMMENT_FEED},
-    {SPACE_RSS, "comments", ELEMENT_DISCUSSION},
-    {SPACE_RSS, "ttl", ELEMENT_TTL},
-    {SPACE_SYNDICATION, "updateperiod", ELEMENT_PERIOD},
-    {SPACE_SYNDICATION, "updatefrequency", ELEMENT_FREQUENCY},
-};
-
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-
-static enum space space_of(const char *prefix, const char *uri)
-{
-	if (!uri && !prefix)
-		return SPACE_RSS;
-	for (size_t i = 0; i < COUNT(spaces); i++)
-		if (uri ? !strncasecmp(uri, spaces[i].uri,
-				       strlen(spaces[i].uri))
-			: !strcasecmp(prefix, spaces[i].prefix))
-			return spaces[i].space;
-	/* An unknown default namespace on RSS's own names is common. */
-	return prefix ? SPACE_OTHER : SPACE_RSS;
-}
-
-static enum element find_element(const char *name, const char *prefix,
-				 const char *uri)
-{
-	enum space space = space_of(prefix, uri);
-
-	for (size_t i = 0; i < COUNT(elements); i++)
-		if (elements[i].space == space &&
-		    !strcasecmp(elements[i].name, name))
-			return elements[i].element;
-	return ELEMENT_UNKNOWN;
-}
 
 /* libxml2 keeps one copy of a name: its address is the name. */
 struct name_slot {
@@ -357,6 +201,13 @@ static enum text_kind kind_of(struct xml_reader *x, struct attributes a,
 	return body ? TEXT_HTML : TEXT_GUESSED;
 }
 
+/* RFC 4287 section 4.1.3.3: other media types are in Base64. */
+static bool is_binary(const char *type)
+{
+	return type && strchr(type, '/') && strncasecmp(type, "text/", 5) &&
+	       !strcasestr(type, "xml");
+}
+
 static void begin_field(struct xml_reader *x, enum element field, bool atom,
 			struct attributes a)
 {
@@ -365,7 +216,8 @@ static void begin_field(struct xml_reader *x, enum element field, bool atom,
 
 	x->field = field;
 	x->field_depth = x->depth;
-	x->base64 = mode && !strcasecmp(mode, "base64");
+	x->base64 = (mode && !strcasecmp(mode, "base64")) ||
+		    (atom && is_binary(attribute(x, a, NULL, "type")));
 	x->has_markup = false;
 	x->field_base = base_of(x, a, current_base(x));
 	if (field == ELEMENT_TITLE || body)
@@ -666,11 +518,11 @@ static enum element element_of(struct xml_reader *x, const xmlChar *name,
 
 	/* Without a namespace the prefix decides: those are not kept. */
 	if (!uri && prefix)
-		return find_element((const char *)name, (const char *)prefix,
+		return feed_element((const char *)name, (const char *)prefix,
 				    NULL);
 	if (slot->name != name || slot->uri != uri)
 		*slot = (struct name_slot){name, uri,
-					   find_element((const char *)name,
+					   feed_element((const char *)name,
 							(const char *)prefix,
 							(const char *)uri)};
 	return slot->element;
@@ -682,15 +534,10 @@ static void add_tag(struct xml_reader *x, const char *open, const xmlChar *name)
 	(void)buf_addf(&x->text, "%s%s>", open, (const char *)name);
 }
 
-static bool is_field(enum element element)
-{
-	return element >= ELEMENT_TITLE;
-}
-
 static void take_child(struct xml_reader *x, enum element element, bool atom,
 		       struct attributes a)
 {
-	if (is_field(element)) {
+	if (element_is_field(element)) {
 		begin_field(x, element, atom, a);
 	} else if (element == ELEMENT_ATOM_LINK) {
 		take_atom_link(x, a);
@@ -754,9 +601,10 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	else if (x->author_depth && x->depth == x->author_depth + 1)
 		take_author_part(x, element, a);
 	else if (parent && x->depth == parent + 1)
-		take_child(
-		    x, element,
-		    uri && space_of(NULL, (const char *)uri) == SPACE_ATOM, a);
+		take_child(x, element,
+			   uri && feed_space(NULL, (const char *)uri) ==
+				      SPACE_ATOM,
+			   a);
 }
 
 static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
@@ -847,68 +695,6 @@ static void prepare_sax(xmlSAXHandler *sax)
 	};
 }
 
-/* ---- mending ------------------------------------------------------------ */
-
-static bool is_reference(const char *p, const char *end)
-{
-	const char *q = p + 1;
-
-	while (q < end && q - p < 32 &&
-	       (g_ascii_isalnum(*q) || *q == '#' || *q == '_'))
-		q++;
-	return q > p + 1 && q < end && *q == ';';
-}
-
-static bool is_markup(const char *p, const char *end)
-{
-	return p + 1 < end && (g_ascii_isalpha(p[1]) || strchr("/!?_", p[1]));
-}
-
-/* Where a section that is copied as it is ends: CDATA, comments. */
-static const char *section_end(const char *p, const char *end)
-{
-	static const char *const sections[][2] = {{"<![CDATA[", "]]>"},
-						  {"<!--", "-->"}};
-
-	for (size_t i = 0; i < 2; i++) {
-		size_t n = strlen(sections[i][0]);
-		const char *q;
-
-		if ((size_t)(end - p) < n || memcmp(p, sections[i][0], n) != 0)
-			continue;
-		q = memmem(p, (size_t)(end - p), sections[i][1], 3);
-		return q ? q + 3 : end;
-	}
-	return NULL;
-}
-
-/* A bare & becomes &amp;, a bare < becomes &lt;. True when any was there. */
-static bool mend(const char *text, size_t len, struct buf *out)
-{
-	const char *end = text + len, *from = text, *p = text;
-	bool mended = false;
-
-	buf_init(out, 6 * len + 16);
-	while (p < end) {
-		const char *skip = *p == '<' ? section_end(p, end) : NULL;
-
-		if (skip) {
-			p = skip;
-			continue;
-		}
-		if ((*p == '&' && !is_reference(p, end)) ||
-		    (*p == '<' && !is_markup(p, end))) {
-			(void)buf_add(out, from, (size_t)(p - from));
-			(void)buf_adds(out, *p == '&' ? "&amp;" : "&lt;");
-			from = p + 1;
-			mended = true;
-		}
-		p++;
-	}
-	(void)buf_add(out, from, (size_t)(end - from));
-	return mended;
-}
-
 /* ---- reading ------------------------------------------------------------ */
 
 /* Reads the text into a fresh feed; *ret_good when it was well-formed. */
@@ -956,7 +742,7 @@ int feed_read_xml(struct feed_reader *r, const char *text, size_t len,
 
 	read_text(&x, text, len, &good);
 	if (!good) {
-		if (mend(text, len, &mended))
+		if (xml_mend(text, len, &mended))
 			read_text(&x, buf_str(&mended), mended.len, &good);
 		buf_release(&mended);
 		r->feed->broken = true;
