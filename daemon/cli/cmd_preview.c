@@ -144,11 +144,11 @@ static int plan_next(struct session *s, const struct member *member,
 static int preview_next(struct session *s, const struct asked *asked,
 			const struct cli *cli, struct err *e)
 {
-	struct digest_plan plan;
-	struct schedule schedule;
+	struct digest_plan plan = {0};
+	struct schedule schedule = {0};
 	struct member member;
 	struct letter letter;
-	struct slot slot;
+	struct slot slot = {0};
 	int r = member_find(s->db, &s->mem, asked->member, &member, e);
 
 	if (!r)

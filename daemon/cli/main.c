@@ -87,7 +87,7 @@ static int unknown_command(const char *name)
 	const char *names[32], *near;
 	size_t n = 0;
 
-	for (; commands[n] && n < 32; n++)
+	for (; n < 32 && commands[n]; n++)
 		names[n] = commands[n]->name;
 	near = nearest_name(name, names, n);
 	fprintf(stderr, "pregonctl: there is no command \"%s\"", name);

@@ -121,7 +121,7 @@ static int set_term(const struct option *o, const char *value, void *base,
 		memcpy((char *)base + o->offset, &v, sizeof(v));
 		return 0;
 	}
-	for (; terms[n].name && n < 16; n++) {
+	for (; n < 16 && terms[n].name; n++) {
 		names[n] = terms[n].name;
 		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
 					 n ? ", " : "", terms[n].name);

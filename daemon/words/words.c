@@ -16,7 +16,7 @@
 
 struct named_template {
 	const char *name;
-	struct template *template;
+	struct template *parsed;
 };
 
 struct words {
@@ -70,7 +70,7 @@ static int load_template(struct words *w, const char *path, const char *stem,
 	int r = read_text(path, &w->mem, &text, &len, e);
 
 	if (!r)
-		r = mustache_parse(path, text, len, &w->mem, &t->template, e);
+		r = mustache_parse(path, text, len, &w->mem, &t->parsed, e);
 	if (r)
 		return r;
 	t->name = arena_strdup(&w->mem, stem);
@@ -147,9 +147,12 @@ static const struct template *find_template(const char *name, void *data)
 {
 	const struct words *w = data;
 
-	for (size_t i = 0; i < w->n_templates; i++)
-		if (!strcmp(w->templates[i].name, name))
-			return w->templates[i].template;
+	for (size_t i = 0; i < w->n_templates; i++) {
+		const struct named_template *t = &w->templates[i];
+
+		if (!strcmp(t->name, name))
+			return t->parsed;
+	}
 	return NULL;
 }
 
@@ -176,7 +179,7 @@ static int check_partials(struct words *w, struct err *e)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < w->n_templates; i++) {
-		r = mustache_each_partial(w->templates[i].template,
+		r = mustache_each_partial(w->templates[i].parsed,
 					  check_partial, &check);
 		if (r)
 			r = err_prefix(e, r, "%s.mustache",
