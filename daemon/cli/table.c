@@ -11,7 +11,7 @@
 void table_init(struct table *t, const struct column *columns,
 		struct arena *mem)
 {
-	*t = (struct table){.columns = columns, .mem = mem};
+	*t = (struct table){.columns = columns, .mem = mem, .n_columns = 1};
 	while (t->n_columns < TABLE_COLUMNS_MAX && columns[t->n_columns].title)
 		t->n_columns++;
 }
@@ -90,11 +90,9 @@ static void print_cell(const char *text, int width, enum column_kind kind,
 		       int last)
 {
 	int need = text_width(text), shown;
-	size_t bytes = strlen(text);
 
 	if (need > width && kind == COLUMN_CUT) {
-		bytes = fitting(text, width - 1, &shown);
-		printf("%.*s…", (int)bytes, text);
+		printf("%.*s…", (int)fitting(text, width - 1, &shown), text);
 		need = shown + 1;
 	} else {
 		if (kind == COLUMN_RIGHT)
@@ -120,13 +118,14 @@ static void measure(const struct table *t, int *widths)
 {
 	for (size_t i = 0; i < t->n_columns; i++)
 		widths[i] = text_width(t->columns[i].title);
-	for (size_t i = 0; i < t->n_cells; i++) {
-		int *width = &widths[i % t->n_columns];
-		int need = text_width(t->cells[i]);
+	for (size_t row = 0; row + t->n_columns <= t->n_cells;
+	     row += t->n_columns)
+		for (size_t i = 0; i < t->n_columns; i++) {
+			int need = text_width(t->cells[row + i]);
 
-		if (need > *width)
-			*width = need;
-	}
+			if (need > widths[i])
+				widths[i] = need;
+		}
 }
 
 static void fit(const struct table *t, int *widths, int width)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define DAY INT64_C(86400)
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a field's path */
 #define C(section, field) offsetof(struct config, section.field)
 #define G(field) offsetof(struct group_settings, field)
 #define M(field) offsetof(struct member_settings, field)

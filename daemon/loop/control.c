@@ -372,7 +372,7 @@ int control_ask(const char *path, const char *request, char **ret_answer,
 
 bool control_listens(const char *path)
 {
-	int fd;
+	int fd = -1;
 
 	if (connect_to(path, &fd, NULL))
 		return false;

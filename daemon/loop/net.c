@@ -119,7 +119,7 @@ static struct socket_watch *watch_of(struct net *net, curl_socket_t fd)
 	if (at >= net->n_watches) {
 		size_t n = at + 64;
 
-		net->watches = xrealloc(net->watches, n, sizeof(w));
+		net->watches = xrealloc(net->watches, n, sizeof(*net->watches));
 		while (net->n_watches < n)
 			net->watches[net->n_watches++] = NULL;
 	}

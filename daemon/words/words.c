@@ -151,6 +151,7 @@ static const struct template *find_template(const char *name, void *data)
 		const struct named_template *t = &w->templates[i];
 
 		if (!strcmp(t->name, name))
+			/* cppcheck-suppress CastIntegerToAddressAtReturn */
 			return t->parsed;
 	}
 	return NULL;
@@ -179,8 +180,8 @@ static int check_partials(struct words *w, struct err *e)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < w->n_templates; i++) {
-		r = mustache_each_partial(w->templates[i].parsed,
-					  check_partial, &check);
+		r = mustache_each_partial(w->templates[i].parsed, check_partial,
+					  &check);
 		if (r)
 			r = err_prefix(e, r, "%s.mustache",
 				       w->templates[i].name);

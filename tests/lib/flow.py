@@ -92,8 +92,12 @@ class Place:
     def close(self):
         for p in self.children:
             if p.poll() is None:
-                p.kill()
-                p.wait()
+                p.terminate()  # nginx: its workers go with it
+                try:
+                    p.wait(10)
+                except subprocess.TimeoutExpired:
+                    p.kill()
+                    p.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def path(self, *names):
@@ -139,7 +143,9 @@ languages = {ROOT}/conf/lang
                    f'[member]\nemail = {key}@example.net\n{text}')
 
     def spawn(self, *command, **more):
-        p = subprocess.Popen(command, stdin=subprocess.DEVNULL, **more)
+        p = subprocess.Popen(command, **{
+            'stdin': subprocess.DEVNULL, 'stdout': subprocess.DEVNULL,
+            'stderr': subprocess.DEVNULL, **more})
         self.children.append(p)
         return p
 

@@ -1,0 +1,271 @@
+#include "smtp_peer.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX 1024
+
+struct smtp_peer {
+	struct smtp_script script;
+	int listener, port;
+	pthread_t acceptor;
+	pthread_mutex_t lock; /* of what follows */
+	int fds[CONNECTIONS_MAX];
+	pthread_t threads[CONNECTIONS_MAX];
+	int n_connections, n_messages;
+	bool stopping;
+};
+
+/* One connection: its bytes, and where its dialogue is. */
+struct dialogue {
+	struct smtp_peer *peer;
+	int index, fd;
+	struct buf in, message;
+	bool in_data;
+	int messages;
+};
+
+static bool say(struct dialogue *d, const char *line)
+{
+	char text[512];
+	int n = snprintf(text, sizeof(text), "%s\r\n", line);
+
+	return send(d->fd, text, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+/* Until the other side goes. */
+static void be_silent(struct dialogue *d)
+{
+	char sink[4096];
+
+	while (recv(d->fd, sink, sizeof(sink), 0) > 0)
+		;
+}
+
+/* False when the dialogue ends here. */
+static bool on_cue(struct dialogue *d, enum smtp_cue cue)
+{
+	const struct smtp_script *s = &d->peer->script;
+
+	if (s->silent == cue)
+		be_silent(d);
+	return s->silent != cue && s->hang_up != cue;
+}
+
+static void keep(struct dialogue *d)
+{
+	struct smtp_peer *peer = d->peer;
+	char path[4096];
+	FILE *out;
+	int n;
+
+	pthread_mutex_lock(&peer->lock);
+	n = ++peer->n_messages;
+	pthread_mutex_unlock(&peer->lock);
+	if (!peer->script.store)
+		return;
+	snprintf(path, sizeof(path), "%s/%d.%d.eml", peer->script.store,
+		 (int)getpid(), n);
+	out = fopen(path, "wbe");
+	if (out) {
+		fwrite(buf_str(&d->message), 1, d->message.len, out);
+		fclose(out);
+	}
+}
+
+static bool take_content_line(struct dialogue *d, const char *line, size_t len)
+{
+	const struct smtp_script *s = &d->peer->script;
+
+	if (len == 1 && *line == '.') {
+		d->in_data = false;
+		if (!on_cue(d, CUE_DOT))
+			return false;
+		if (s->dot)
+			return say(d, s->dot);
+		keep(d);
+		d->messages++;
+		return say(d, "250 2.0.0 Ok: queued") &&
+		       (!s->hang_up_after || d->messages < s->hang_up_after);
+	}
+	(void)buf_add(&d->message, line + (*line == '.'), len - (*line == '.'));
+	(void)buf_adds(&d->message, "\r\n");
+	return d->message.len < 100 || on_cue(d, CUE_DATA);
+}
+
+static bool answer(struct dialogue *d, enum smtp_cue cue, const char *given,
+		   const char *usual)
+{
+	return on_cue(d, cue) && say(d, given ? given : usual);
+}
+
+static bool take_command(struct dialogue *d, const char *line)
+{
+	const struct smtp_script *s = &d->peer->script;
+
+	if (!strncasecmp(line, "EHLO", 4))
+		return say(d, "250-peer.example") &&
+		       (s->lock_step || say(d, "250-PIPELINING")) &&
+		       say(d, "250-ENHANCEDSTATUSCODES") &&
+		       say(d, "250 SIZE 10485760");
+	if (!strncasecmp(line, "MAIL", 4))
+		return answer(d, CUE_MAIL, s->mail, "250 2.1.0 Ok");
+	if (!strncasecmp(line, "RCPT", 4))
+		return answer(d, CUE_RCPT, s->rcpt, "250 2.1.5 Ok");
+	if (!strncasecmp(line, "DATA", 4)) {
+		if (s->mail || s->rcpt)
+			return say(d, "503 5.5.1 no valid recipients");
+		d->in_data = true;
+		buf_reset(&d->message);
+		return say(d, "354 go on");
+	}
+	if (!strncasecmp(line, "QUIT", 4)) {
+		(void)say(d, "221 2.0.0 Bye");
+		return false;
+	}
+	return say(d, "250 2.0.0 Ok"); /* RSET, NOOP */
+}
+
+static bool take_lines(struct dialogue *d)
+{
+	char *end;
+
+	while ((end = memchr(buf_str(&d->in), '\n', d->in.len))) {
+		size_t len = (size_t)(end - d->in.data);
+		bool more;
+
+		if (len && end[-1] == '\r')
+			end[-1] = '\0';
+		*end = '\0';
+		more = d->in_data ? take_content_line(d, d->in.data,
+						      strlen(d->in.data))
+				  : take_command(d, d->in.data);
+		buf_drop(&d->in, len + 1);
+		if (!more)
+			return false;
+	}
+	return true;
+}
+
+static void *serve(void *data)
+{
+	struct dialogue *d = data;
+	char piece[16 * 1024];
+	ssize_t n;
+
+	buf_init(&d->in, 64 * 1024 * 1024);
+	buf_init(&d->message, 64 * 1024 * 1024);
+	if (on_cue(d, CUE_GREETING) && say(d, "220 peer.example ESMTP"))
+		while ((n = recv(d->fd, piece, sizeof(piece), 0)) > 0) {
+			(void)buf_add(&d->in, piece, (size_t)n);
+			if (!take_lines(d))
+				break;
+		}
+	pthread_mutex_lock(&d->peer->lock);
+	close(d->fd);
+	d->peer->fds[d->index] = -1;
+	pthread_mutex_unlock(&d->peer->lock);
+	buf_release(&d->in);
+	buf_release(&d->message);
+	free(d);
+	return NULL;
+}
+
+static void *accept_all(void *data)
+{
+	struct smtp_peer *peer = data;
+
+	for (;;) {
+		int fd = accept(peer->listener, NULL, NULL);
+		struct dialogue *d;
+
+		pthread_mutex_lock(&peer->lock);
+		if (fd < 0 || peer->stopping ||
+		    peer->n_connections == CONNECTIONS_MAX) {
+			pthread_mutex_unlock(&peer->lock);
+			if (fd >= 0)
+				close(fd);
+			return NULL;
+		}
+		d = xcalloc(1, sizeof(*d));
+		d->peer = peer;
+		d->fd = fd;
+		d->index = peer->n_connections++;
+		peer->fds[d->index] = fd;
+		pthread_create(&peer->threads[d->index], NULL, serve, d);
+		pthread_mutex_unlock(&peer->lock);
+	}
+}
+
+struct smtp_peer *smtp_peer_start(const struct smtp_script *script)
+{
+	struct smtp_peer *peer = xcalloc(1, sizeof(*peer));
+	struct sockaddr_in at = {
+	    .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t len = sizeof(at);
+
+	peer->script = *script;
+	pthread_mutex_init(&peer->lock, NULL);
+	peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (bind(peer->listener, (struct sockaddr *)&at, len) ||
+	    listen(peer->listener, 128) ||
+	    getsockname(peer->listener, (struct sockaddr *)&at, &len)) {
+		close(peer->listener);
+		free(peer);
+		return NULL;
+	}
+	peer->port = ntohs(at.sin_port);
+	pthread_create(&peer->acceptor, NULL, accept_all, peer);
+	return peer;
+}
+
+int smtp_peer_port(const struct smtp_peer *peer)
+{
+	return peer->port;
+}
+
+int smtp_peer_messages(struct smtp_peer *peer)
+{
+	int n;
+
+	pthread_mutex_lock(&peer->lock);
+	n = peer->n_messages;
+	pthread_mutex_unlock(&peer->lock);
+	return n;
+}
+
+int smtp_peer_connections(struct smtp_peer *peer)
+{
+	int n;
+
+	pthread_mutex_lock(&peer->lock);
+	n = peer->n_connections;
+	pthread_mutex_unlock(&peer->lock);
+	return n;
+}
+
+void smtp_peer_stop(struct smtp_peer *peer)
+{
+	pthread_mutex_lock(&peer->lock);
+	peer->stopping = true;
+	shutdown(peer->listener, SHUT_RDWR);
+	for (int i = 0; i < peer->n_connections; i++)
+		if (peer->fds[i] >= 0)
+			shutdown(peer->fds[i], SHUT_RDWR);
+	pthread_mutex_unlock(&peer->lock);
+	pthread_join(peer->acceptor, NULL);
+	for (int i = 0; i < peer->n_connections; i++)
+		pthread_join(peer->threads[i], NULL);
+	close(peer->listener);
+	pthread_mutex_destroy(&peer->lock);
+	free(peer);
+}

@@ -1,0 +1,41 @@
+/*
+ * An SMTP server that does as it is told: answers by a script, hangs up or
+ * falls silent on cue, keeps what it accepts.
+ *
+ * It runs in threads of its own, one a connection; start and stop from any
+ * thread. What it refuses it refuses always.
+ */
+#ifndef TESTS_SMTP_PEER_H
+#define TESTS_SMTP_PEER_H
+
+#include <stdbool.h>
+
+/* Where in the dialogue something happens. */
+enum smtp_cue {
+	CUE_NEVER,
+	CUE_GREETING,
+	CUE_MAIL,
+	CUE_RCPT,
+	CUE_DATA, /* in the content, before its final dot */
+	CUE_DOT	  /* after the final dot, before its answer */
+};
+
+struct smtp_script {
+	/* "CODE TEXT" instead of the usual answer; NULL: the usual one. */
+	const char *mail, *rcpt, *dot;
+	enum smtp_cue hang_up, silent;
+	bool lock_step;	   /* offers no PIPELINING */
+	int hang_up_after; /* messages on a connection; 0 never */
+	const char *store; /* a folder for accepted messages, or NULL */
+};
+
+struct smtp_peer;
+
+/* `script` is copied; its strings stay the caller's. NULL when no port. */
+struct smtp_peer *smtp_peer_start(const struct smtp_script *script);
+int smtp_peer_port(const struct smtp_peer *peer);
+int smtp_peer_messages(struct smtp_peer *peer);
+int smtp_peer_connections(struct smtp_peer *peer);
+void smtp_peer_stop(struct smtp_peer *peer);
+
+#endif
