@@ -176,6 +176,9 @@ static int open_store(struct daemon *d, struct err *e)
 				   now, &members, e);
 	if (r)
 		return r;
+	if (config->web.listen[0])
+		log_warn("[web] listen is set, but this version serves no web "
+			 "pages yet");
 	if (back)
 		log_warn("%lld deliveries were under way when pregond last "
 			 "ended; they go out again with the same Message-ID",

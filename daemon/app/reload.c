@@ -166,7 +166,11 @@ static void report(const struct reload_job *j)
 
 static void answer(struct reload_job *j)
 {
-	int code = j->result ? j->result : j->members.bad ? ERR_CONFIG : 0;
+	/* What a file holds is a matter of configuration here. */
+	int code = j->result == ERR_INPUT ? ERR_CONFIG
+		   : j->result		  ? j->result
+		   : j->members.bad	  ? ERR_CONFIG
+					  : 0;
 	const struct err *e = j->result ? &j->error : &j->members.first_bad;
 
 	for (size_t i = 0; i < j->wanted.n_calls; i++)

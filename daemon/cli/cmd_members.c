@@ -39,6 +39,43 @@ static json_t *subscription_json(const struct subscription *s)
 			 json_text(s->set.exclude));
 }
 
+/* ---- refused files ------------------------------------------------------ */
+
+static int list_refused(struct session *s, const struct cli *cli, size_t *ret_n,
+			struct err *e)
+{
+	struct config_file *files;
+	char age[AGE_SIZE];
+	size_t n;
+	int r = config_file_list(s->db, &s->mem, true, &files, &n, e);
+
+	for (size_t i = 0; !r && i < n; i++) {
+		const struct config_file *f = &files[i];
+
+		if (cli->json)
+			json_print(json_pack(
+			    "{s:s, s:o, s:s, s:o}", "file", f->path, "line",
+			    f->line ? json_integer(f->line) : json_null(),
+			    "error", f->error, "at", json_time(f->at)));
+		else
+			printf("%s (%s)\n", f->error,
+			       age_text(s->now, f->at, age));
+	}
+	if (!r)
+		*ret_n = n;
+	return r;
+}
+
+static int list_bad(struct session *s, const struct cli *cli, struct err *e)
+{
+	size_t n;
+	int r = list_refused(s, cli, &n, e);
+
+	if (!r && !n && !cli->json && !cli->quiet)
+		puts("no file is refused");
+	return r;
+}
+
 /* ---- the list ----------------------------------------------------------- */
 
 static int list(struct session *s, const struct cli *cli, struct err *e)
@@ -80,7 +117,8 @@ static int list(struct session *s, const struct cli *cli, struct err *e)
 		table_print(&table, cli->columns);
 	else if (!r && !cli->json && !cli->quiet)
 		puts("no members yet: add one to members.d/");
-	return r;
+	/* A file that was never good has no row of its own. */
+	return !r && !cli->json ? list_refused(s, cli, &n, e) : r;
 }
 
 /* ---- one ---------------------------------------------------------------- */
@@ -136,32 +174,6 @@ static int show(struct session *s, const struct cli *cli, const char *key,
 	json_object_set_new(row, "groups", groups);
 	json_print(row);
 	return 0;
-}
-
-/* ---- refused files ------------------------------------------------------ */
-
-static int list_bad(struct session *s, const struct cli *cli, struct err *e)
-{
-	struct config_file *files;
-	char age[AGE_SIZE];
-	size_t n;
-	int r = config_file_list(s->db, &s->mem, true, &files, &n, e);
-
-	for (size_t i = 0; !r && i < n; i++) {
-		const struct config_file *f = &files[i];
-
-		if (cli->json)
-			json_print(json_pack(
-			    "{s:s, s:o, s:s, s:o}", "file", f->path, "line",
-			    f->line ? json_integer(f->line) : json_null(),
-			    "error", f->error, "at", json_time(f->at)));
-		else
-			printf("%s (%s)\n", f->error,
-			       age_text(s->now, f->at, age));
-	}
-	if (!r && !n && !cli->json && !cli->quiet)
-		puts("no file is refused");
-	return r;
 }
 
 static int run(struct cli *cli, int argc, char **argv)

@@ -204,8 +204,8 @@ static enum text_kind kind_of(struct xml_reader *x, struct attributes a,
 /* RFC 4287 section 4.1.3.3: other media types are in Base64. */
 static bool is_binary(const char *type)
 {
-	return type && strchr(type, '/') && strncasecmp(type, "text/", 5) &&
-	       !strcasestr(type, "xml");
+	return type && strchr(type, '/') &&
+	       strncasecmp(type, "text/", 5) != 0 && !strcasestr(type, "xml");
 }
 
 static void begin_field(struct xml_reader *x, enum element field, bool atom,

@@ -156,7 +156,7 @@ static int open_sqlite(struct db *db, int flags, struct err *e)
  */
 static int probe(struct db *db, struct err *e)
 {
-	int64_t version;
+	int64_t version = 0;
 	int r = open_sqlite(db, SQLITE_OPEN_READONLY, e);
 
 	if (!r)
@@ -198,7 +198,7 @@ static int migrate_one(struct db *db, const struct migration *m, struct err *e)
 
 static int migrate(struct db *db, struct err *e)
 {
-	int64_t version;
+	int64_t version = 0;
 	int r = identify(db, &version, e);
 
 	for (size_t i = 0; !r && i < MIGRATIONS; i++)
@@ -237,7 +237,7 @@ static int open_writer(struct db *db, struct err *e)
 
 static int open_reader(struct db *db, struct err *e)
 {
-	int64_t version;
+	int64_t version = 0;
 	struct stat st;
 	int r;
 

@@ -205,7 +205,9 @@ static int parse_block(struct parser *p, const struct tag *section, int depth,
 	struct node **tail = ret_nodes;
 
 	for (;;) {
-		struct tag t = {.begin = find(p->at, p->end, p->open)};
+		struct tag t = {.begin = find(p->at, p->end, p->open),
+				.end = p->end,
+				.name = ""};
 		const char *text = p->at, *until = t.begin;
 		int r;
 

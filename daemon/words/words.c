@@ -65,8 +65,8 @@ static int load_template(struct words *w, const char *path, const char *stem,
 			 struct err *e)
 {
 	struct named_template *t = &w->templates[w->n_templates];
-	size_t len;
-	char *text;
+	size_t len = 0;
+	char *text = NULL;
 	int r = read_text(path, &w->mem, &text, &len, e);
 
 	if (!r)

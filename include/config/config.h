@@ -59,6 +59,10 @@ struct config {
 		bool allow_private;  /* may poll loopback and private nets */
 	} http;
 	struct {
+		const char *listen; /* "" for none; not served yet */
+		const char *public_url;
+	} web;
+	struct {
 		int32_t max_items;
 	} digest;
 	struct {

@@ -30,7 +30,7 @@ flags="-Iinclude -Ibuild/release/gen -D_GNU_SOURCE -std=gnu17
 out=$(printf '%s\n' $sources | xargs -P 2 -n 4 sh -c '
 	flags=$1; shift; clang-tidy --quiet "$@" -- $flags 2>/dev/null' \
 	sh "$flags")
-verdict 'clang-tidy' $? "$out"
+verdict 'clang-tidy' $? "$(printf '%s\n' "$out" | grep -A 2 'error:')"
 
 out=$(cppcheck --quiet --std=c11 --language=c --error-exitcode=1 -j 2 \
 	--enable=warning,performance,portability --inline-suppr \
