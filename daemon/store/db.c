@@ -29,8 +29,8 @@ static const char *const sql[] = {
     [DB_COMMIT] = "COMMIT",
     [DB_ROLLBACK] = "ROLLBACK",
     [DB_GET] = "SELECT value FROM numbers WHERE name = ?1",
-    [DB_SET] = "INSERT INTO numbers (name, value) VALUES (?1, ?2)"
-	       " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    [DB_SET] = ("INSERT INTO numbers (name, value) VALUES (?1, ?2)"
+		" ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
 };
 const struct statement_table db_statements = {sql,
 					      sizeof(sql) / sizeof(sql[0])};

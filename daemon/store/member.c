@@ -46,8 +46,8 @@ static const char *const sql[] = {
 	"UPDATE members SET active = 0, retired_at = ?2 WHERE id = ?1",
     [SECTION_CLEAR] = "DELETE FROM sections WHERE member_id = ?1",
     [SECTION_ADD] =
-	"INSERT INTO sections (member_id, group_name, frequency, comments,"
-	" include, exclude) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	("INSERT INTO sections (member_id, group_name, frequency, comments,"
+	 " include, exclude) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
 };
 const struct statement_table member_statements = {sql,
 						  sizeof(sql) / sizeof(sql[0])};

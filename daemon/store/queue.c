@@ -23,8 +23,8 @@
 enum { QUEUE_LIST, QUEUE_COUNT, QUEUE_GET, QUEUE_ATTEMPTS };
 static const char *const sql[] = {
     [QUEUE_LIST] = COLUMNS FILTER "ORDER BY d.id DESC LIMIT ?7",
-    [QUEUE_COUNT] = "SELECT count(*) FROM deliveries d JOIN members m"
-		    " ON m.id = d.member_id " FILTER,
+    [QUEUE_COUNT] = ("SELECT count(*) FROM deliveries d JOIN members m"
+		     " ON m.id = d.member_id " FILTER),
     [QUEUE_GET] = COLUMNS "WHERE d.id = ?1",
     [QUEUE_ATTEMPTS] = "SELECT at, state, code, enhanced, text FROM attempts"
 		       " WHERE delivery_id = ?1 ORDER BY id",

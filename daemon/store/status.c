@@ -14,8 +14,8 @@ static const char *const sql[] = {
 	" (SELECT at FROM events ORDER BY id DESC LIMIT 1),"
 	" (SELECT min(next_at) FROM deliveries WHERE state IN (1, 5)"
 	" AND next_at <= ?1)",
-    [STATUS_UNSENT] = "SELECT state, count(*) FROM deliveries"
-		      " WHERE state <> 4 GROUP BY state",
+    [STATUS_UNSENT] = ("SELECT state, count(*) FROM deliveries"
+		       " WHERE state <> 4 GROUP BY state"),
     [STATUS_SENT] = "SELECT count(*) FROM deliveries",
 };
 const struct statement_table status_statements = {sql,
