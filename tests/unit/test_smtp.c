@@ -1,0 +1,330 @@
+#include "base/arena.h"
+#include "deliver/smtp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MESSAGES 8
+
+/* A machine, what it said, and what came of its messages. */
+struct talk {
+	struct smtp *smtp;
+	struct smtp_message messages[MESSAGES];
+	struct {
+		const struct smtp_message *data;
+		enum smtp_end end;
+		int code;
+	} outcomes[MESSAGES];
+	size_t n_outcomes;
+	char said[4096];
+};
+
+static void on_outcome(const struct smtp_outcome *o, void *data)
+{
+	struct talk *t = data;
+
+	assert_true(t->n_outcomes < MESSAGES);
+	t->outcomes[t->n_outcomes].data = o->message->data;
+	t->outcomes[t->n_outcomes].end = o->end;
+	t->outcomes[t->n_outcomes++].code = o->reply.code;
+}
+
+static void begin(struct talk *t, bool pipelining)
+{
+	const struct smtp_offer offer = {.pipelining = pipelining,
+					 .size_max = 1000};
+
+	memset(t, 0, sizeof(*t));
+	t->smtp = smtp_new(&offer, on_outcome, t);
+}
+
+static void give(struct talk *t, size_t i, const char *to, const char *bytes)
+{
+	t->messages[i] = (struct smtp_message){
+	    .from = "a@x.es",
+	    .to = to,
+	    .bytes = bytes,
+	    .len = strlen(bytes),
+	    .data = &t->messages[i],
+	};
+	assert_true(smtp_wants(t->smtp));
+	smtp_give(t->smtp, &t->messages[i]);
+}
+
+static const char *said(struct talk *t)
+{
+	struct buf *out = smtp_out(t->smtp);
+
+	assert_true(out->len < sizeof(t->said));
+	memcpy(t->said, buf_str(out), out->len + 1);
+	buf_reset(out);
+	return t->said;
+}
+
+static void hear(struct talk *t, const char *text)
+{
+	smtp_received(t->smtp, text, strlen(text));
+}
+
+static void outcome(const struct talk *t, size_t i, size_t message,
+		    enum smtp_end end, int code)
+{
+	assert_true(i < t->n_outcomes);
+	assert_ptr_equal(t->outcomes[i].data, &t->messages[message]);
+	assert_int_equal(t->outcomes[i].end, end);
+	assert_int_equal(t->outcomes[i].code, code);
+}
+
+#define ENVELOPE(to, size)                                                     \
+	"MAIL FROM:<a@x.es> SIZE=" size "\r\nRCPT TO:<" to ">\r\nDATA\r\n"
+
+static void pipelined_a_message_is_one_round_trip(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	assert_string_equal(said(&t), ENVELOPE("b@x.es", "6"));
+	assert_false(smtp_wants(t.smtp));
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	assert_string_equal(said(&t), "Hola\r\n.\r\n");
+	/* The next one's envelope rides behind the dot. */
+	give(&t, 1, "c@x.es", "Dos\r\n");
+	assert_string_equal(said(&t), ENVELOPE("c@x.es", "5"));
+	hear(&t, "250 2.0.0 queued\r\n250 ok\r\n250 ok\r\n354 go\r\n");
+	outcome(&t, 0, 0, SMTP_ACCEPTED, 250);
+	assert_string_equal(said(&t), "Dos\r\n.\r\n");
+	hear(&t, "250 ok\r\n");
+	outcome(&t, 1, 1, SMTP_ACCEPTED, 250);
+	assert_true(smtp_idle(t.smtp));
+	smtp_quit(t.smtp);
+	assert_string_equal(said(&t), "QUIT\r\n");
+	smtp_free(t.smtp);
+}
+
+static void lock_step_says_one_thing_at_a_time(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, false);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	assert_string_equal(said(&t), "MAIL FROM:<a@x.es> SIZE=6\r\n");
+	hear(&t, "250 ok\r\n");
+	assert_string_equal(said(&t), "RCPT TO:<b@x.es>\r\n");
+	hear(&t, "550 5.1.1 nobody\r\n");
+	outcome(&t, 0, 0, SMTP_REFUSED, 550);
+	give(&t, 1, "c@x.es", "Dos\r\n");
+	assert_string_equal(said(&t), "RSET\r\nMAIL FROM:<a@x.es> SIZE=5\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n");
+	assert_string_equal(said(&t), "RCPT TO:<c@x.es>\r\n");
+	hear(&t, "250 ok\r\n");
+	assert_string_equal(said(&t), "DATA\r\n");
+	hear(&t, "354 go\r\n");
+	assert_false(smtp_wants(t.smtp));
+	hear(&t, "250 ok\r\n");
+	outcome(&t, 1, 1, SMTP_ACCEPTED, 250);
+	smtp_free(t.smtp);
+}
+
+static void a_refused_recipient_with_354_gets_a_lone_dot(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	(void)said(&t);
+	hear(&t, "250 ok\r\n450 4.2.1 later\r\n354 go\r\n");
+	assert_string_equal(said(&t), ".\r\n");
+	hear(&t, "554 no valid recipients\r\n");
+	outcome(&t, 0, 0, SMTP_REFUSED, 450);
+	give(&t, 1, "c@x.es", "Dos\r\n");
+	assert_string_equal(said(&t), "RSET\r\n" ENVELOPE("c@x.es", "5"));
+	smtp_free(t.smtp);
+}
+
+static void the_first_refusal_counts(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	(void)said(&t);
+	hear(&t, "553 5.1.8 not you\r\n503 bad sequence\r\n503 bad\r\n");
+	outcome(&t, 0, 0, SMTP_REFUSED, 553);
+	/* MAIL was refused: there is nothing to reset. */
+	give(&t, 1, "c@x.es", "Dos\r\n");
+	assert_string_equal(said(&t), ENVELOPE("c@x.es", "5"));
+	smtp_free(t.smtp);
+}
+
+static void content_refused_is_refused(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	hear(&t, "554 5.6.0 spam\r\n");
+	outcome(&t, 0, 0, SMTP_REFUSED, 554);
+	assert_false(smtp_over(t.smtp));
+	smtp_free(t.smtp);
+}
+
+static void closing_is_over_at_any_point(void **s)
+{
+	static const char *const before[] = {"", "250 ok\r\n",
+					     "250 ok\r\n250 ok\r\n",
+					     "250 ok\r\n250 ok\r\n354 go\r\n"};
+
+	(void)s;
+	for (size_t i = 0; i < 4; i++) {
+		struct talk t;
+
+		begin(&t, true);
+		give(&t, 0, "b@x.es", "Hola\r\n");
+		hear(&t, before[i]);
+		if (smtp_wants(t.smtp))
+			give(&t, 1, "c@x.es", "Dos\r\n");
+		hear(&t, "421 4.3.2 closing\r\n");
+		outcome(&t, 0, 0, SMTP_REFUSED, 421);
+		assert_true(smtp_over(t.smtp));
+		assert_false(smtp_wants(t.smtp));
+		smtp_lost(t.smtp);
+		if (i == 3)
+			outcome(&t, 1, 1, SMTP_LOST, 0);
+		assert_int_equal(t.n_outcomes, i == 3 ? 2 : 1);
+		smtp_free(t.smtp);
+	}
+}
+
+static void a_lost_connection_says_how_far_it_was(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n");
+	smtp_lost(t.smtp);
+	outcome(&t, 0, 0, SMTP_LOST, 0);
+	smtp_free(t.smtp);
+
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	assert_true(smtp_awaits_final(t.smtp));
+	smtp_lost(t.smtp);
+	outcome(&t, 0, 0, SMTP_IN_DOUBT, 0);
+	smtp_lost(t.smtp); /* nothing twice */
+	assert_int_equal(t.n_outcomes, 1);
+	smtp_free(t.smtp);
+}
+
+static void dots_are_doubled_and_the_end_is_a_line(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", ".a\r\n..b\r\nc.\r\n.\r\nd");
+	(void)said(&t);
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	assert_string_equal(said(&t), "..a\r\n...b\r\nc.\r\n..\r\nd\r\n.\r\n");
+	smtp_free(t.smtp);
+}
+
+static void what_cannot_be_said_is_refused_here(void **s)
+{
+	static const char *const bad[] = {"b@x.es\r\nRCPT TO:<z@z>", "b@x>",
+					  "b c@x", "ñ@x.es"};
+	char large[1002];
+
+	(void)s;
+	for (size_t i = 0; i < 4; i++) {
+		struct talk t;
+
+		begin(&t, true);
+		give(&t, 0, bad[i], "Hola\r\n");
+		assert_string_equal(said(&t), "");
+		smtp_settle(t.smtp);
+		outcome(&t, 0, 0, SMTP_REFUSED, 553);
+		assert_true(smtp_wants(t.smtp));
+		smtp_free(t.smtp);
+	}
+	memset(large, 'x', 1001);
+	large[1001] = '\0';
+	{
+		struct talk t;
+
+		begin(&t, true);
+		give(&t, 0, "b@x.es", large);
+		smtp_settle(t.smtp);
+		outcome(&t, 0, 0, SMTP_REFUSED, 552);
+		smtp_free(t.smtp);
+	}
+}
+
+static void outcomes_keep_their_order(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	give(&t, 1, "b c", "Dos\r\n"); /* cannot be said */
+	smtp_settle(t.smtp);
+	assert_int_equal(t.n_outcomes, 0);
+	hear(&t, "250 ok\r\n");
+	smtp_settle(t.smtp);
+	outcome(&t, 0, 0, SMTP_ACCEPTED, 250);
+	outcome(&t, 1, 1, SMTP_REFUSED, 553);
+	smtp_free(t.smtp);
+}
+
+static void answers_nobody_asked_for_end_it(void **s)
+{
+	static const char *const odd[] = {"250 hello\r\n", "garbage\r\n",
+					  "354 go\r\n"};
+
+	(void)s;
+	for (size_t i = 0; i < 3; i++) {
+		struct talk t;
+
+		begin(&t, true);
+		hear(&t, odd[i]);
+		assert_true(smtp_over(t.smtp));
+		smtp_free(t.smtp);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(pipelined_a_message_is_one_round_trip),
+	    cmocka_unit_test(lock_step_says_one_thing_at_a_time),
+	    cmocka_unit_test(a_refused_recipient_with_354_gets_a_lone_dot),
+	    cmocka_unit_test(the_first_refusal_counts),
+	    cmocka_unit_test(content_refused_is_refused),
+	    cmocka_unit_test(closing_is_over_at_any_point),
+	    cmocka_unit_test(a_lost_connection_says_how_far_it_was),
+	    cmocka_unit_test(dots_are_doubled_and_the_end_is_a_line),
+	    cmocka_unit_test(what_cannot_be_said_is_refused_here),
+	    cmocka_unit_test(outcomes_keep_their_order),
+	    cmocka_unit_test(answers_nobody_asked_for_end_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
