@@ -18,7 +18,8 @@ static bool is_plain(char c)
 
 static char *file_name(const char *message_id, struct arena *mem)
 {
-	char *name = arena_strndup(mem, message_id, NAME_MAX_BYTES);
+	char *name =
+	    arena_strndup(mem, message_id, strnlen(message_id, NAME_MAX_BYTES));
 
 	for (char *p = name; *p; p++)
 		if (!is_plain(*p) || (p == name && *p == '.'))
