@@ -337,7 +337,7 @@ static bool take_number(const char *word, struct date *d)
 	}
 	if (*p && !(digits <= 2 && strspn(p, "stndrh") == strlen(p)))
 		return false;
-	if (digits == 4 || digits == 3)
+	if ((digits == 4 || digits == 3) && !d->year)
 		d->year = value;
 	else if (digits <= 2 && !d->day)
 		d->day = value;
@@ -398,15 +398,21 @@ static bool take_word(const char *word, struct date *d)
 	return true;
 }
 
-/* "15-Jan-2004": its hyphens are spaces. */
+/* "15-Jan-2004": the hyphens of a word that begins so are spaces. */
 static void split_hyphens(char *text)
 {
-	for (char *p = text; *p; p++)
-		if (*p == '-' && p > text &&
-		    ((is_digit(p[-1]) && !is_digit(p[1]) && p[1] > ' ') ||
-		     (!is_digit(p[-1]) && p[-1] != ' ' && is_digit(p[1]) &&
-		      !strchr(text, ':'))))
-			*p = ' ';
+	while (*text) {
+		size_t digits = count_digits(text);
+		size_t len = strcspn(text, " ");
+		bool split = digits && text[digits] == '-' &&
+			     !is_digit(text[digits + 1]);
+
+		for (size_t i = 0; split && i < len; i++)
+			if (text[i] == '-')
+				text[i] = ' ';
+		text += len;
+		text += strspn(text, " ");
+	}
 }
 
 static int parse_words(char *text, int64_t *ret_t)
