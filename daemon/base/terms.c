@@ -48,29 +48,34 @@ int term_value(const struct term *terms, const char *name)
 
 #define TYPED_MAX 64
 
-/* Levenshtein's distance, one row at a time. */
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Letters put in, left out, replaced, or two that changed places (optimal
+ * string alignment: Levenshtein's distance with Damerau's swaps). */
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[TYPED_MAX + 1], n = strlen(b);
+	size_t rows[3][TYPED_MAX + 1], n = strlen(b), i;
 
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
+		rows[0][j] = j;
+	for (i = 1; a[i - 1]; i++) {
+		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3];
+		const size_t *before = rows[(i + 1) % 3];
 
 		row[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
+			row[j] = above[j - 1] + (a[i - 1] != b[j - 1]);
+			row[j] = least_of(row[j], above[j] + 1);
+			row[j] = least_of(row[j], row[j - 1] + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				row[j] = least_of(row[j], before[j - 2] + 1);
 		}
 	}
-	return row[n];
+	return rows[(i - 1) % 3][n];
 }
 
 const char *nearest_name(const char *typed, const char *const *names, size_t n)

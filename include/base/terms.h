@@ -46,8 +46,8 @@ const char *term_name(const struct term *terms, int value);
 /* The value of a name (exact, lower case); -1 when there is none. */
 int term_value(const struct term *terms, const char *name);
 /*
- * The known name nearest to a mistyped one (Levenshtein distance of at most
- * a third of its length), NULL when none is near.
+ * The known name nearest to a mistyped one (letters put in, left out,
+ * replaced or swapped: at most a third of its length), NULL when none is near.
  */
 const char *nearest_name(const char *typed, const char *const *names, size_t n);
 

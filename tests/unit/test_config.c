@@ -1,0 +1,286 @@
+#include "config/config.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct arena mem;
+static char dir[64];
+
+static void put(const char *name, const char *text)
+{
+	char path[128];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	out = fopen(path, "we");
+	fputs(text, out);
+	fclose(out);
+}
+
+static int make_place(void **s)
+{
+	char path[128];
+
+	(void)s;
+	snprintf(dir, sizeof(dir), "/tmp/pregon-config-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/groups.d", dir);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/members.d", dir);
+	mkdir(path, 0700);
+	return 0;
+}
+
+static int remove_place(void **s)
+{
+	char command[128];
+
+	(void)s;
+	arena_release(&mem);
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	return system(command);
+}
+
+#define COMMUNITY                                                              \
+	"[community]\nname = Red\nurl = https://x.example/\n"                  \
+	"from = Avisos <avisos@x.example>\n"
+
+static struct config load(void)
+{
+	struct config config;
+	struct err e = {""};
+
+	if (config_load(dir, &mem, &config, &e))
+		fail_msg("%s", e.text);
+	return config;
+}
+
+static void every_option_has_its_default(void **s)
+{
+	struct config c;
+
+	(void)s;
+	put("pregon.ini", COMMUNITY);
+	c = load();
+	assert_string_equal(c.community.from_name, "Avisos");
+	assert_string_equal(c.community.from_email, "avisos@x.example");
+	assert_string_equal(c.community.contact, "avisos@x.example");
+	assert_string_equal(c.community.timezone, "Europe/Madrid");
+	assert_string_equal(c.store.path, "/var/lib/pregon/pregon.db");
+	assert_string_equal(c.relay.url, "smtp://localhost:25");
+	assert_int_equal(c.relay.connections, 8);
+	assert_int_equal(c.relay.rate, 50);
+	assert_int_equal(c.http.max_bytes, 10 << 20);
+	assert_false(c.http.allow_private);
+	assert_int_equal(c.digest.max_items, 12);
+	assert_int_equal(c.alert.expires, 2 * 86400);
+}
+
+static void tls_is_required_but_on_this_machine(void **s)
+{
+	(void)s;
+	put("pregon.ini",
+	    COMMUNITY "[relay]\nurl = smtp://mail.x.example:587\n");
+	assert_int_equal(load().relay.tls, RELAY_TLS_REQUIRED);
+	put("pregon.ini", COMMUNITY "[relay]\nurl = smtp://localhost:25\n");
+	assert_int_equal(load().relay.tls, RELAY_TLS_OFF);
+	put("pregon.ini",
+	    COMMUNITY "[relay]\nurl = smtp://localhost:25\nuser = u\n"
+		      "password_file = p\n");
+	assert_int_equal(load().relay.tls, RELAY_TLS_REQUIRED);
+}
+
+/* The file, and what its error must say. */
+static void mistakes_are_told_with_line_and_remedy(void **s)
+{
+	static const char *const table[][2] = {
+	    {COMMUNITY "[relay]\nulr = x\n", "pregon.ini:6: "},
+	    {COMMUNITY "[relay]\nulr = x\n", "\"url\""},
+	    {COMMUNITY "[relai]\nurl = x\n", "[relay]"},
+	    {COMMUNITY "[relay]\nurl = http://x\n", ":6: "},
+	    {COMMUNITY "[relay]\nconnections = 0\n", ":6: "},
+	    {COMMUNITY "[relay]\nconnections = many\n", ":6: "},
+	    {COMMUNITY "[relay]\npassword = secret\n", ":6: "},
+	    {COMMUNITY "timezone = Europe/Madird\n", "\"Europe/Madrid\""},
+	    {COMMUNITY "[http]\ntimeout = 5 lightyears\n", ":6: "},
+	    {COMMUNITY "[http]\nallow_private = maybe\n", "yes"},
+	    {COMMUNITY "name = Otra\n", ":5: "},
+	    {"[community]\nname = x\nurl = https://x.example/\n", "from"},
+	    {"[community]\nname = x\nurl = ftp://x/\nfrom = a@x.es\n", ":3: "},
+	    {"[community]\nname = x\nurl = https://x/\nfrom = nobody\n",
+	     ":4: "},
+	};
+	struct config config;
+	struct err e;
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		put("pregon.ini", table[i][0]);
+		assert_true(config_load(dir, &mem, &config, &e) < 0);
+		if (!strstr(e.text, table[i][1]))
+			fail_msg("case %zu: %s", i, e.text);
+	}
+}
+
+static void groups_of_all_files_come_together(void **s)
+{
+	struct group_settings *groups;
+	struct config c;
+	struct err e;
+	size_t n;
+
+	(void)s;
+	put("pregon.ini", COMMUNITY);
+	c = load();
+	put("groups.d/a.ini", "[group:uno]\nurl = https://x.example/1\n"
+			      "[group:dos]\nurl = https://x.example/2\n"
+			      "title = Grupo dos\nevery = 1h\n");
+	put("groups.d/.b.ini", "this is not looked at");
+	put("groups.d/c.txt", "nor this");
+	assert_int_equal(config_load_groups(dir, &c, &mem, &groups, &n, &e), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(groups[0].title, "uno");
+	assert_int_equal(groups[0].every, 900);
+	assert_int_equal(groups[1].every, 3600);
+	put("groups.d/d.ini", "[group:uno]\nurl = https://x.example/3\n");
+	assert_true(config_load_groups(dir, &c, &mem, &groups, &n, &e) < 0);
+	assert_non_null(strstr(e.text, "d.ini:1"));
+	put("groups.d/d.ini", "[group:a b]\nurl = https://x.example/3\n");
+	assert_true(config_load_groups(dir, &c, &mem, &groups, &n, &e) < 0);
+	put("groups.d/d.ini", "[group:tres]\ntitle = x\n");
+	assert_true(config_load_groups(dir, &c, &mem, &groups, &n, &e) < 0);
+	assert_non_null(strstr(e.text, "url"));
+}
+
+static int load_member(const char *file, struct member_settings **members,
+		       size_t *n, int *line, struct err *e)
+{
+	struct config c = load();
+	const char *hash = NULL;
+	int r =
+	    config_load_member(dir, file, &c, &mem, members, n, &hash, line, e);
+
+	if (r != ERR_MISSING && r != ERR_IO)
+		assert_non_null(hash);
+	return r;
+}
+
+static void a_member_is_its_file(void **s)
+{
+	struct member_settings *m;
+	struct err e = {""};
+	size_t n;
+	int line;
+
+	(void)s;
+	put("pregon.ini", COMMUNITY "language = en\n");
+	put("members.d/ana.ini",
+	    "[member]\nemail = Ana@Example.org\nname = Ana Núñez\n"
+	    "timezone = America/Mexico_City\nat = 07:30\nday = friday\n"
+	    "frequency = weekly\nwork = mon-fri 08:00-15:00\nbudget = 10m\n"
+	    "pause = 2026-12-24..2027-01-06\ncomments = yes\n"
+	    "[group:uno]\nfrequency = immediate\n"
+	    "include = innovación, \"datos abiertos\"\n");
+	if (load_member("ana.ini", &m, &n, &line, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(n, 1);
+	assert_string_equal(m->key, "ana");
+	assert_string_equal(m->email, "Ana@example.org");
+	assert_string_equal(m->language, "en");
+	assert_int_equal(m->at, 7 * 3600 + 1800);
+	assert_int_equal(m->day, WEEKDAY_FRIDAY);
+	assert_int_equal(m->work.days, 0x1f);
+	assert_int_equal(m->work.until, 15 * 3600);
+	assert_int_equal(m->budget, 600);
+	assert_string_equal(m->pause_until, "2027-01-06");
+	assert_true(m->all_groups);
+	assert_int_equal(m->n_groups, 1);
+	assert_int_equal(m->groups[0].frequency, FREQUENCY_IMMEDIATE);
+	/* What a section does not say is the member's. */
+	assert_true(m->groups[0].comments);
+	assert_int_equal(m->defaults.frequency, FREQUENCY_WEEKLY);
+}
+
+static void many_members_may_share_a_file(void **s)
+{
+	struct member_settings *m;
+	struct err e = {""};
+	size_t n;
+	int line;
+
+	(void)s;
+	put("pregon.ini", COMMUNITY);
+	put("members.d/todos.ini",
+	    "[member:ana]\nemail = a@x.example\n[group:uno]\nfrequency = off\n"
+	    "[member:luis]\nemail = l@x.example\ngroups =\n");
+	if (load_member("todos.ini", &m, &n, &line, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(n, 2);
+	assert_int_equal(m[0].n_groups, 1);
+	assert_string_equal(m[1].key, "luis");
+	assert_int_equal(m[1].n_groups, 0);
+	assert_false(m[1].all_groups);
+}
+
+static void a_bad_member_file_says_why(void **s)
+{
+	static const struct {
+		const char *text, *says;
+		int line;
+	} table[] = {
+	    {"[member]\nemail = a@x.example\nfrequency = dayly\n", "\"daily\"",
+	     3},
+	    {"[member]\nname = Ana\n", "email", 1},
+	    {"[member]\nemail = a@x.example\ntimezone = Madrid\n", "Madrid", 3},
+	    {"[member]\nemail = a@x.example\nat = 25:00\n", "08:00", 3},
+	    {"[member]\nemail = a@x.example\npause = mañana\n", "2026", 3},
+	    {"[member]\nemail = a@x.example\nwork = 8 to 3\n", "mon-fri", 3},
+	    {"[group:uno]\nfrequency = off\n", "member", 1},
+	    {"[member]\nemail = a@x.example\n[member]\nemail = b@x.example\n",
+	     "", 3},
+	    {"", "member", 0},
+	};
+	struct member_settings *m;
+	struct err e;
+	size_t n;
+	int line;
+
+	(void)s;
+	put("pregon.ini", COMMUNITY);
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		put("members.d/x.ini", table[i].text);
+		line = 0;
+		assert_int_equal(load_member("x.ini", &m, &n, &line, &e),
+				 ERR_INPUT);
+		assert_int_equal(line, table[i].line);
+		if (!strstr(e.text, table[i].says))
+			fail_msg("case %zu: %s", i, e.text);
+	}
+	assert_int_equal(load_member("gone.ini", &m, &n, &line, &e),
+			 ERR_MISSING);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_option_has_its_default),
+	    cmocka_unit_test(tls_is_required_but_on_this_machine),
+	    cmocka_unit_test(mistakes_are_told_with_line_and_remedy),
+	    cmocka_unit_test(groups_of_all_files_come_together),
+	    cmocka_unit_test(a_member_is_its_file),
+	    cmocka_unit_test(many_members_may_share_a_file),
+	    cmocka_unit_test(a_bad_member_file_says_why),
+	};
+
+	return cmocka_run_group_tests(tests, make_place, remove_place);
+}
