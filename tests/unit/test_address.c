@@ -10,6 +10,10 @@
 
 #include <cmocka.h>
 
+/* One octet over the limit of RFC 5321 section 4.5.3.1.1. */
+#define LOCAL_PART_65                                                          \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static struct arena mem;
 
 static void good_addresses_are_as_they_are_sent(void **s)
@@ -57,8 +61,7 @@ static void all_tricks_are_refused(void **s)
 	    "<ana@example.org>",
 	    "ana@exa mple.org",
 	    "ana\x01@example.org",
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	    "@example.org",
+	    LOCAL_PART_65 "@example.org",
 	};
 	const char *email;
 	struct err e;
