@@ -729,6 +729,10 @@ static void read_text(struct xml_reader *x, const char *text, size_t len,
 	*ret_good = x->parser->wellFormed && !x->r->feed->broken;
 	if (x->period && x->frequency > 0 && !r->feed->ttl)
 		r->feed->ttl = capped_ttl(x->period / x->frequency);
+	/* A pushed parser keeps the entities it was told of in a document of
+	 * its own, and does not free it. */
+	xmlFreeDoc(x->parser->myDoc);
+	x->parser->myDoc = NULL;
 	xmlFreeParserCtxt(x->parser);
 	buf_release(&x->text);
 }

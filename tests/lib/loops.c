@@ -12,6 +12,9 @@ bool loop_until(uv_loop_t *loop, const bool *done)
 	bool late = false;
 	uv_timer_t limit;
 
+	/* What came before may have taken long: timers count from the loop's
+	 * time, which only a running loop keeps right. */
+	uv_update_time(loop);
 	uv_timer_init(loop, &limit);
 	limit.data = &late;
 	uv_timer_start(&limit, on_limit, LIMIT_MS, 0);
