@@ -200,7 +200,8 @@ CREATE UNIQUE INDEX deliveries_alert ON deliveries (member_id, event_id)
 CREATE INDEX deliveries_due ON deliveries (kind, next_at, state)
 	WHERE state IN (1, 5);
 CREATE INDEX deliveries_sending ON deliveries (lease_until) WHERE state = 3;
-CREATE INDEX deliveries_unsent ON deliveries (state) WHERE state <> 4;
+CREATE INDEX deliveries_unsent ON deliveries (state, member_id)
+	WHERE state <> 4;
 
 -- What a delivery tells, and so the ledger of what a member was told: of
 -- that debate the events in (after_event, upto_event].

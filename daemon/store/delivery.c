@@ -113,14 +113,15 @@ static const char *const sql[] = {
 	"UPDATE deliveries SET state = ?2, changed_at = ?3, dropped = ?4,"
 	" text = coalesce(?5, text), next_at = coalesce(?6, next_at),"
 	" expires_at = max(expires_at, coalesce(?7, 0)) WHERE id = ?1",
+    /* "state <> 4" names the index that holds what is not sent. */
     [DELIVERY_DROP_MEMBER] =
 	"UPDATE deliveries SET state = 7, dropped = 3, changed_at = ?2,"
 	" text = 'the member was removed' WHERE state IN (1, 2, 5)"
-	" AND member_id = ?1",
+	" AND state <> 4 AND member_id = ?1",
     [DELIVERY_REVIVE] =
 	"UPDATE deliveries SET state = 1, dropped = 0, changed_at = ?2,"
-	" next_at = ?2, text = '' WHERE state = 7 AND dropped = 3"
-	" AND member_id = ?1 AND expires_at > ?2",
+	" next_at = ?2, text = '' WHERE state = 7 AND state <> 4"
+	" AND dropped = 3 AND member_id = ?1 AND expires_at > ?2",
 };
 const struct statement_table delivery_statements = {sql, sizeof(sql) /
 							     sizeof(sql[0])};

@@ -1,3 +1,4 @@
+#include "../lib/stock.h"
 #include "source/ingest.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,39 +12,21 @@
 
 /* A group and its feed of debates, with one more poll a call of poll(). */
 struct fixture {
-	struct db *db;
-	struct arena mem;
+	struct stock stock;
 	struct group group;
 	struct ingest_result got;
 	int64_t now;
 };
 
-static void ok(int r, const struct err *e)
-{
-	if (r)
-		fail_msg("%d: %s", r, e->text);
-}
-
 static int setup(void **state)
 {
 	static struct fixture f;
-	struct group_settings set = {
-	    .name = "foro",
-	    .title = "Foro",
-	    .url = "https://x.example/rss",
-	    .comments = "https://x.example/comments",
-	    .source = SOURCE_FEED,
-	    .priority = PRIORITY_NORMAL,
-	    .every = 900,
-	};
-	struct err e = {""};
+	struct group_settings set = stock_group_settings("foro");
 
-	memset(&f, 0, sizeof(f));
-	ok(db_open(":memory:", DB_WRITE, &f.db, &e), &e);
-	ok(db_begin(f.db, &e), &e);
-	ok(group_sync(f.db, &set, 1, NOW - 10, &e), &e);
-	ok(db_commit(f.db, &e), &e);
-	f.now = NOW;
+	set.comments = "https://x.example/comments";
+	f = (struct fixture){.now = NOW};
+	stock_open(&f.stock, ":memory:");
+	stock_groups(&f.stock, &set, 1, NOW - 10);
 	*state = &f;
 	return 0;
 }
@@ -52,8 +35,7 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	db_close(f->db);
-	arena_release(&f->mem);
+	stock_close(&f->stock);
 	return 0;
 }
 
@@ -68,16 +50,19 @@ static void poll(struct fixture *f, enum feed_role role,
 	size_t n_rows, i;
 
 	f->now += 60;
-	ok(db_begin(f->db, &e), &e);
-	ok(group_find(f->db, &f->mem, "foro", &f->group, &e), &e);
-	ok(feed_list(f->db, &f->mem, f->group.id, &rows, &n_rows, &e), &e);
+	must(db_begin(f->stock.db, &e), &e);
+	must(group_find(f->stock.db, &f->stock.mem, "foro", &f->group, &e), &e);
+	must(feed_list(f->stock.db, &f->stock.mem, f->group.id, &rows, &n_rows,
+		       &e),
+	     &e);
 	for (i = 0; i < n_rows && rows[i].role != role; i++)
 		;
 	assert_true(i < n_rows);
-	ok(ingest_feed(f->db, &f->group, &rows[i], &feed, f->now, &f->got, &e),
-	   &e);
-	ok(feed_update(f->db, &rows[i], &e), &e);
-	ok(db_commit(f->db, &e), &e);
+	must(ingest_feed(f->stock.db, &f->group, &rows[i], &feed, f->now,
+			 &f->got, &e),
+	     &e);
+	must(feed_update(f->stock.db, &rows[i], &e), &e);
+	must(db_commit(f->stock.db, &e), &e);
 }
 
 static size_t events(struct fixture *f, struct event **ret)
@@ -85,7 +70,7 @@ static size_t events(struct fixture *f, struct event **ret)
 	struct err e = {""};
 	size_t n;
 
-	ok(event_list(f->db, &f->mem, 0, 1000, ret, &n, &e), &e);
+	must(event_list(f->stock.db, &f->stock.mem, 0, 1000, ret, &n, &e), &e);
 	return n;
 }
 
@@ -159,9 +144,9 @@ static void an_edit_is_no_event(void **state)
 	poll(f, FEED_DEBATES, &e, 1);
 	assert_int_equal(f->got.updated, 1);
 	assert_int_equal(events(f, &list), 0);
-	ok(debate_find_link(f->db, &f->mem, f->group.id, "https://x.example/1",
-			    &debate, &err),
-	   &err);
+	must(debate_find_link(f->stock.db, &f->stock.mem, f->group.id,
+			      "https://x.example/1", &debate, &err),
+	     &err);
 	assert_string_equal(debate.title, "Uno, corregido");
 }
 
@@ -234,7 +219,9 @@ static void links_that_are_not_web_addresses_are_dropped(void **state)
 	poll(f, FEED_DEBATES, e, 1);
 	poll(f, FEED_DEBATES, e, 2);
 	assert_int_equal(events(f, &list), 1);
-	ok(debate_get(f->db, &f->mem, list[0].debate_id, &debate, &err), &err);
+	must(debate_get(f->stock.db, &f->stock.mem, list[0].debate_id, &debate,
+			&err),
+	     &err);
 	assert_string_equal(debate.url, "");
 }
 

@@ -1,6 +1,6 @@
+#include "../lib/stock.h"
 #include "app/planner.h"
 #include "app/post.h"
-#include "store/group.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,82 +22,41 @@ static const struct plan_limits limits = {
     .domain = "x.example",
 };
 
-struct fixture {
-	struct db *db;
-	struct arena mem;
-	int n_posts;
-};
-
-static void ok(int r, const struct err *e)
-{
-	if (r)
-		fail_msg("%d: %s", r, e->text);
-}
-
 static int setup(void **state)
 {
-	static struct fixture f;
-	struct group_settings set = {
-	    .name = "foro",
-	    .title = "Foro",
-	    .url = "https://x.example/",
-	    .source = SOURCE_POST,
-	    .priority = PRIORITY_NORMAL,
-	    .every = 900,
-	};
-	struct err e = {""};
+	static struct stock f;
+	struct group_settings set = stock_group_settings("foro");
 
-	memset(&f, 0, sizeof(f));
-	ok(db_open(":memory:", DB_WRITE, &f.db, &e), &e);
-	ok(db_begin(f.db, &e), &e);
-	ok(group_sync(f.db, &set, 1, NOW - DAY, &e), &e);
-	ok(db_commit(f.db, &e), &e);
+	set.source = SOURCE_POST;
+	stock_open(&f, ":memory:");
+	stock_groups(&f, &set, 1, NOW - DAY);
 	*state = &f;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	db_close(f->db);
-	arena_release(&f->mem);
+	stock_close(*state);
 	return 0;
 }
 
-static void member_at(struct fixture *f, const char *key,
+static void member_at(struct stock *f, const char *key,
 		      enum frequency frequency, const char *pause_until,
 		      int64_t now)
 {
-	struct member_settings set = {
-	    .key = key,
-	    .email = "x@x.example",
-	    .name = "",
-	    .language = "es",
-	    .timezone = "Europe/Madrid",
-	    .at = 8 * HOUR,
-	    .day = WEEKDAY_MONDAY,
-	    .pause_from = *pause_until ? "2026-11-01" : "",
-	    .pause_until = pause_until,
-	    .all_groups = true,
-	    .defaults = {.group = "",
-			 .frequency = frequency,
-			 .include = "",
-			 .exclude = ""},
-	};
-	struct err e = {""};
+	struct member_settings set = stock_member_settings(key, frequency);
 
-	ok(db_begin(f->db, &e), &e);
-	ok(member_sync(f->db, key, &set, 1, now, &e), &e);
-	ok(db_commit(f->db, &e), &e);
+	set.pause_from = *pause_until ? "2026-11-01" : "";
+	set.pause_until = pause_until;
+	stock_member(f, &set, now);
 }
 
-static void member(struct fixture *f, const char *key, enum frequency frequency)
+static void member(struct stock *f, const char *key, enum frequency frequency)
 {
 	member_at(f, key, frequency, "", NOW);
 }
 
-static void post(struct fixture *f, const char *title, int64_t now)
+static void post(struct stock *f, const char *title, int64_t now)
 {
 	struct post p = {.group = "foro",
 			 .title = title,
@@ -107,18 +66,18 @@ static void post(struct fixture *f, const char *title, int64_t now)
 	struct err e = {""};
 	int64_t id;
 
-	ok(db_begin(f->db, &e), &e);
-	ok(post_add(f->db, &p, now, &id, &e), &e);
-	ok(db_commit(f->db, &e), &e);
+	must(db_begin(f->db, &e), &e);
+	must(post_add(f->db, &p, now, &id, &e), &e);
+	must(db_commit(f->db, &e), &e);
 }
 
-static struct plan_step plan(struct fixture *f, int64_t now)
+static struct plan_step plan(struct stock *f, int64_t now)
 {
 	struct plan_step step, all = {0};
 	struct err e = {""};
 
 	do {
-		ok(planner_run(f->db, &limits, now, &step, &e), &e);
+		must(planner_run(f->db, &limits, now, &step, &e), &e);
 		all.alerts += step.alerts;
 		all.digests += step.digests;
 		all.omitted += step.omitted;
@@ -127,20 +86,9 @@ static struct plan_step plan(struct fixture *f, int64_t now)
 	return all;
 }
 
-static struct delivery *queue(struct fixture *f, size_t *ret_n)
-{
-	struct delivery_filter all = {.limit = 1000};
-	struct delivery *rows;
-	struct err e = {""};
-	int64_t total;
-
-	ok(delivery_list(f->db, &f->mem, &all, &rows, ret_n, &total, &e), &e);
-	return rows;
-}
-
 static void an_event_is_one_alert_for_whoever_wants_it_now(void **state)
 {
-	struct fixture *f = *state;
+	struct stock *f = *state;
 	struct delivery *rows;
 	size_t n;
 
@@ -150,7 +98,7 @@ static void an_event_is_one_alert_for_whoever_wants_it_now(void **state)
 	post(f, "Uno", NOW + 1);
 	assert_int_equal(plan(f, NOW + 2).alerts, 1);
 	assert_int_equal(plan(f, NOW + 3).alerts, 0);
-	rows = queue(f, &n);
+	rows = stock_queue(f, &n);
 	assert_int_equal(n, 1);
 	assert_string_equal(rows[0].member, "ana");
 	assert_int_equal(rows[0].state, DELIVERY_PLANNED);
@@ -158,7 +106,7 @@ static void an_event_is_one_alert_for_whoever_wants_it_now(void **state)
 
 static void a_digest_comes_at_its_hour_and_once(void **state)
 {
-	struct fixture *f = *state;
+	struct stock *f = *state;
 	struct delivery *rows;
 	struct plan_step step;
 	size_t n;
@@ -171,20 +119,20 @@ static void a_digest_comes_at_its_hour_and_once(void **state)
 	assert_int_equal(step.next_at, NOW + HOUR);
 	assert_int_equal(plan(f, NOW + HOUR).digests, 1);
 	assert_int_equal(plan(f, NOW + HOUR + 60).digests, 0);
-	rows = queue(f, &n);
+	rows = stock_queue(f, &n);
 	assert_int_equal(n, 1);
 	assert_string_equal(rows[0].slot, "2026-11-23");
 	/* Nothing new: no mail the next day, and the day after tells it. */
 	assert_int_equal(plan(f, NOW + HOUR + DAY).digests, 0);
 	post(f, "Tres", NOW + HOUR + DAY + 5);
 	assert_int_equal(plan(f, NOW + HOUR + 2 * DAY).digests, 1);
-	rows = queue(f, &n);
+	rows = stock_queue(f, &n);
 	assert_int_equal(n, 2);
 }
 
 static void after_an_outage_there_is_one_digest(void **state)
 {
-	struct fixture *f = *state;
+	struct stock *f = *state;
 	size_t n;
 
 	member(f, "luis", FREQUENCY_DAILY);
@@ -192,13 +140,13 @@ static void after_an_outage_there_is_one_digest(void **state)
 	/* Five days away; back at 09:00. */
 	assert_int_equal(plan(f, NOW + 5 * DAY + 2 * HOUR).digests, 1);
 	assert_int_equal(plan(f, NOW + 5 * DAY + 3 * HOUR).digests, 0);
-	(void)queue(f, &n);
+	(void)stock_queue(f, &n);
 	assert_int_equal(n, 1);
 }
 
 static void a_pause_holds_digests_and_the_first_after_it_tells_all(void **state)
 {
-	struct fixture *f = *state;
+	struct stock *f = *state;
 	struct item *items;
 	struct delivery *rows;
 	struct err e = {""};
@@ -211,14 +159,14 @@ static void a_pause_holds_digests_and_the_first_after_it_tells_all(void **state)
 	assert_int_equal(plan(f, NOW + DAY + HOUR).digests, 0);
 	assert_int_equal(plan(f, NOW + 2 * DAY + HOUR).digests, 0);
 	assert_int_equal(plan(f, NOW + 3 * DAY + HOUR).digests, 1);
-	rows = queue(f, &n);
-	ok(delivery_items(f->db, &f->mem, rows[0].id, &items, &n, &e), &e);
+	rows = stock_queue(f, &n);
+	must(delivery_items(f->db, &f->mem, rows[0].id, &items, &n, &e), &e);
 	assert_int_equal(n, 2);
 }
 
 static void many_subscribers_are_many_steps_and_each_is_told_once(void **state)
 {
-	struct fixture *f = *state;
+	struct stock *f = *state;
 	size_t n;
 
 	for (int i = 0; i < 30; i++) {
@@ -235,13 +183,13 @@ static void many_subscribers_are_many_steps_and_each_is_told_once(void **state)
 	}
 	assert_int_equal(plan(f, NOW + 60).alerts, 900);
 	assert_int_equal(plan(f, NOW + 60).alerts, 0);
-	(void)queue(f, &n);
+	(void)stock_queue(f, &n);
 	assert_int_equal(n, 900);
 }
 
 static void the_same_post_twice_is_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct stock *f = *state;
 	struct post p = {.group = "foro",
 			 .title = "Uno",
 			 .url = "",
@@ -250,8 +198,8 @@ static void the_same_post_twice_is_refused(void **state)
 	struct err e = {""};
 	int64_t id;
 
-	ok(db_begin(f->db, &e), &e);
-	ok(post_add(f->db, &p, NOW, &id, &e), &e);
+	must(db_begin(f->db, &e), &e);
+	must(post_add(f->db, &p, NOW, &id, &e), &e);
 	assert_int_equal(post_add(f->db, &p, NOW, &id, &e), ERR_USAGE);
 	p.group = "fora";
 	assert_int_equal(post_add(f->db, &p, NOW, &id, &e), ERR_MISSING);
