@@ -7,6 +7,9 @@
 
 #define FILES_A_TRANSACTION 500
 #define GROUPS_PATH "groups.d"
+/* Of a file that names another file's member: its content is not the fault,
+ * so it is looked at again when a file has changed or gone. */
+#define TAKEN_HASH ""
 
 /* Shows a configuration error in the store, or that it is gone. */
 static int note_error(struct db *db, const char *path, const char *hash,
@@ -113,7 +116,7 @@ static int take_file(struct scan *s, const char *file, struct err *e)
 	} else {
 		r = member_sync(s->db, file, members, n, s->now, &why);
 		if (r == ERR_INPUT) {
-			r = file_is_bad(s, file, hash, 0, &why, e);
+			r = file_is_bad(s, file, TAKEN_HASH, 0, &why, e);
 		} else if (!r) {
 			s->result.changed++;
 			r = note_error(s->db, file, hash, NULL, 0, s->now, e);
@@ -142,6 +145,29 @@ static int take_files(struct scan *s, const char *const *names, size_t n,
 		}
 	}
 	return 0;
+}
+
+static int take_waiting(struct scan *s, struct err *e)
+{
+	struct scan again = *s; /* what stays bad was counted already */
+	struct config_file *bad;
+	const char **names = NULL;
+	struct arena mem = {0};
+	size_t n_bad, n = 0;
+	int r = config_file_list(s->db, &mem, true, &bad, &n_bad, e);
+
+	for (size_t i = 0; !r && i < n_bad; i++)
+		if (!strcmp(bad[i].hash, TAKEN_HASH) &&
+		    strcmp(bad[i].path, GROUPS_PATH) != 0)
+			*(const char **)arena_push(&mem, (void **)&names, n++,
+						   sizeof(*names)) =
+			    bad[i].path;
+	if (!r)
+		r = take_files(&again, names, n, e);
+	s->result.changed = again.result.changed;
+	s->result.gone = again.result.gone;
+	arena_release(&mem);
+	return r;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -196,6 +222,8 @@ int intake_members(struct db *db, const char *dir, const struct config *config,
 	if (!r)
 		r = take_files(&s, found, n_found, e);
 out:
+	if (!r && (s.result.changed || s.result.gone))
+		r = take_waiting(&s, e);
 	*ret_result = s.result;
 	arena_release(&mem);
 	return r;

@@ -1,0 +1,219 @@
+#include "../lib/stock.h"
+#include "app/round.h"
+#include "base/log.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#define NOW INT64_C(1795413600)
+
+static const struct config config = {
+    .community = {.name = "Red",
+		  .url = "https://x.example/",
+		  .from_name = "Avisos",
+		  .from_email = "avisos@x.example",
+		  .contact = "avisos@x.example"},
+};
+static struct words *words;
+static struct stock s;
+static struct err e;
+static int64_t foro, ana;
+static char dir[32];
+
+static int load(void **state)
+{
+	(void)state;
+	return words_load("conf/templates", "conf/lang", &words, &e);
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	words_free(words);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct group_settings group = stock_group_settings("foro");
+	struct member_settings set =
+	    stock_member_settings("ana", FREQUENCY_IMMEDIATE);
+
+	(void)state;
+	stock_open(&s, ":memory:");
+	foro = stock_groups(&s, &group, 1, NOW);
+	ana = stock_member(&s, &set, NOW);
+	snprintf(dir, sizeof(dir), "/tmp/pregon-round-XXXXXX");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	char command[64];
+
+	(void)state;
+	stock_close(&s);
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	return system(command);
+}
+
+static int64_t alert(const char *key)
+{
+	struct event event = stock_debate(&s, foro, key, NOW);
+
+	return stock_alert(&s, ana, &event, NOW);
+}
+
+static struct round a_round(int limit)
+{
+	return (struct round){.db = s.db,
+			      .words = words,
+			      .config = &config,
+			      .owner = "pregond:1",
+			      .now = NOW,
+			      .limit = limit};
+}
+
+static void release(struct round *r)
+{
+	for (size_t i = 0; i < r->n_mails; i++)
+		mail_free(r->mails[i]);
+	free(r->mails);
+	free(r->unsent);
+}
+
+static enum delivery_state state_of(int64_t id)
+{
+	struct delivery d;
+
+	must(delivery_get(s.db, &s.mem, id, &d, &e), &e);
+	return d.state;
+}
+
+static void what_is_due_is_leased_and_composed(void **state)
+{
+	int64_t a = alert("a"), b = alert("b"), c = alert("c");
+	struct round r = a_round(2);
+
+	(void)state;
+	round_run(&r);
+	assert_true(r.stored);
+	assert_true(r.full);
+	assert_int_equal(r.n_mails, 2);
+	assert_int_equal(r.mails[0]->id, a);
+	assert_string_equal(r.mails[0]->to, "x@x.example");
+	assert_non_null(
+	    strstr(buf_str(&r.mails[0]->eml), "Message-ID: <1@x.example>\r\n"));
+	assert_int_equal(state_of(b), DELIVERY_SENDING);
+	assert_int_equal(state_of(c), DELIVERY_PLANNED);
+	assert_int_equal(r.next_at, NOW);
+	release(&r);
+}
+
+static void outcomes_are_stored_with_the_next_lease(void **state)
+{
+	int64_t a = alert("a");
+	struct round first = a_round(1), second = a_round(1);
+	struct outcome sent = {.delivery_id = a,
+			       .state = DELIVERY_SENT,
+			       .at = NOW,
+			       .code = 250,
+			       .counted = true};
+
+	(void)state;
+	round_run(&first);
+	release(&first);
+	second.outcomes = &sent;
+	second.n_outcomes = 1;
+	round_run(&second);
+	assert_true(second.stored);
+	assert_false(second.full);
+	assert_int_equal(second.next_at, 0);
+	assert_int_equal(state_of(a), DELIVERY_SENT);
+	release(&second);
+	/* Told twice, it changes nothing and stops nothing. */
+	second = a_round(1);
+	second.outcomes = &sent;
+	second.n_outcomes = 1;
+	round_run(&second);
+	assert_true(second.stored);
+	release(&second);
+}
+
+static void a_maildir_is_written_and_settled_at_once(void **state)
+{
+	int64_t a = alert("a");
+	struct round r = a_round(9);
+	struct attempt *story;
+	size_t n;
+
+	(void)state;
+	r.maildir = dir;
+	round_run(&r);
+	assert_int_equal(r.written, 1);
+	assert_int_equal(r.n_mails, 0);
+	assert_int_equal(state_of(a), DELIVERY_SENT);
+	must(delivery_attempts(s.db, &s.mem, a, &story, &n, &e), &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(access(story[0].text, R_OK), 0);
+	release(&r);
+}
+
+static void a_maildir_that_fails_costs_no_attempt(void **state)
+{
+	int64_t a = alert("a");
+	struct round r = a_round(9);
+
+	(void)state;
+	r.maildir = "/proc/nothing/here";
+	round_run(&r);
+	assert_int_equal(r.written, 0);
+	assert_int_equal(r.n_unsent, 1);
+	assert_int_equal(r.unsent[0].delivery_id, a);
+	assert_int_equal(r.unsent[0].state, DELIVERY_DEFERRED);
+	assert_false(r.unsent[0].counted);
+	assert_true(r.unsent[0].next_at > NOW);
+	assert_non_null(strstr(r.unsent[0].text, "/proc/nothing"));
+	release(&r);
+}
+
+static void one_that_cannot_be_composed_costs_only_itself(void **state)
+{
+	struct member_settings eva =
+	    stock_member_settings("eva", FREQUENCY_IMMEDIATE);
+	struct event event = stock_debate(&s, foro, "a", NOW);
+	struct round r = a_round(9);
+
+	(void)state;
+	eva.language = "xx"; /* removed since */
+	stock_alert(&s, stock_member(&s, &eva, NOW), &event, NOW);
+	alert("b");
+	round_run(&r);
+	assert_int_equal(r.n_mails, 1);
+	assert_int_equal(r.n_unsent, 1);
+	assert_non_null(strstr(r.unsent[0].text, "xx"));
+	release(&r);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(what_is_due_is_leased_and_composed),
+	    T(outcomes_are_stored_with_the_next_lease),
+	    T(a_maildir_is_written_and_settled_at_once),
+	    T(a_maildir_that_fails_costs_no_attempt),
+	    T(one_that_cannot_be_composed_costs_only_itself),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
