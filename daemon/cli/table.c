@@ -33,7 +33,8 @@ void table_cell(struct table *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	text[utf8_cut(text, strlen(text), sizeof(text) - 1)] = '\0';
+	/* One less than fits, for what was cut within a character. */
+	text[utf8_cut(text, strlen(text), sizeof(text) - 2)] = '\0';
 	disarm(text);
 	cell = arena_strdup(t->mem, text);
 	*(const char **)arena_push(t->mem, (void **)&t->cells, t->n_cells++,

@@ -1,0 +1,163 @@
+#include "words/words.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+
+static char dir[40], templates[64], languages[64];
+static struct arena mem;
+static struct err e;
+
+static void put(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	(void)fputs(text, f);
+	(void)fclose(f);
+}
+
+static int setup(void **s)
+{
+	(void)s;
+	snprintf(dir, sizeof(dir), "/tmp/pregon-words-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(templates, sizeof(templates), "%s/templates", dir);
+	snprintf(languages, sizeof(languages), "%s/lang", dir);
+	assert_int_equal(mkdir(templates, 0700), 0);
+	assert_int_equal(mkdir(languages, 0700), 0);
+	put("templates/a.mustache", "{{say.bye}} {{title}}{{> b}}");
+	put("templates/b.mustache", "!");
+	put("lang/es.ini", "bye = Adiós\n");
+	put("lang/en.ini", "bye = Bye\n");
+	return 0;
+}
+
+static int teardown(void **s)
+{
+	char command[80];
+
+	(void)s;
+	arena_release(&mem);
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	return system(command);
+}
+
+static void assert_refused(const char *why)
+{
+	struct words *w = NULL;
+
+	if (!words_load(templates, languages, &w, &e))
+		fail_msg("loaded, but should say %s", why);
+	if (!strstr(e.text, why))
+		fail_msg("\"%s\" does not say \"%s\"", e.text, why);
+}
+
+static void a_template_speaks_each_language(void **s)
+{
+	struct value *data = value_map(&mem);
+	struct words *w;
+	struct buf out;
+
+	(void)s;
+	value_set_text(data, "title", "<b> & co");
+	assert_int_equal(words_load(templates, languages, &w, &e), 0);
+	buf_init(&out, 1000);
+	assert_int_equal(words_render(w, "a", "es", WORDS_HTML, data, &out, &e),
+			 0);
+	assert_string_equal(buf_str(&out), "Adiós &lt;b&gt; &amp; co!");
+	buf_release(&out);
+	buf_init(&out, 1000);
+	assert_int_equal(
+	    words_render(w, "a", "en", WORDS_PLAIN, data, &out, &e), 0);
+	assert_string_equal(buf_str(&out), "Bye <b> & co!");
+	assert_true(words_has_language(w, "es"));
+	assert_false(words_has_language(w, "fr"));
+	assert_int_equal(
+	    words_render(w, "a", "fr", WORDS_PLAIN, data, &out, &e), ERR_INPUT);
+	assert_int_equal(
+	    words_render(w, "z", "es", WORDS_PLAIN, data, &out, &e), ERR_INPUT);
+	buf_release(&out);
+	words_free(w);
+}
+
+static void a_phrase_that_one_language_lacks_is_named(void **s)
+{
+	(void)s;
+	put("lang/en.ini", "other = x\nbye = y\n");
+	assert_refused("lacks \"other\"");
+}
+
+static void a_partial_that_is_not_there_is_named(void **s)
+{
+	(void)s;
+	put("templates/b.mustache", "{{> nada}}");
+	assert_refused("nada");
+}
+
+static void a_bad_template_is_named_with_its_line(void **s)
+{
+	(void)s;
+	put("templates/b.mustache", "\n{{#open}}");
+	assert_refused("b.mustache:2");
+}
+
+static void a_folder_without_templates_is_an_error(void **s)
+{
+	(void)s;
+	snprintf(templates, sizeof(templates), "%s/nada", dir);
+	assert_refused("nada");
+}
+
+static void the_languages_in_conf_are_complete(void **s)
+{
+	struct words *w;
+
+	(void)s;
+	assert_int_equal(words_load("conf/templates", "conf/lang", &w, &e), 0);
+	assert_true(words_has_language(w, "es"));
+	assert_true(words_has_language(w, "en"));
+	words_free(w);
+}
+
+#define FAMILY "👨‍👩‍👧"
+
+static void texts_are_cut_at_words(void **s)
+{
+	(void)s;
+	assert_string_equal(words_shorten("es", "Agua y luz", 20, &mem),
+			    "Agua y luz");
+	assert_string_equal(words_shorten("es", "Agua corriente", 8, &mem),
+			    "Agua…");
+	/* A family is one character. */
+	assert_string_equal(
+	    words_shorten("es", FAMILY " " FAMILY " ab", 4, &mem),
+	    FAMILY " " FAMILY "…");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(a_template_speaks_each_language),
+	    T(a_phrase_that_one_language_lacks_is_named),
+	    T(a_partial_that_is_not_there_is_named),
+	    T(a_bad_template_is_named_with_its_line),
+	    T(a_folder_without_templates_is_an_error),
+	    T(the_languages_in_conf_are_complete),
+	    T(texts_are_cut_at_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
