@@ -268,6 +268,36 @@ static int stub_debate(struct ingest *in, const char *key,
 	return debate_add(in->db, &stub, ret_id, in->e);
 }
 
+/*
+ * Some threads' feeds begin with the debate itself. Its link does not tell
+ * it: there are feeds in which each comment has the debate's.
+ */
+static bool is_opening(struct ingest *in, size_t i, const struct debate *debate)
+{
+	const struct feed_entry *entry = &in->feed->entries[i];
+
+	if (entry->in_reply_to)
+		return false;
+	if (!strcmp(in->keys[i], debate->key))
+		return true;
+	return *debate->author && when(in, entry) == debate->published_at &&
+	       !strcmp(line(in, entry->author, DEBATE_AUTHOR_MAX),
+		       debate->author);
+}
+
+static int debate_of_thread(struct ingest *in, size_t i, int64_t *ret_id)
+{
+	struct debate debate;
+	int code =
+	    debate_get(in->db, &in->mem, in->row->debate_id, &debate, in->e);
+
+	if (code)
+		return code;
+	*ret_id = debate.id;
+	return is_opening(in, i, &debate) ? ERR_MISSING : 0;
+}
+
+/* ERR_MISSING: it is not a comment. */
 static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 {
 	const struct feed_entry *entry = &in->feed->entries[i];
@@ -276,10 +306,8 @@ static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 	struct debate debate;
 	int code;
 
-	if (in->row->role == FEED_THREAD) {
-		*ret_id = in->row->debate_id;
-		return 0;
-	}
+	if (in->row->role == FEED_THREAD)
+		return debate_of_thread(in, i, ret_id);
 	if (!*key || strlen(key) > DEBATE_KEY_MAX)
 		key = in->keys[i];
 	code =
@@ -314,6 +342,8 @@ static int take_comment(struct ingest *in, size_t i)
 	if (code || exists)
 		return code;
 	code = debate_of(in, i, &comment.debate_id);
+	if (code == ERR_MISSING)
+		return 0;
 	if (!code)
 		code = comment_add(in->db, &comment, &id, in->e);
 	if (code || !id)

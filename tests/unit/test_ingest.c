@@ -183,6 +183,31 @@ static void comments_find_their_debate(void **state)
 	assert_true(list[0].comment_id > 0);
 }
 
+static void a_debate_in_its_own_thread_is_no_comment(void **state)
+{
+	struct feed_entry d[] = {entry("1", "https://x.example/1", "Uno"),
+				 entry("2", "https://x.example/2", "Dos")};
+	struct feed_entry c[] = {
+	    entry("2", "https://x.example/2", "Dos"),	/* by its key */
+	    entry("2-1", "https://x.example/2", "Dos"), /* by who and when */
+	    entry("2-2", "https://x.example/2", "Re: Dos"),
+	};
+	struct group_settings set = stock_group_settings("foro");
+	struct fixture *f = *state;
+	struct event *list;
+
+	stock_groups(&f->stock, &set, 1, NOW); /* no feed of all comments */
+	poll(f, FEED_DEBATES, d, 1);
+	d[1].comments = "https://x.example/2/feed";
+	d[1].author = c[1].author = c[2].author = "Ana";
+	d[1].published = c[1].published = NOW + 90;
+	c[2].published = NOW + 95;
+	poll(f, FEED_DEBATES, d, 2);
+	poll(f, FEED_THREAD, c, 3);
+	assert_int_equal(f->got.comments, 1);
+	assert_int_equal(events(f, &list), 2);
+}
+
 static void changed_ids_are_not_a_flood(void **state)
 {
 	static const char *const ids[] = {"a", "b", "c", "d", "e", "f"};
@@ -236,6 +261,7 @@ int main(void)
 	    T(an_edit_is_no_event),
 	    T(a_grown_count_is_an_event_with_the_difference),
 	    T(comments_find_their_debate),
+	    T(a_debate_in_its_own_thread_is_no_comment),
 	    T(changed_ids_are_not_a_flood),
 	    T(links_that_are_not_web_addresses_are_dropped),
 	};
