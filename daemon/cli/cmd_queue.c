@@ -257,10 +257,11 @@ static void show_text(const struct shown *s, int64_t now)
 	for (size_t i = 0; i < s->n_items; i++) {
 		const struct item *item = &s->items[i];
 
-		printf("%s %s: %s (%s%d new comments)\n",
+		printf("%s %s: %s (%s%d new comment%s)\n",
 		       i ? "           " : "tells      ", item->group,
 		       *item->debate.title ? item->debate.title : "(no title)",
-		       item->is_new ? "new, " : "", item->new_comments);
+		       item->is_new ? "new, " : "", item->new_comments,
+		       item->new_comments == 1 ? "" : "s");
 	}
 	if (d->left_out)
 		printf("            and %d more, counted\n", d->left_out);
