@@ -56,6 +56,18 @@ static void look_at_section(struct reader *r, const char *line, size_t len)
 		add_section(r, line + 1, (size_t)(close - line - 1));
 }
 
+/* A line end may be CRLF; other control bytes are a binary file's. */
+static bool is_text(const char *line, size_t len)
+{
+	if (len && line[len - 1] == '\r')
+		len--;
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)line[i] < ' ' && line[i] != '\t') ||
+		    line[i] == 0x7f)
+			return false;
+	return utf8_valid(line, len);
+}
+
 /* inih's fgets(): one line, looked at before inih sees it. */
 static char *next_line(char *out, int size, void *data)
 {
@@ -68,7 +80,7 @@ static char *next_line(char *out, int size, void *data)
 	eol = memchr(r->at, '\n', (size_t)(r->end - r->at));
 	len = (size_t)((eol ? eol : r->end) - r->at);
 	r->line++;
-	if (memchr(r->at, '\0', len) || !utf8_valid(r->at, len)) {
+	if (!is_text(r->at, len)) {
 		fail(r, "this is not text in UTF-8; save the file as UTF-8");
 		return NULL;
 	}

@@ -1,4 +1,5 @@
 #include "deliver/reply.h"
+#include "base/utf8.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -96,6 +97,7 @@ enum reply_step reply_read(struct reply_reader *r, const char *bytes,
 			continue;
 		*ret_used = i + 1;
 		*ret_reply = r->reply;
+		(void)utf8_line(ret_reply->text);
 		*r = (struct reply_reader){0};
 		return step;
 	}

@@ -106,6 +106,8 @@ static void finish(struct smtp *s, struct letter *letter, enum smtp_end end,
 	if (reply)
 		outcome.reply = *reply;
 	letter->under_way = false;
+	if (letter == &s->envelope)
+		s->unsayable = false;
 	s->cb(&outcome, s->data);
 }
 
@@ -255,11 +257,11 @@ void smtp_received(struct smtp *s, const char *bytes, size_t len)
 void smtp_lost(struct smtp *s)
 {
 	s->over = true;
-	smtp_settle(s);
 	if (s->content.under_way && s->content.refused)
 		finish(s, &s->content, SMTP_REFUSED, &s->content.why);
 	else if (s->content.under_way)
 		finish(s, &s->content, SMTP_IN_DOUBT, NULL);
+	smtp_settle(s);
 	if (s->envelope.under_way && s->envelope.refused)
 		finish(s, &s->envelope, SMTP_REFUSED, &s->envelope.why);
 	else if (s->envelope.under_way)
@@ -339,7 +341,6 @@ void smtp_settle(struct smtp *s)
 	/* Not before the one ahead of it. */
 	if (!s->unsayable || s->content.under_way)
 		return;
-	s->unsayable = false;
 	finish(s, &s->envelope, SMTP_REFUSED, &s->envelope.why);
 }
 

@@ -4,7 +4,7 @@
  *
  * Debian's inih parses what is left of a line over 199 bytes as a new line
  * and cuts section names at 49, both in silence: such lines are refused
- * here, as are NUL bytes, bytes that are not UTF-8, and keys given twice.
+ * here, as are control bytes, bytes that are not UTF-8, and keys given twice.
  * Pure; strings in the arena.
  */
 #ifndef CONFIG_INI_FILE_H

@@ -16,7 +16,7 @@
 struct reply {
 	int code;	   /* 200 to 599 */
 	char enhanced[12]; /* "4.7.1" (RFC 3463), "" when there is none */
-	char text[256];	   /* the lines, by spaces; without the codes */
+	char text[256];	   /* the lines as one clean one, without the codes */
 };
 
 struct reply_reader {

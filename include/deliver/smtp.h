@@ -4,7 +4,7 @@
  * It starts on a connection that is past EHLO, TLS and AUTH. Messages are
  * given to it while it wants them; bytes to send gather in smtp_out(); bytes
  * received go in; the outcome of every message comes out once, in the order
- * they were given, from inside smtp_received() or smtp_lost().
+ * they were given, from inside smtp_received(), smtp_settle() or smtp_lost().
  *
  * Where the server offers PIPELINING (RFC 2920), MAIL, RCPT and DATA go out
  * together, and those of the next message right behind the final dot of the
@@ -47,7 +47,7 @@ enum smtp_end {
 };
 
 struct smtp_outcome {
-	const struct smtp_message *message;
+	const struct smtp_message *message; /* a copy of what was given */
 	enum smtp_end end;
 	struct reply reply; /* code 0 when LOST or IN_DOUBT */
 };

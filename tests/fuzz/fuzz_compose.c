@@ -5,10 +5,7 @@
  * links; its first byte chooses the kind of mail.
  */
 #include "compose/compose.h"
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 #define FIELDS 8
 
@@ -19,12 +16,6 @@ static const struct sender_identity sender = {
     .from_email = "avisos@example.org",
     .contact = "ayuda@example.org",
 };
-
-static void require(bool true_)
-{
-	if (!true_)
-		abort();
-}
 
 static void check_form(const struct buf *out)
 {

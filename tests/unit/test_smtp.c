@@ -294,6 +294,40 @@ static void outcomes_keep_their_order(void **s)
 	smtp_free(t.smtp);
 }
 
+static void
+what_cannot_be_said_ends_once_though_the_connection_is_lost(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "uno\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	give(&t, 1, "c d@x.es", "dos\r\n"); /* waits for the one ahead */
+	smtp_lost(t.smtp);
+	smtp_settle(t.smtp);
+	assert_int_equal(t.n_outcomes, 2);
+	outcome(&t, 0, 0, SMTP_IN_DOUBT, 0);
+	assert_ptr_equal(t.outcomes[1].data, &t.messages[1]);
+	assert_int_equal(t.outcomes[1].end, SMTP_REFUSED);
+	smtp_free(t.smtp);
+}
+
+static void closing_ends_what_cannot_be_said_once(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "c d@x.es", "uno\r\n");
+	/* Read before the machine is asked to settle. */
+	hear(&t, "421 4.3.2 closing\r\n");
+	smtp_lost(t.smtp);
+	assert_int_equal(t.n_outcomes, 1);
+	assert_int_equal(t.outcomes[0].end, SMTP_REFUSED);
+	smtp_free(t.smtp);
+}
+
 static void answers_nobody_asked_for_end_it(void **s)
 {
 	static const char *const odd[] = {"250 hello\r\n", "garbage\r\n",
@@ -322,6 +356,9 @@ int main(void)
 	    cmocka_unit_test(a_lost_connection_says_how_far_it_was),
 	    cmocka_unit_test(dots_are_doubled_and_the_end_is_a_line),
 	    cmocka_unit_test(what_cannot_be_said_is_refused_here),
+	    cmocka_unit_test(
+		what_cannot_be_said_ends_once_though_the_connection_is_lost),
+	    cmocka_unit_test(closing_ends_what_cannot_be_said_once),
 	    cmocka_unit_test(outcomes_keep_their_order),
 	    cmocka_unit_test(answers_nobody_asked_for_end_it),
 	};

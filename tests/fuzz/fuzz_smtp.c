@@ -1,0 +1,80 @@
+/*
+ * Whatever a server says, in whatever pieces: each message that was given has
+ * one outcome, in that order, and what goes out is lines of commands and of
+ * content with doubled dots. The first byte says what the server offers; a byte
+ * 0 in the input is where one piece ends.
+ */
+#include "deliver/smtp.h"
+#include "fuzz.h"
+
+#define MESSAGES 4
+
+static const int numbers[MESSAGES] = {0, 1, 2, 3};
+#define N(i) ((void *)&numbers[i])
+
+static const struct smtp_message sample[MESSAGES] = {
+    {"a@x.example", "b@y.example", "Subject: x\r\n\r\n.\r\nhi\r\n", 20, N(0)},
+    {"a@x.example", "c@y.example", "Subject: y\r\n\r\n1234567\r\n", 23, N(1)},
+    {"a@x.example", "d@y.example>\r\nDATA", "x\r\n", 3, N(2)},
+    {"a@x.example", "e@y.example", "no line end", 11, N(3)},
+};
+
+struct talk {
+	struct smtp *smtp;
+	size_t given, ended;
+};
+
+static void on_outcome(const struct smtp_outcome *outcome, void *data)
+{
+	const int *number = outcome->message->data;
+	struct talk *talk = data;
+
+	require((size_t)*number == talk->ended++);
+	require_line(outcome->reply.text, sizeof(outcome->reply.text) - 1);
+}
+
+/* No command or line is cut, and none says more than one thing. */
+static void check_sent(struct buf *out)
+{
+	for (size_t i = 0; i < out->len; i++)
+		require(out->data[i] != '\n' ||
+			(i && out->data[i - 1] == '\r'));
+	buf_reset(out);
+}
+
+static void listen(struct talk *t, const uint8_t *data, size_t size)
+{
+	while (size && !smtp_over(t->smtp)) {
+		const uint8_t *end = memchr(data, 0, size);
+		size_t n = end ? (size_t)(end - data) : size;
+		char *piece = fuzz_string(data, n);
+
+		while (t->given < MESSAGES && smtp_wants(t->smtp))
+			smtp_give(t->smtp, &sample[t->given++]);
+		smtp_received(t->smtp, piece, n);
+		check_sent(smtp_out(t->smtp));
+		free(piece);
+		data += end ? n + 1 : n;
+		size -= end ? n + 1 : n;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct smtp_offer offer = {0};
+	struct talk t = {.given = 0};
+
+	if (!size)
+		return 0;
+	offer.pipelining = data[0] & 1;
+	offer.smtputf8 = data[0] & 2;
+	offer.size_max = data[0] & 4 ? 20 : 0;
+	t.smtp = smtp_new(&offer, on_outcome, &t);
+	listen(&t, data + 1, size - 1);
+	smtp_lost(t.smtp);
+	smtp_settle(t.smtp);
+	require(smtp_idle(t.smtp));
+	require(t.ended == t.given);
+	smtp_free(t.smtp);
+	return 0;
+}
