@@ -1,14 +1,12 @@
 #include "words/language.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "words/date_pattern.h"
 #include "words/value_kinds.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unicode/udat.h>
-#include <unicode/udatpg.h>
 #include <unicode/unumberformatter.h>
 #include <unicode/upluralrules.h>
 #include <unicode/ustring.h>
@@ -30,7 +28,7 @@ struct language {
 	struct value *plain;
 	UPluralRules *plurals;
 	UNumberFormatter *numbers;
-	UDateFormat *dates[WORDS_MOMENT + 1];
+	struct date_pattern *dates[WORDS_MOMENT + 1];
 };
 
 /* ---- patterns ------------------------------------------------------------*/
@@ -341,26 +339,6 @@ static int read_lines(struct language *l, FILE *f, const char *path,
 	return 0;
 }
 
-static UDateFormat *date_format(const struct language *l, const char *skeleton,
-				UErrorCode *status)
-{
-	UDateTimePatternGenerator *generator = udatpg_open(l->code, status);
-	UChar wanted[32], pattern[128], utc[8];
-	UDateFormat *format = NULL;
-	int32_t len;
-
-	u_uastrcpy(wanted, skeleton);
-	u_uastrcpy(utc, "UTC");
-	len =
-	    udatpg_getBestPattern(generator, wanted, -1, pattern, 128, status);
-	/* The caller gives local civil time; to ICU it is UTC. */
-	if (U_SUCCESS(*status))
-		format = udat_open(UDAT_PATTERN, UDAT_PATTERN, l->code, utc, -1,
-				   pattern, len, status);
-	udatpg_close(generator);
-	return format;
-}
-
 static int open_icu(struct language *l, struct err *e)
 {
 	static const char *const skeletons[] = {
@@ -369,15 +347,17 @@ static int open_icu(struct language *l, struct err *e)
 	    [WORDS_MOMENT] = "dMMMjmm",
 	};
 	UErrorCode status = U_ZERO_ERROR;
+	int r = 0;
 
 	l->plurals = uplrules_open(l->code, &status);
 	l->numbers = unumf_openForSkeletonAndLocale(u"", 0, l->code, &status);
-	for (int i = 0; i <= WORDS_MOMENT; i++)
-		l->dates[i] = date_format(l, skeletons[i], &status);
 	if (U_FAILURE(status))
 		return err_set(e, ERR_INPUT, "language %s: %s", l->code,
 			       u_errorName(status));
-	return 0;
+	for (int i = 0; !r && i <= WORDS_MOMENT; i++)
+		r = date_pattern_new(l->code, skeletons[i], &l->mem,
+				     &l->dates[i], e);
+	return r;
 }
 
 /* Templates take these as they are: {{say.key}}. */
@@ -423,9 +403,6 @@ void language_free(struct language *l)
 		return;
 	uplrules_close(l->plurals);
 	unumf_close(l->numbers);
-	for (int i = 0; i <= WORDS_MOMENT; i++)
-		if (l->dates[i])
-			udat_close(l->dates[i]);
 	arena_release(&l->mem);
 	free(l);
 }
@@ -475,28 +452,5 @@ int language_date(const struct language *l, const struct words_time *time,
 		  enum words_date style, struct arena *mem,
 		  const char **ret_text, struct err *e)
 {
-	struct tm tm = {
-	    .tm_year = time->year - 1900,
-	    .tm_mon = time->month - 1,
-	    .tm_mday = time->day,
-	    .tm_hour = time->hour,
-	    .tm_min = time->minute,
-	};
-	UErrorCode status = U_ZERO_ERROR;
-	/* A format may be used by one thread only: each use has its own. */
-	UDateFormat *format = udat_clone(l->dates[style], &status);
-	UChar text[128];
-	char out[512];
-	int32_t len = 0, n = 0;
-
-	if (format)
-		len = udat_format(format, (double)timegm(&tm) * 1000, text, 128,
-				  NULL, &status);
-	udat_close(format);
-	u_strToUTF8(out, sizeof(out) - 1, &n, text, len, &status);
-	if (U_FAILURE(status))
-		return err_set(e, ERR_INPUT, "a date in %s: %s", l->code,
-			       u_errorName(status));
-	*ret_text = arena_strndup(mem, out, (size_t)n);
-	return 0;
+	return date_pattern_format(l->dates[style], time, mem, ret_text, e);
 }

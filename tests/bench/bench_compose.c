@@ -4,22 +4,11 @@
  * GLib's base64. Prints rates and ratios.
  */
 #include "../lib/letters.h"
+#include "../lib/race.h"
 #include "compose/qp.h"
 #include <gmime/gmime.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#define SECONDS 1.0
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 struct bench {
 	struct words *words;
@@ -27,8 +16,10 @@ struct bench {
 	struct buf text, html, out, copy;
 };
 
-static void do_compose(struct bench *b)
+static void do_compose(void *data)
 {
+	struct bench *b = data;
+
 	buf_reset(&b->out);
 	if (compose(b->words, &letter_sender, &b->letter, COMPOSE_EML, &b->out,
 		    NULL))
@@ -47,8 +38,9 @@ static GMimeObject *gmime_part(const char *subtype, const struct buf *content)
 }
 
 /* The same mail with GMime alone, its parts ready made. */
-static void do_gmime(struct bench *b)
+static void do_gmime(void *data)
 {
+	struct bench *b = data;
 	const struct member_settings *to = &b->letter.member->set;
 	GMimeMessage *m = g_mime_message_new(TRUE);
 	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
@@ -74,34 +66,27 @@ static void do_gmime(struct bench *b)
 	g_object_unref(m);
 }
 
-static void do_qp(struct bench *b)
+static void do_qp(void *data)
 {
+	struct bench *b = data;
+
 	buf_reset(&b->out);
 	(void)qp_encode(b->html.data, b->html.len, &b->out);
 }
 
-static void do_memcpy(struct bench *b)
+static void do_memcpy(void *data)
 {
+	struct bench *b = data;
+
 	buf_reset(&b->copy);
 	(void)buf_add(&b->copy, b->html.data, b->html.len);
 }
 
-static void do_base64(struct bench *b)
+static void do_base64(void *data)
 {
+	struct bench *b = data;
+
 	g_free(g_base64_encode((const guchar *)b->html.data, b->html.len));
-}
-
-static double rate(struct bench *b, void (*work)(struct bench *))
-{
-	double start = now(), took;
-	long n = 0;
-
-	do {
-		for (int i = 0; i < 16; i++, n++)
-			work(b);
-		took = now() - start;
-	} while (took < SECONDS);
-	return (double)n / took;
 }
 
 int main(void)
@@ -109,7 +94,8 @@ int main(void)
 	struct bench b = {0};
 	struct arena mem = {0};
 	struct err e = {""};
-	double ours, theirs, qp, copy, base64;
+	struct race race;
+	double mb;
 
 	if (words_load("conf/templates", "conf/lang", &b.words, &e)) {
 		fprintf(stderr, "%s\n", e.text);
@@ -129,18 +115,19 @@ int main(void)
 	    compose(b.words, &letter_sender, &b.letter, COMPOSE_HTML, &b.html,
 		    &e))
 		abort();
-	ours = rate(&b, do_compose);
-	theirs = rate(&b, do_gmime);
+	race = race_run(do_compose, do_gmime, &b);
 	printf("bench compose: rows to bytes %.0f/s; GMime, from ready parts, "
 	       "%.0f/s; ratio %.2f\n",
-	       ours, theirs, ours / theirs);
-	qp = rate(&b, do_qp);
-	copy = rate(&b, do_memcpy);
-	base64 = rate(&b, do_base64);
-	printf("bench compose: quoted-printable %.0f MB/s; memcpy %.0f MB/s, "
-	       "ratio %.2f; GLib's base64 %.0f MB/s, ratio %.2f\n",
-	       qp * (double)b.html.len / 1e6, copy * (double)b.html.len / 1e6,
-	       qp / copy, base64 * (double)b.html.len / 1e6, qp / base64);
+	       race.ours, race.theirs, race.ratio);
+	mb = (double)b.html.len / 1e6;
+	race = race_run(do_qp, do_memcpy, &b);
+	printf("bench compose: quoted-printable %.0f MB/s; memcpy %.0f MB/s; "
+	       "ratio %.2f\n",
+	       race.ours * mb, race.theirs * mb, race.ratio);
+	race = race_run(do_qp, do_base64, &b);
+	printf("bench compose: quoted-printable %.0f MB/s; GLib's base64 %.0f "
+	       "MB/s; ratio %.2f\n",
+	       race.ours * mb, race.theirs * mb, race.ratio);
 	zones_free(b.letter.zones);
 	buf_release(&b.text);
 	buf_release(&b.html);

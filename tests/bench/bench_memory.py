@@ -24,7 +24,7 @@ for i in range(MEMBERS):
                  f'[group:g{i % GROUPS}]\nfrequency = daily\n')
 began = time.monotonic()
 place.start()
-polled = 'SELECT count(*) FROM feed WHERE polled_at > 0'
+polled = 'SELECT count(*) FROM feeds WHERE polled_at > 0'
 wait_for(lambda: place.rows(polled)[0][0] == GROUPS, 300, 0.5)
 took = time.monotonic() - began
 with open(f'/proc/{place.daemon.pid}/status') as f:

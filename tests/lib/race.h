@@ -1,0 +1,19 @@
+/*
+ * Two pieces of work, timed in turns on one thread, so that what else the
+ * machine does falls on both: a ratio is worth more than a time.
+ */
+#ifndef TESTS_RACE_H
+#define TESTS_RACE_H
+
+struct race {
+	double ours, theirs; /* per second, the median of the rounds */
+	double ratio;	     /* ours / theirs, the median of the rounds' */
+};
+
+struct race race_run(void (*ours)(void *data), void (*theirs)(void *data),
+		     void *data);
+
+/* Seconds from some moment on. */
+double race_clock(void);
+
+#endif
