@@ -34,17 +34,37 @@ size_t utf8_char(const char *s, size_t len, uint32_t *ret_c)
 	return n;
 }
 
+/* How many ASCII bytes come first, by eights where there are as many. */
+static size_t ascii_run(const char *s, size_t len)
+{
+	size_t n = 0;
+	uint64_t eight;
+
+	for (; len - n >= 8; n += 8) {
+		memcpy(&eight, s + n, 8);
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (n < len && (unsigned char)s[n] < 0x80)
+		n++;
+	return n;
+}
+
 bool utf8_valid(const char *s, size_t len)
 {
-	while (len) {
-		size_t n = utf8_char(s, len, NULL);
+	for (;;) {
+		size_t n = ascii_run(s, len);
 
+		s += n;
+		len -= n;
+		if (!len)
+			return true;
+		n = utf8_char(s, len, NULL);
 		if (!n)
 			return false;
 		s += n;
 		len -= n;
 	}
-	return true;
 }
 
 size_t utf8_put(char out[4], uint32_t c)

@@ -78,19 +78,21 @@ static void say_reset(struct smtp *s)
 	s->reset_needed = false;
 }
 
-/* RFC 5321 section 4.5.2: a dot that begins a line is doubled. */
+/* RFC 5321 section 4.5.2: a dot that begins a line is doubled. (Dots are
+ * fewer than lines: they are looked for.) */
 static void say_content(struct smtp *s, const char *bytes, size_t len)
 {
-	const char *end = bytes + len, *dot;
+	const char *from = bytes, *end = bytes + len, *dot = bytes;
 
-	if (len && *bytes == '.')
-		(void)buf_addc(&s->out, '.');
-	while ((dot = memmem(bytes, (size_t)(end - bytes), "\n.", 2))) {
-		(void)buf_add(&s->out, bytes, (size_t)(dot + 2 - bytes));
-		(void)buf_addc(&s->out, '.');
-		bytes = dot + 2;
+	while ((dot = memchr(dot, '.', (size_t)(end - dot)))) {
+		if (dot == bytes || dot[-1] == '\n') {
+			(void)buf_add(&s->out, from, (size_t)(dot - from));
+			(void)buf_addc(&s->out, '.');
+			from = dot;
+		}
+		dot++;
 	}
-	(void)buf_add(&s->out, bytes, (size_t)(end - bytes));
+	(void)buf_add(&s->out, from, (size_t)(end - from));
 	if (len < 2 || memcmp(end - 2, "\r\n", 2) != 0)
 		(void)buf_adds(&s->out, "\r\n");
 }

@@ -171,13 +171,36 @@ static bool is_forbidden(const char *s, size_t left)
 		(unsigned char)s[1] == 0xbf && (unsigned char)s[2] >= 0xbe);
 }
 
+/*
+ * Eight bytes at once: none of them can begin what is forbidden, for none is
+ * under a space or 0xef. (The sum with 0x60 of a byte's low seven bits has
+ * the high bit from a space on; x ^ 0xef is 0 for 0xef alone.)
+ */
+static bool eight_allowed(const char *s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t x, not_ef;
+
+	memcpy(&x, s, 8);
+	not_ef = x ^ 0xef * ones;
+	not_ef = (((not_ef & ~high) + ~high) | not_ef) & high;
+	return ((((x & ~high) + 0x60 * ones) | x) & not_ef & high) == high;
+}
+
 static size_t first_forbidden(const char *s, size_t len)
 {
 	size_t i = 0;
 
-	while (i < len && !is_forbidden(s + i, len - i))
-		i++;
-	return i;
+	while (i < len) {
+		size_t end = len - i < 8 ? len : i + 8;
+
+		if (end - i == 8 && eight_allowed(s + i))
+			i = end;
+		for (; i < end; i++)
+			if (is_forbidden(s + i, len - i))
+				return i;
+	}
+	return len;
 }
 
 static void drop_forbidden(const char **text, size_t *len, struct buf *store)

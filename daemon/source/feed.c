@@ -11,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define PLAIN_MAX (64 * 1024)
 
 /* ---- what the readers share --------------------------------------------- */
 
@@ -74,6 +73,7 @@ const char *feed_plain(struct feed_reader *r, const char *text, size_t len,
 		words = count_words(text, len);
 	} else {
 		buf_reset(&r->plain);
+		r->plain.limit = max;
 		words = html_text(text, len,
 				  kind == TEXT_HTML ? HTML_SURE : HTML_GUESSED,
 				  &r->plain);
@@ -184,7 +184,7 @@ int feed_parse(const char *bytes, size_t len, const char *content_type,
 		text++;
 		text_len--;
 	}
-	buf_init(&reader.plain, PLAIN_MAX);
+	buf_init(&reader.plain, 0);
 	if (text_len && *text == '{')
 		r = feed_read_json(&reader, text, text_len, e);
 	else if (text_len && *text == '<' && !begins(text, text_len, "<html") &&

@@ -715,24 +715,18 @@ static void read_text(struct xml_reader *x, const char *text, size_t len,
 	x->unresolved.checked = 2; /* known, and expands to nothing */
 	buf_init(&x->text, FIELD_TEXT_MAX);
 	prepare_sax(&sax);
-	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
+	x->parser = xmlCreateMemoryParserCtxt(text, (int)len);
+	if (!x->parser)
+		return;
+	*x->parser->sax = sax;
+	x->parser->userData = x;
 	(void)xmlCtxtUseOptions(x->parser, options);
 	(void)xmlSwitchEncoding(x->parser, XML_CHAR_ENCODING_UTF8);
-	for (size_t done = 0; done < len;) {
-		size_t n = len - done < INT_MAX ? len - done : INT_MAX;
-
-		(void)xmlParseChunk(x->parser, text + done, (int)n, 0);
-		done += n;
-	}
-	(void)xmlParseChunk(x->parser, NULL, 0, 1);
+	(void)xmlParseDocument(x->parser);
 	drop_cut_entry(x);
 	*ret_good = x->parser->wellFormed && !x->r->feed->broken;
 	if (x->period && x->frequency > 0 && !r->feed->ttl)
 		r->feed->ttl = capped_ttl(x->period / x->frequency);
-	/* A pushed parser keeps the entities it was told of in a document of
-	 * its own, and does not free it. */
-	xmlFreeDoc(x->parser->myDoc);
-	x->parser->myDoc = NULL;
 	xmlFreeParserCtxt(x->parser);
 	buf_release(&x->text);
 }

@@ -299,6 +299,28 @@ static const uint8_t byte_class[256] = {
     [30] = 1, [31] = 1, [' '] = 1, [127] = 1, ['<'] = 2, ['&'] = 3,
 };
 
+static bool is_in_word(const struct scan *s, const char *p)
+{
+	return p < s->end && !byte_class[(unsigned char)*p];
+}
+
+/* Words with single spaces between them go in one piece. */
+static void take_words(struct scan *s)
+{
+	const char *p = s->p;
+	size_t more = 0;
+
+	for (;; p++, more++) {
+		while (is_in_word(s, p))
+			p++;
+		if (p == s->end || *p != ' ' || !is_in_word(s, p + 1))
+			break;
+	}
+	put_word(s, s->p, (size_t)(p - s->p));
+	s->words += more;
+	s->p = p;
+}
+
 size_t html_text(const char *html, size_t len, enum html_kind kind,
 		 struct buf *out)
 {
@@ -306,14 +328,9 @@ size_t html_text(const char *html, size_t len, enum html_kind kind,
 	    .p = html, .end = html + len, .out = out, .kind = kind};
 
 	while (s.p < s.end) {
-		const char *p = s.p;
-
-		switch (byte_class[(unsigned char)*p]) {
+		switch (byte_class[(unsigned char)*s.p]) {
 		case 0:
-			while (++p < s.end && !byte_class[(unsigned char)*p])
-				;
-			put_word(&s, s.p, (size_t)(p - s.p));
-			s.p = p;
+			take_words(&s);
 			break;
 		case 1:
 			widen(&s, GAP_SPACE);

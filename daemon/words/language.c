@@ -14,10 +14,17 @@
 #define LINE_SIZE 2048
 #define TEXT_MAX 4096
 #define PLURAL_DEPTH 4
+#define SMALL_NUMBERS 100
 
 struct phrase {
 	const char *key;
 	const char *pattern;
+};
+
+/* A number as the language writes it, and its plural category (CLDR). */
+struct counted {
+	const char *text;
+	const char *category;
 };
 
 struct language {
@@ -28,8 +35,52 @@ struct language {
 	struct value *plain;
 	UPluralRules *plurals;
 	UNumberFormatter *numbers;
+	struct counted small[SMALL_NUMBERS]; /* what is said of most mails */
 	struct date_pattern *dates[WORDS_MOMENT + 1];
 };
+
+/* ---- numbers -------------------------------------------------------------*/
+
+static int format_number(const struct language *l, int64_t number,
+			 struct arena *mem, struct counted *ret, struct err *e)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UFormattedNumber *formatted = unumf_openResult(&status);
+	UChar text[64], category[32];
+	char out[sizeof(text) * 3];
+	int32_t len, n = 0;
+
+	unumf_formatInt(l->numbers, number, formatted, &status);
+	len = unumf_resultToString(formatted, text, 64, &status);
+	unumf_closeResult(formatted);
+	u_strToUTF8(out, sizeof(out), &n, text, len, &status);
+	ret->text = arena_strndup(mem, out, (size_t)n);
+	len =
+	    uplrules_select(l->plurals, (double)number, category, 32, &status);
+	if (U_FAILURE(status))
+		return err_set(e, ERR_INPUT, "a number in %s: %s", l->code,
+			       u_errorName(status));
+	u_UCharsToChars(category, out, len);
+	ret->category = arena_strndup(mem, out, (size_t)len);
+	return 0;
+}
+
+/* Small ones were asked for when the language was loaded. */
+static int count(const struct language *l, int64_t number, struct arena *mem,
+		 const struct counted **ret, struct err *e)
+{
+	struct counted *counted;
+	int r;
+
+	if (number >= 0 && number < SMALL_NUMBERS) {
+		*ret = &l->small[number];
+		return 0;
+	}
+	counted = arena_alloc(mem, sizeof(*counted));
+	r = format_number(l, number, mem, counted, e);
+	*ret = counted;
+	return r;
+}
 
 /* ---- patterns ------------------------------------------------------------*/
 
@@ -53,31 +104,16 @@ static int put(struct evaluation *v, const char *s, size_t len)
 	return 0;
 }
 
-static int put_units(struct evaluation *v, const UChar *text, int32_t len)
-{
-	UErrorCode status = U_ZERO_ERROR;
-	char out[512];
-	int32_t n;
-
-	u_strToUTF8(out, sizeof(out), &n, text, len, &status);
-	if (U_FAILURE(status) || n >= (int32_t)sizeof(out))
-		return malformed(v, u_errorName(status));
-	return put(v, out, (size_t)n);
-}
-
 static int put_number(struct evaluation *v, int64_t number)
 {
-	UErrorCode status = U_ZERO_ERROR;
-	UFormattedNumber *formatted = unumf_openResult(&status);
-	UChar text[64];
-	int32_t len;
+	const struct counted *counted;
+	struct arena mem = {0};
+	int r = count(v->language, number, &mem, &counted, v->e);
 
-	unumf_formatInt(v->language->numbers, number, formatted, &status);
-	len = unumf_resultToString(formatted, text, 64, &status);
-	unumf_closeResult(formatted);
-	if (U_FAILURE(status))
-		return malformed(v, u_errorName(status));
-	return put_units(v, text, len);
+	if (!r)
+		r = put(v, counted->text, strlen(counted->text));
+	arena_release(&mem);
+	return r;
 }
 
 /* The } that closes what begins at `at`; NULL when there is none. */
@@ -113,17 +149,16 @@ static bool is_word(const char *from, const char *until, const char *word)
 	return (size_t)(until - from) == len && !memcmp(from, word, len);
 }
 
-static const char *category(const struct language *l, int64_t n, char out[32])
+static int category(struct evaluation *v, int64_t n, char out[32])
 {
-	UErrorCode status = U_ZERO_ERROR;
-	UChar text[32];
-	int32_t len = uplrules_select(l->plurals, (double)n, text, 32, &status);
+	const struct counted *counted;
+	struct arena mem = {0};
+	int r = count(v->language, n, &mem, &counted, v->e);
 
-	if (U_FAILURE(status) || len >= 32)
-		return "other";
-	u_UCharsToChars(text, out, len);
-	out[len] = '\0';
-	return out;
+	if (!r)
+		snprintf(out, 32, "%s", counted->category);
+	arena_release(&mem);
+	return r;
 }
 
 static int evaluate(struct evaluation *v, const char *at, const char *end,
@@ -136,10 +171,11 @@ static int evaluate_plural(struct evaluation *v, const char *at,
 	const char *chosen = NULL, *chosen_end = NULL, *stop;
 	char word[32], exact[32];
 	bool other = false;
-	int r = 0;
+	int r = category(v, n, word);
 
+	if (r)
+		return r;
 	snprintf(exact, sizeof(exact), "=%lld", (long long)n);
-	(void)category(v->language, n, word);
 	for (at = skip_space(at, end); at < end;
 	     at = skip_space(stop + 1, end)) {
 		const char *name = at;
@@ -354,6 +390,8 @@ static int open_icu(struct language *l, struct err *e)
 	if (U_FAILURE(status))
 		return err_set(e, ERR_INPUT, "language %s: %s", l->code,
 			       u_errorName(status));
+	for (int i = 0; !r && i < SMALL_NUMBERS; i++)
+		r = format_number(l, i, &l->mem, &l->small[i], e);
 	for (int i = 0; !r && i <= WORDS_MOMENT; i++)
 		r = date_pattern_new(l->code, skeletons[i], &l->mem,
 				     &l->dates[i], e);
