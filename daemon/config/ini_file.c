@@ -38,13 +38,24 @@ static void add_section(struct reader *r, const char *name, size_t len)
 	};
 }
 
+/*
+ * inih goes on with the entry before where a line begins with a space, under
+ * a key that it cut at 49 bytes: no such lines, but remarks and empty ones.
+ */
+static bool is_indented(const char *line, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && strchr(" \t\r", line[n]))
+		n++;
+	return n && n < len && line[n] != ';' && line[n] != '#';
+}
+
 /* inih calls nobody for a section without keys: it is noticed here. */
 static void look_at_section(struct reader *r, const char *line, size_t len)
 {
 	const char *close;
 
-	while (len && (*line == ' ' || *line == '\t'))
-		line++, len--;
 	if (!len || *line != '[')
 		return;
 	close = memchr(line, ']', len);
@@ -88,6 +99,10 @@ static char *next_line(char *out, int size, void *data)
 		fail(r, "the line is longer than 198 bytes; make it shorter");
 		return NULL;
 	}
+	if (is_indented(r->at, len)) {
+		fail(r, "the line begins with a space; remove it");
+		return NULL;
+	}
 	look_at_section(r, r->at, len);
 	memcpy(out, r->at, len);
 	out[len] = '\n';
@@ -111,8 +126,7 @@ static int take_entry(void *data, const char *section, const char *key,
 	for (size_t i = 0; i < s->n; i++) {
 		if (strcmp(s->entries[i].key, key) != 0)
 			continue;
-		fail(r, "this key is there already, or the line begins with a "
-			"space: that would go on with the one before");
+		fail(r, "this key is there already");
 		return 0;
 	}
 	entry =

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-
 /* ---- what the readers share --------------------------------------------- */
 
 static bool is_space(char c)

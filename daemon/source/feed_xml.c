@@ -709,13 +709,15 @@ static void read_text(struct xml_reader *x, const char *text, size_t len,
 
 	*x = (struct xml_reader){.r = r, .frequency = 1};
 	*r->feed = (struct feed){0};
+	*ret_good = false;
 	x->unresolved.etype = XML_INTERNAL_GENERAL_ENTITY;
 	x->unresolved.content = BAD_CAST "";
 	x->unresolved.orig = BAD_CAST "";
 	x->unresolved.checked = 2; /* known, and expands to nothing */
 	buf_init(&x->text, FIELD_TEXT_MAX);
 	prepare_sax(&sax);
-	x->parser = xmlCreateMemoryParserCtxt(text, (int)len);
+	x->parser =
+	    len <= INT_MAX ? xmlCreateMemoryParserCtxt(text, (int)len) : NULL;
 	if (!x->parser)
 		return;
 	*x->parser->sax = sax;
@@ -727,6 +729,9 @@ static void read_text(struct xml_reader *x, const char *text, size_t len,
 	*ret_good = x->parser->wellFormed && !x->r->feed->broken;
 	if (x->period && x->frequency > 0 && !r->feed->ttl)
 		r->feed->ttl = capped_ttl(x->period / x->frequency);
+	/* Entities of a document that ended early: libxml2 lets them lie. */
+	xmlFreeDoc(x->parser->myDoc);
+	x->parser->myDoc = NULL;
 	xmlFreeParserCtxt(x->parser);
 	buf_release(&x->text);
 }

@@ -4,7 +4,8 @@
  *
  * Debian's inih parses what is left of a line over 199 bytes as a new line
  * and cuts section names at 49, both in silence: such lines are refused
- * here, as are control bytes, bytes that are not UTF-8, and keys given twice.
+ * here, as are control bytes, bytes that are not UTF-8, keys given twice, and
+ * lines that begin with a space (which would go on with the one before).
  * Pure; strings in the arena.
  */
 #ifndef CONFIG_INI_FILE_H

@@ -80,6 +80,41 @@ static void forbidden_characters_are_dropped(void **s)
 	buf_release(&store);
 }
 
+/* Text is looked at by eights: each byte at each place of them. */
+static void what_is_forbidden_is_found_wherever_it_is(void **s)
+{
+	char text[24];
+
+	(void)s;
+	for (int c = 1; c < 0x80; c++)
+		for (size_t at = 0; at < sizeof(text); at++) {
+			bool drop =
+			    c < ' ' && c != '\t' && c != '\n' && c != '\r';
+			struct buf store = {0};
+			const char *clean;
+			size_t len;
+
+			memset(text, 'a', sizeof(text));
+			text[at] = (char)c;
+			charset_utf8(text, sizeof(text), NULL, &store, &clean,
+				     &len);
+			assert_int_equal(len, sizeof(text) - drop);
+			assert_int_equal(memchr(clean, c, len) != NULL, !drop);
+			buf_release(&store);
+		}
+	for (size_t at = 0; at + 3 <= sizeof(text); at++) {
+		struct buf store = {0};
+		const char *clean;
+		size_t len;
+
+		memset(text, 'a', sizeof(text));
+		memcpy(text + at, "\xef\xbf\xbf", 3);
+		charset_utf8(text, sizeof(text), NULL, &store, &clean, &len);
+		assert_int_equal(len, sizeof(text) - 3);
+		buf_release(&store);
+	}
+}
+
 static void good_text_is_not_copied(void **s)
 {
 	static const char bytes[] = "<?xml version=\"1.0\"?><rss>ñ</rss>";
@@ -98,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_is_believed_in_its_turn),
 	    cmocka_unit_test(forbidden_characters_are_dropped),
+	    cmocka_unit_test(what_is_forbidden_is_found_wherever_it_is),
 	    cmocka_unit_test(good_text_is_not_copied),
 	};
 

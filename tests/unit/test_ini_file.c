@@ -84,7 +84,8 @@ static void what_is_no_ini_file_is_refused_with_its_line(void **s)
 	} table[] = {
 	    {"[a]\nk = v\0w\n", 12, 2},	    {"[a]\nk = \xff\n", 10, 2},
 	    {"[a\nk = v\n", 9, 1},	    {"[a]\nno equals sign\n", 19, 2},
-	    {"[a]\nk = 1\nk = 2\n", 16, 3},
+	    {"[a]\nk = 1\nk = 2\n", 16, 3}, {"[a]\nk = 1\n more\n", 16, 3},
+	    {"[a]\nk = \x1b[2J\n", 13, 2},
 	};
 	struct ini_file f;
 	struct err e;

@@ -32,6 +32,27 @@ static void only_rfc_3629_is_valid(void **s)
 	assert_true(utf8_valid("", 0));
 }
 
+/* ASCII is skipped by eights: each byte at each place of them. */
+static void what_is_invalid_is_found_wherever_it_is(void **s)
+{
+	char text[24];
+
+	(void)s;
+	for (int c = 0; c < 0x100; c++)
+		for (size_t at = 0; at < sizeof(text); at++) {
+			memset(text, 'a', sizeof(text));
+			text[at] = (char)c;
+			assert_int_equal(utf8_valid(text, sizeof(text)),
+					 c < 0x80);
+		}
+	for (size_t at = 0; at + 2 <= sizeof(text); at++) {
+		memset(text, 'a', sizeof(text));
+		memcpy(text + at, "ñ", 2);
+		assert_true(utf8_valid(text, sizeof(text)));
+		assert_int_equal(utf8_valid(text, at + 1), false);
+	}
+}
+
 static void every_code_point_goes_both_ways(void **s)
 {
 	(void)s;
@@ -94,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_rfc_3629_is_valid),
+	    cmocka_unit_test(what_is_invalid_is_found_wherever_it_is),
 	    cmocka_unit_test(every_code_point_goes_both_ways),
 	    cmocka_unit_test(a_cut_never_splits_a_character),
 	    cmocka_unit_test(a_line_is_clean),
