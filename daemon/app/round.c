@@ -78,7 +78,7 @@ static const char *describe(const struct letter *letter, const char *subject,
 }
 
 static int compose_mail(const struct round *round,
-			const struct delivery *delivery, struct zones *zones,
+			const struct delivery *delivery, struct batch *batch,
 			struct mail *mail, struct err *e)
 {
 	const struct config *config = round->config;
@@ -89,7 +89,7 @@ static int compose_mail(const struct round *round,
 	    .from_email = config->community.from_email,
 	    .contact = config->community.contact,
 	};
-	struct letter letter = {.delivery = delivery, .zones = zones};
+	struct letter letter = {.delivery = delivery, .batch = batch};
 	struct member member;
 	struct item *items;
 	struct buf subject;
@@ -192,7 +192,7 @@ static void settle_written(struct round *round, const struct outcome *outcomes,
 
 void round_run(struct round *round)
 {
-	struct zones *zones = zones_new();
+	struct batch *batch = batch_new();
 	struct outcome *written = NULL;
 	struct delivery *rows;
 	struct arena mem = {0};
@@ -209,7 +209,7 @@ void round_run(struct round *round)
 		struct mail *mail = mail_new(&rows[i]);
 		struct err e;
 
-		if (compose_mail(round, &rows[i], zones, mail, &e)) {
+		if (compose_mail(round, &rows[i], batch, mail, &e)) {
 			log_error("delivery %lld: %s", (long long)rows[i].id,
 				  e.text);
 			note_fault(round, rows[i].id, &e);
@@ -225,6 +225,6 @@ void round_run(struct round *round)
 		settle_written(round, written, n_written);
 out:
 	free(written);
-	zones_free(zones);
+	batch_free(batch);
 	arena_release(&mem);
 }

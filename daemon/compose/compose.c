@@ -56,6 +56,103 @@ static void draft_release(struct draft *d)
 	arena_release(&d->mem);
 }
 
+/* ---- items -------------------------------------------------------------- */
+
+struct drafting {
+	const struct words *words;
+	const struct letter *letter;
+	const struct page_detail *detail;
+	struct batch *batch;
+	struct draft *draft;
+	struct err *e;
+};
+
+static struct fragment_key key_of(const struct drafting *g,
+				  const struct item *item)
+{
+	const struct member_settings *set = &g->letter->member->set;
+
+	return (struct fragment_key){
+	    .debate_id = item->debate_id,
+	    .comment_id = item->comment_id,
+	    .newest_id = item->comment.id,
+	    .after_event = item->after_event,
+	    .upto_event = item->upto_event,
+	    .excerpt = g->detail->excerpt,
+	    .quote = g->detail->quote,
+	    .digest = g->letter->delivery->kind == DELIVERY_DIGEST,
+	    .language = set->language,
+	    .timezone = set->timezone,
+	};
+}
+
+/* What was added, without the end of its last line. */
+static const char *taken(struct buf *from, struct arena *mem)
+{
+	size_t len = from->len;
+
+	while (len && from->data[len - 1] == '\n')
+		len--;
+	return arena_strndup(mem, buf_str(from), len);
+}
+
+static int render_item(const struct drafting *g, const struct item *item,
+		       struct fragment *ret)
+{
+	const char *language = g->letter->member->set.language;
+	struct draft *d = g->draft;
+	struct value *map;
+	int r = page_item(g->words, g->letter, item, g->detail,
+			  batch_zones(g->batch), &d->mem, &map, g->e);
+
+	buf_reset(&d->html);
+	buf_reset(&d->text);
+	buf_reset(&d->unfolded);
+	if (!r)
+		r = words_render(g->words, "item.html", language, WORDS_HTML,
+				 map, &d->html, g->e);
+	if (!r)
+		r = words_render(g->words, "item.txt", language, WORDS_PLAIN,
+				 map, &d->unfolded, g->e);
+	if (!r)
+		r = wrap_text(buf_str(&d->unfolded), WRAP_COLUMNS, &d->text);
+	if (r)
+		return r;
+	ret->html = taken(&d->html, &d->mem);
+	ret->text = taken(&d->text, &d->mem);
+	return 0;
+}
+
+static int add_items(const struct drafting *g, size_t n, struct value *page)
+{
+	struct arena *mem = &g->draft->mem;
+	struct value *items = value_list(mem);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct item *item = &g->letter->items[i];
+		struct fragment_key key = key_of(g, item);
+		const struct fragment *fragment = batch_find(g->batch, &key);
+		struct value *map = value_map(mem);
+		struct fragment fresh;
+
+		if (!fragment) {
+			int r = render_item(g, item, &fresh);
+
+			if (r)
+				return r;
+			(void)batch_keep(g->batch, &key, &fresh);
+			fragment = &fresh;
+		}
+		value_set_text(map, "html", fragment->html);
+		value_set_text(map, "text", fragment->text);
+		value_append(items, map);
+	}
+	value_set(page, "items", items);
+	return 0;
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
 static int render(const struct words *words, const struct letter *letter,
 		  const struct value *page, struct draft *d, struct err *e)
 {
@@ -80,27 +177,38 @@ static int render(const struct words *words, const struct letter *letter,
 	return r;
 }
 
+static int draft_once(struct drafting *g, const struct sender_identity *sender,
+		      size_t n)
+{
+	struct value *page;
+	int r = page_fill(g->words, sender, g->letter, n, batch_zones(g->batch),
+			  &g->draft->mem, &page, g->e);
+
+	if (!r)
+		r = add_items(g, n, page);
+	return r ? r : render(g->words, g->letter, page, g->draft, g->e);
+}
+
 /* Always both parts, whichever is asked for: they shrink together, so that
  * what is previewed is what would be sent. */
 static int draft_write(const struct words *words,
 		       const struct sender_identity *sender,
-		       const struct letter *letter, struct zones *zones,
+		       const struct letter *letter, struct batch *batch,
 		       struct draft *d, struct err *e)
 {
 	const struct page_detail *details = details_of(letter);
-	size_t level = 0, n = letter->n_items;
-	struct value *page;
+	struct drafting g = {.words = words,
+			     .letter = letter,
+			     .detail = details,
+			     .batch = batch,
+			     .draft = d,
+			     .e = e};
+	size_t n = letter->n_items;
 	int r;
 
-	for (;;) {
-		r = page_fill(words, sender, letter, n, &details[level], zones,
-			      &d->mem, &page, e);
-		if (!r)
-			r = render(words, letter, page, d, e);
-		if (r != ERR_LIMIT)
-			break;
-		if (level + 1 < N_DETAILS)
-			level++;
+	while ((r = draft_once(&g, sender, n)) == ERR_LIMIT) {
+		if (g.detail + 1 < details + N_DETAILS)
+			g.detail++;
 		else if (n > 1)
 			n /= 2;
 		else
@@ -108,8 +216,8 @@ static int draft_write(const struct words *words,
 		arena_release(&d->mem);
 	}
 	if (!r)
-		r = page_subject(words, sender, letter, zones, &d->mem,
-				 &d->subject, e);
+		r = page_subject(words, sender, letter, batch_zones(batch),
+				 &d->mem, &d->subject, e);
 	return r;
 }
 
@@ -162,14 +270,14 @@ int compose(const struct words *words, const struct sender_identity *sender,
 	    const struct letter *letter, enum compose_part part,
 	    struct buf *out, struct err *e)
 {
-	struct zones *own = letter->zones ? NULL : zones_new();
+	struct batch *own = letter->batch ? NULL : batch_new();
 	const struct buf *body;
 	struct draft d;
 	int r;
 
 	draft_init(&d);
 	body = part == COMPOSE_TEXT ? &d.text : &d.html;
-	r = draft_write(words, sender, letter, own ? own : letter->zones, &d,
+	r = draft_write(words, sender, letter, own ? own : letter->batch, &d,
 			e);
 	if (!r && part == COMPOSE_EML)
 		r = send_form(sender, letter, &d, out, e);
@@ -177,7 +285,7 @@ int compose(const struct words *words, const struct sender_identity *sender,
 		r = err_set(e, ERR_LIMIT, "the mail is over %zu bytes",
 			    out->limit);
 	draft_release(&d);
-	zones_free(own);
+	batch_free(own);
 	return r;
 }
 
@@ -185,16 +293,16 @@ int compose_subject(const struct words *words,
 		    const struct sender_identity *sender,
 		    const struct letter *letter, struct buf *out, struct err *e)
 {
-	struct zones *own = letter->zones ? NULL : zones_new();
+	struct batch *own = letter->batch ? NULL : batch_new();
+	struct zones *zones = batch_zones(own ? own : letter->batch);
 	struct arena mem = {0};
 	const char *subject = "";
-	int r = page_subject(words, sender, letter, own ? own : letter->zones,
-			     &mem, &subject, e);
+	int r = page_subject(words, sender, letter, zones, &mem, &subject, e);
 
 	if (!r && buf_adds(out, subject))
 		r = err_set(e, ERR_LIMIT, "the subject is over %zu bytes",
 			    out->limit);
 	arena_release(&mem);
-	zones_free(own);
+	batch_free(own);
 	return r;
 }

@@ -194,9 +194,19 @@ static struct value *quote(struct page *p, const struct comment *comment,
 	const char *text = max ? line(p, comment->text, max) : "";
 	struct value *map = value_map(p->mem);
 
-	set(map, "byline", byline(p, comment->author, comment->published_at));
-	set(map, "excerpt", text);
+	/* Also when they are "": the debate's own would be taken for them. */
+	value_set_text(map, "byline",
+		       byline(p, comment->author, comment->published_at));
+	value_set_text(map, "excerpt", text);
 	return map;
+}
+
+static void set_kind(struct page *p, struct value *map)
+{
+	bool digest = p->letter->delivery->kind == DELIVERY_DIGEST;
+
+	value_set_flag(map, "digest", digest);
+	value_set_flag(map, "alert", !digest);
 }
 
 static struct value *item_map(struct page *p, const struct item *item,
@@ -205,6 +215,7 @@ static struct value *item_map(struct page *p, const struct item *item,
 	const struct debate *d = &item->debate;
 	struct value *map = value_map(p->mem);
 
+	set_kind(p, map);
 	set(map, "title", title_of(p, item, TITLE_MAX));
 	set(map, "url", url_of(p, item));
 	set(map, "action",
@@ -255,8 +266,7 @@ static void head(struct page *p, struct value *page)
 	set(community, "url", link_http(p->sender->url, p->mem));
 	value_set(page, "community", community);
 	set(page, "language", p->language);
-	value_set_flag(page, "digest", digest);
-	value_set_flag(page, "alert", !digest);
+	set_kind(p, page);
 	set(page, "subject", say(p, phrases[kind].subject, args));
 	set(page, "preheader", preheader(p));
 	set(page, "date", date(p, p->letter->delivery->date, WORDS_DAY_YEAR));
@@ -268,19 +278,26 @@ static void head(struct page *p, struct value *page)
 	set(page, "change", say(p, "change", args));
 }
 
+int page_item(const struct words *words, const struct letter *letter,
+	      const struct item *item, const struct page_detail *detail,
+	      struct zones *zones, struct arena *mem, struct value **ret_item,
+	      struct err *e)
+{
+	struct page p = page_open(words, NULL, letter, zones, mem, e);
+
+	*ret_item = item_map(&p, item, detail);
+	return p.r;
+}
+
 int page_fill(const struct words *words, const struct sender_identity *sender,
-	      const struct letter *letter, size_t n,
-	      const struct page_detail *detail, struct zones *zones,
+	      const struct letter *letter, size_t n, struct zones *zones,
 	      struct arena *mem, struct value **ret_page, struct err *e)
 {
 	struct page p = page_open(words, sender, letter, zones, mem, e);
-	struct value *page = value_map(mem), *items = value_list(mem);
+	struct value *page = value_map(mem);
 	int64_t left_out = letter->delivery->left_out;
 
 	head(&p, page);
-	for (size_t i = 0; i < n && i < letter->n_items; i++)
-		value_append(items, item_map(&p, &letter->items[i], detail));
-	value_set(page, "items", items);
 	if (left_out < 0)
 		left_out = 0;
 	if (n < letter->n_items)
@@ -288,8 +305,7 @@ int page_fill(const struct words *words, const struct sender_identity *sender,
 	set(page, "closing",
 	    left_out ? say_number(&p, "left_out", left_out)
 		     : say(&p, "that_is_all", NULL));
-	if (!p.r)
-		*ret_page = page;
+	*ret_page = page;
 	return p.r;
 }
 

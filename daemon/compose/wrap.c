@@ -142,6 +142,18 @@ static void fold_line(struct buf *out, const char *s, size_t len,
 	(void)buf_addc(out, '\n');
 }
 
+/* No column takes less than a byte; folding makes one of several blanks. */
+static bool is_folded(const char *s, size_t len, size_t columns)
+{
+	const char *p = s;
+
+	if (len > columns || s[len] != '\n')
+		return false;
+	while (p < s + len && *p == ' ')
+		p++;
+	return !memmem(p, (size_t)(s + len - p), "  ", 2);
+}
+
 int wrap_text(const char *text, size_t columns, struct buf *out)
 {
 	bool gap = false, any = false;
@@ -154,7 +166,10 @@ int wrap_text(const char *text, size_t columns, struct buf *out)
 		if (n) {
 			if (gap && any)
 				(void)buf_addc(out, '\n');
-			fold_line(out, text, n, columns);
+			if (is_folded(text, n, columns))
+				(void)buf_add(out, text, n + 1);
+			else
+				fold_line(out, text, n, columns);
 			any = true;
 		}
 		gap = !n;

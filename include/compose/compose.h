@@ -4,12 +4,16 @@
  * Pure: the same rows, words and templates give the same bytes, which is
  * what lets a retry and a preview be the mail that was, or will be, sent.
  * multipart/alternative, text first; every header by GMime; 7-bit throughout.
+ *
+ * Each item is rendered by item.{html,txt}.mustache alone, for whoever in the
+ * batch gets it too; digest.* and alert.* put them between what is the
+ * member's own.
  */
 #ifndef COMPOSE_COMPOSE_H
 #define COMPOSE_COMPOSE_H
 
 #include "base/buf.h"
-#include "compose/zones.h"
+#include "compose/batch.h"
 #include "store/delivery.h"
 #include "words/words.h"
 
@@ -31,7 +35,7 @@ struct letter {
 	const struct member *member;
 	const struct item *items;
 	size_t n_items;
-	struct zones *zones; /* of a batch (compose/zones.h), or NULL */
+	struct batch *batch; /* of many letters, or NULL */
 };
 
 enum compose_part {

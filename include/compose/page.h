@@ -6,9 +6,14 @@
  *  community: name, url
  *  digest, alert            flags: what kind of mail it is
  *  heading, summary         of a digest; an alert's title is its heading
- *  items: [ title, url, action, group, status, byline, replies, excerpt,
- *           quote: { byline, excerpt } ]
+ *  items: [ text, html ]    as item.*.mustache made them (compose.h)
  *  closing, why, change     sentences: that is all, or what was left out
+ *
+ * An item's own:
+ *
+ *  digest, alert
+ *  title, url, action, group, status, byline, replies, excerpt,
+ *  quote: { byline, excerpt }
  *
  * Texts are clean lines of UTF-8, unescaped; urls http(s) in ASCII; what is
  * not known is absent. Everything lives in `mem`.
@@ -24,10 +29,15 @@ struct page_detail {
 	size_t quote;
 };
 
-/* The first `n` items; the letter's others count as left out. */
+/* One item, as that member may read it. */
+int page_item(const struct words *words, const struct letter *letter,
+	      const struct item *item, const struct page_detail *detail,
+	      struct zones *zones, struct arena *mem, struct value **ret_item,
+	      struct err *e);
+
+/* All but its items, of which it shows `n`; the others count as left out. */
 int page_fill(const struct words *words, const struct sender_identity *sender,
-	      const struct letter *letter, size_t n,
-	      const struct page_detail *detail, struct zones *zones,
+	      const struct letter *letter, size_t n, struct zones *zones,
 	      struct arena *mem, struct value **ret_page, struct err *e);
 
 /* The subject line alone. */

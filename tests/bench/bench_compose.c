@@ -106,7 +106,7 @@ int main(void)
 	buf_init(&b.out, 1 << 20);
 	buf_init(&b.copy, 1 << 20);
 	b.letter = letter_sample(LETTER_DAILY, &mem);
-	b.letter.zones = zones_new();
+	b.letter.batch = batch_new();
 	do_compose(&b);
 	printf("bench compose: a digest of %zu items, %zu bytes\n",
 	       b.letter.n_items, b.out.len);
@@ -128,7 +128,7 @@ int main(void)
 	printf("bench compose: quoted-printable %.0f MB/s; GLib's base64 %.0f "
 	       "MB/s; ratio %.2f\n",
 	       race.ours * mb, race.theirs * mb, race.ratio);
-	zones_free(b.letter.zones);
+	batch_free(b.letter.batch);
 	buf_release(&b.text);
 	buf_release(&b.html);
 	buf_release(&b.out);

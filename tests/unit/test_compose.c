@@ -104,9 +104,9 @@ static void every_sample_is_composed_twice_alike(void **s)
 			    letter_sample((enum letter_sample)i, &mem);
 			char *first = strdup(part(&letter, parts[k]));
 
-			letter.zones = zones_new();
+			letter.batch = batch_new();
 			assert_string_equal(first, part(&letter, parts[k]));
-			zones_free(letter.zones);
+			batch_free(letter.batch);
 			free(first);
 		}
 }
@@ -206,6 +206,52 @@ static void what_is_unknown_is_not_said(void **s)
 	assert_null(strstr(out.data, "href=\"\""));
 }
 
+/* A comment without words does not get the debate's. */
+static void a_quote_is_the_comments_own(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct item *item = items_of(&letter);
+
+	(void)s;
+	letter.n_items = 1;
+	item->debate.text = "Palabras del debate.";
+	item->comment.text = item->comment.author = "";
+	part(&letter, COMPOSE_TEXT);
+	assert_non_null(strstr(out.data, "Palabras del debate."));
+	assert_null(strstr(strstr(out.data, "Palabras del debate.") + 1,
+			   "Palabras del debate."));
+	assert_non_null(strstr(out.data, "Último comentario"));
+}
+
+/* What is kept of one letter is right for another's zone and language. */
+static void letters_of_a_batch_share_what_is_alike(void **s)
+{
+	static const struct {
+		const char *language, *timezone;
+	} members[] = {{"es", "Europe/Madrid"},
+		       {"en", "Europe/Madrid"},
+		       {"es", "America/Bogota"},
+		       {"es", "Europe/Madrid"}};
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct member member = *letter.member;
+	struct batch *batch = batch_new();
+
+	(void)s;
+	letter.member = &member;
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		char *alone;
+
+		member.set.language = members[i].language;
+		member.set.timezone = members[i].timezone;
+		letter.batch = NULL;
+		alone = strdup(part(&letter, COMPOSE_EML));
+		letter.batch = batch;
+		assert_string_equal(alone, part(&letter, COMPOSE_EML));
+		free(alone);
+	}
+	batch_free(batch);
+}
+
 static void markup_is_text(void **s)
 {
 	struct letter letter = letter_sample(LETTER_HOSTILE, &mem);
@@ -285,6 +331,8 @@ int main(void)
 	    TEST(a_digest_closes_with_what_it_left_out),
 	    TEST(times_are_the_members_own),
 	    TEST(what_is_unknown_is_not_said),
+	    TEST(a_quote_is_the_comments_own),
+	    TEST(letters_of_a_batch_share_what_is_alike),
 	    TEST(markup_is_text),
 	    TEST(too_much_becomes_less_and_says_so),
 	    TEST(what_cannot_be_mailed_is_refused),
