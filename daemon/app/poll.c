@@ -1,25 +1,54 @@
 #include "app/poll.h"
+#include "app/look.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "source/feed.h"
 #include "source/ingest.h"
+#include <assert.h>
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define VALIDATOR_MAX 1024 /* longer ones are not kept */
 
-struct poll *poll_new(struct poller *poller, const struct feed_row *row)
+/* What the kind of source asks there. */
+static void ask(struct poll *p, const struct group *group,
+		const struct feed_row *row, const char *key)
+{
+	struct source_question question = {
+	    .role = row->role,
+	    .url = p->url,
+	    .group_url = group->set.url,
+	    .user = group->set.user,
+	    .key = key ? key : "",
+	};
+	struct source_request r;
+
+	source_ask(source_of(row->kind), &question, &p->mem, &r);
+	p->request = (struct fetch_request){
+	    .url = arena_strdup(&p->mem, r.url),
+	    .accept = arena_strdup(&p->mem, r.accept),
+	    .body = arena_strdup(&p->mem, r.body),
+	    .body_type = arena_strdup(&p->mem, r.body_type),
+	};
+	static_assert(SOURCE_HEADERS_MAX == FETCH_HEADERS_MAX, "one array");
+	for (size_t i = 0; i < SOURCE_HEADERS_MAX; i++)
+		p->request.headers[i] = arena_strdup(&p->mem, r.headers[i]);
+}
+
+struct poll *poll_new(const struct group *group, const struct feed_row *row,
+		      const char *key)
 {
 	struct poll *p = xcalloc(1, sizeof(*p));
 
-	p->poller = poller;
 	p->feed_id = row->id;
+	p->kind = row->kind;
 	p->url = arena_strdup(&p->mem, row->url);
+	ask(p, group, row, key);
 	/* Validators are of one address only. */
 	if (row->validator_url && !strcmp(row->validator_url, row->url)) {
-		p->etag = arena_strdup(&p->mem, row->etag);
-		p->last_modified = arena_strdup(&p->mem, row->last_modified);
+		p->request.etag = arena_strdup(&p->mem, row->etag);
+		p->request.last_modified =
+		    arena_strdup(&p->mem, row->last_modified);
 	}
 	buf_init(&p->body, 0);
 	p->reason = "";
@@ -31,6 +60,16 @@ void poll_free(struct poll *poll)
 	buf_release(&poll->body);
 	arena_release(&poll->mem);
 	free(poll);
+}
+
+void polls_free(struct poll *polls)
+{
+	while (polls) {
+		struct poll *next = polls->next;
+
+		poll_free(polls);
+		polls = next;
+	}
 }
 
 static const char *validator(struct arena *mem, const char *value)
@@ -85,7 +124,7 @@ static enum poll_outcome judge(const struct poll *p, const char **ret_error)
 	case 200:
 		return POLL_GOOD;
 	case 304:
-		if (p->etag || p->last_modified)
+		if (p->request.etag || p->request.last_modified)
 			return POLL_GOOD;
 		*ret_error = "HTTP 304 (not modified) without having asked";
 		return POLL_FAILED;
@@ -112,45 +151,82 @@ static enum poll_outcome judge(const struct poll *p, const char **ret_error)
 	}
 }
 
-/* The document of a 200. *ret_gap stays 0 when it is the one we know. */
-static int take_document(struct db *db, struct poll *p,
-			 const struct group *group, struct feed_row *row,
-			 struct arena *mem, int64_t now, int64_t *ret_gap,
-			 size_t *ret_events, const char **ret_bad,
-			 struct err *e)
+static const char *hash_of(const struct buf *body, struct arena *mem)
 {
+	char *hex = g_compute_checksum_for_data(
+	    G_CHECKSUM_SHA256, (const guchar *)buf_str(body), body->len);
+	const char *hash = arena_strdup(mem, hex);
+
+	g_free(hex);
+	return hash;
+}
+
+/* What is known of a feed while its answer is taken in. */
+struct taking {
+	struct db *db;
+	struct poll *poll;
+	struct group group;
+	struct feed_row row;
+	struct arena mem;
+	int64_t now;
+	int64_t gap; /* stays 0 when the document is the one we know */
+	size_t events;
+	const char *error; /* why it is no good, NULL when it is */
+	bool again;	   /* its address was found: ask there */
+	struct err *e;
+};
+
+static int read_document(struct taking *t, const struct source_answer *answer)
+{
+	const struct source *source = source_of(t->row.kind);
 	struct ingest_result taken;
 	struct feed feed;
 	struct err why;
-	char *hash = g_compute_checksum_for_data(
-	    G_CHECKSUM_SHA256, (const guchar *)buf_str(&p->body), p->body.len);
-	const char *body_hash = arena_strdup(mem, hash);
 	int r;
 
-	g_free(hash);
-	if (row->body_hash && !strcmp(row->body_hash, body_hash)) {
-		r = 0;
-		goto known;
-	}
-	r = feed_parse(buf_str(&p->body), p->body.len, p->content_type,
-		       p->final_url, mem, &feed, &why);
-	if (r) {
-		*ret_bad = arena_strdup(mem, why.text);
+	if (source->read(answer, &t->mem, &feed, &why)) {
+		t->error = arena_strdup(&t->mem, why.text);
 		return 0;
 	}
-	r = ingest_feed(db, group, row, &feed, now, &taken, e);
+	r = ingest_feed(t->db, &t->group, &t->row, &feed, t->now, &taken, t->e);
 	if (r)
 		return r;
-	*ret_events += (size_t)taken.events;
-	*ret_gap = schedule_gap(feed.entries, feed.n_entries);
-	p->hints.ttl = feed.ttl;
-	row->body_hash = body_hash;
-known:
-	row->validator_url =
-	    p->new_etag || p->new_last_modified ? p->url : NULL;
-	row->etag = p->new_etag;
-	row->last_modified = p->new_last_modified;
-	return r;
+	t->events += (size_t)taken.events;
+	t->gap = schedule_gap(feed.entries, feed.n_entries);
+	t->poll->hints.ttl = feed.ttl;
+	return 0;
+}
+
+/* The document of a 200. */
+static int take_document(struct taking *t)
+{
+	struct poll *p = t->poll;
+	struct source_answer answer = {
+	    .role = t->row.role,
+	    .bytes = buf_str(&p->body),
+	    .len = p->body.len,
+	    .content_type = p->content_type,
+	    .url = p->final_url,
+	    .group_url = t->group.set.url,
+	};
+	const char *hash = hash_of(&p->body, &t->mem);
+	int r = 0;
+
+	if (t->row.kind == SOURCE_AUTO)
+		r = look_at(t->db, &t->group, &t->row, &answer, t->now, &t->mem,
+			    &t->error, &t->again, t->e);
+	if (r || t->error || t->again)
+		return r;
+	if (!t->row.body_hash || strcmp(t->row.body_hash, hash) != 0)
+		r = read_document(t, &answer);
+	if (r || t->error)
+		return r;
+	t->row.body_hash = hash;
+	t->row.validator_url =
+	    p->new_etag || p->new_last_modified ? t->row.url : NULL;
+	t->row.etag = p->new_etag;
+	t->row.last_modified = p->new_last_modified;
+	return 0;
 }
 
 static void tell(const struct poll *p, const struct group *group,
@@ -163,40 +239,49 @@ static void tell(const struct poll *p, const struct group *group,
 		log_info("group %s: %s works again", group->set.name, p->url);
 }
 
+/* The row after a poll: how it went, and when to come back. */
+static void note_outcome(struct taking *t, enum poll_outcome outcome)
+{
+	struct poll *p = t->poll;
+	struct feed_row *row = &t->row;
+
+	if (t->error && outcome == POLL_GOOD)
+		outcome = POLL_FAILED;
+	tell(p, &t->group, row, t->error);
+	schedule_next_poll(row, t->group.set.every, t->gap, &p->hints, outcome,
+			   t->now);
+	if (t->again)
+		row->next_at = t->now;
+	row->polled_at = t->now;
+	if (!t->error && !t->again)
+		row->good_at = t->now;
+	row->status = (int32_t)p->status;
+	row->error = t->error;
+}
+
 static int store_one(struct db *db, struct poll *p, int64_t now,
 		     size_t *ret_events, struct err *e)
 {
-	const char *error;
-	enum poll_outcome outcome = judge(p, &error);
-	struct arena mem = {0};
-	struct feed_row row;
-	struct group group;
-	int64_t gap = 0;
-	int r = feed_get(db, &mem, p->feed_id, &row, e);
+	struct taking t = {.db = db, .poll = p, .now = now, .e = e};
+	enum poll_outcome outcome = judge(p, &t.error);
+	int r = feed_get(db, &t.mem, p->feed_id, &t.row, e);
 
 	if (!r)
-		r = group_get(db, &mem, row.group_id, &group, e);
-	if (r == ERR_MISSING || (!r && strcmp(row.url, p->url) != 0)) {
+		r = group_get(db, &t.mem, t.row.group_id, &t.group, e);
+	if (r == ERR_MISSING ||
+	    (!r && (strcmp(t.row.url, p->url) != 0 || t.row.kind != p->kind))) {
 		r = 0; /* the configuration changed meanwhile */
 		goto out;
 	}
 	if (!r && p->status == 200 && outcome == POLL_GOOD)
-		r = take_document(db, p, &group, &row, &mem, now, &gap,
-				  ret_events, &error, e);
+		r = take_document(&t);
 	if (r)
 		goto out;
-	if (error && outcome == POLL_GOOD)
-		outcome = POLL_FAILED;
-	tell(p, &group, &row, error);
-	schedule_next_poll(&row, group.set.every, gap, &p->hints, outcome, now);
-	row.polled_at = now;
-	if (!error)
-		row.good_at = now;
-	row.status = (int32_t)p->status;
-	row.error = error;
-	r = feed_update(db, &row, e);
+	note_outcome(&t, outcome);
+	r = feed_update(db, &t.row, e);
+	*ret_events += t.events;
 out:
-	arena_release(&mem);
+	arena_release(&t.mem);
 	return r;
 }
 

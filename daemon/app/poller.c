@@ -5,10 +5,9 @@
  * still due; the timer looks again.
  */
 #include "app/poller.h"
-#include "app/poll.h"
+#include "app/due.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "store/group.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,15 +48,12 @@ static void poll_unlink(struct poll **list, struct poll *poll)
 	*list = poll->next;
 }
 
-static void polls_free(struct poller *p, struct poll *list)
+static void forget(struct poller *p, struct poll **list)
 {
-	while (list) {
-		struct poll *next = list->next;
-
-		poll_free(list);
+	for (const struct poll *i = *list; i; i = i->next)
 		p->n_polls--;
-		list = next;
-	}
+	polls_free(*list);
+	*list = NULL;
 }
 
 /* ---- taking in ---------------------------------------------------------- */
@@ -92,8 +88,7 @@ static void take_done(struct job *job)
 	if (result)
 		log_error("storing what feeds brought: %s; polling them again",
 			  t->error.text);
-	polls_free(p, p->taken);
-	p->taken = NULL;
+	forget(p, &p->taken);
 	free(t);
 	if (p->closing) {
 		finish_close(p);
@@ -154,14 +149,13 @@ static bool is_under_way(const struct poller *p, int64_t feed_id)
 	return false;
 }
 
-static void start_poll(struct poller *p, const struct feed_row *row)
+static void start_poll(struct poller *p, struct poll *poll)
 {
-	struct poll *poll = poll_new(p, row);
 	struct err e;
 
 	p->n_polls++;
-	if (fetch_start(p->fetcher, poll->url, poll->etag, poll->last_modified,
-			on_fetched, poll, &e)) {
+	poll->poller = p;
+	if (fetch_start(p->fetcher, &poll->request, on_fetched, poll, &e)) {
 		poll_refuse(poll, e.text);
 		poll->next = p->arrived;
 		p->arrived = poll;
@@ -177,10 +171,7 @@ static void start_poll(struct poller *p, const struct feed_row *row)
 struct due_job {
 	struct job job;
 	struct poller *poller;
-	struct arena mem;
-	struct feed_row *rows;
-	size_t n;
-	int limit;
+	struct poll *polls;
 	int64_t now, next_at;
 	int result;
 	struct err error;
@@ -189,12 +180,23 @@ struct due_job {
 static void due_run(struct job *job)
 {
 	struct due_job *d = (struct due_job *)job;
-	struct db *db = d->poller->core->db;
 
-	d->result =
-	    feed_due(db, &d->mem, d->now, d->limit, &d->rows, &d->n, &d->error);
-	if (!d->result)
-		d->result = feed_next(db, &d->next_at, &d->error);
+	d->result = due_polls(d->poller->core->db, d->now, POLLS_MAX, &d->polls,
+			      &d->next_at, &d->error);
+}
+
+static void start_polls(struct poller *p, struct poll *polls)
+{
+	while (polls) {
+		struct poll *poll = polls;
+
+		polls = poll->next;
+		if (p->n_polls < POLLS_MAX && !p->closing &&
+		    !is_under_way(p, poll->feed_id))
+			start_poll(p, poll);
+		else
+			poll_free(poll);
+	}
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -213,10 +215,7 @@ static void due_done(struct job *job)
 		log_error("looking for feeds to poll: %s", d->error.text);
 		delay = REFUSED_MS;
 	}
-	for (size_t i = 0; !d->result && !p->closing && i < d->n; i++)
-		if (p->n_polls < POLLS_MAX && !is_under_way(p, d->rows[i].id))
-			start_poll(p, &d->rows[i]);
-	arena_release(&d->mem);
+	start_polls(p, d->polls);
 	free(d);
 	if (p->closing) {
 		finish_close(p);
@@ -241,7 +240,6 @@ void poller_wake(struct poller *p)
 	d->job = (struct job){.run = due_run, .done = due_done};
 	d->poller = p;
 	d->now = clock_now(p->core->clock);
-	d->limit = POLLS_MAX;
 	worker_submit(p->core->worker, &d->job);
 }
 
@@ -314,8 +312,7 @@ void poller_close(struct poller *p, void (*closed)(void *data), void *data)
 	uv_close((uv_handle_t *)&p->timer, NULL);
 	fetcher_free(p->fetcher);
 	p->fetcher = NULL;
-	polls_free(p, p->arrived);
-	p->arrived = NULL;
+	forget(p, &p->arrived);
 	finish_close(p);
 }
 

@@ -78,6 +78,9 @@ static int add_debate(struct db *db, struct arena *mem, const struct post *post,
 		.published_at = now,
 		.seen_at = now,
 		.replies = -1,
+		.people = -1,
+		.likes = -1,
+		.views = -1,
 	    };
 	struct event event = {
 	    .kind = EVENT_DEBATE,

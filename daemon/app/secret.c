@@ -17,7 +17,7 @@ static const char *path_of(const char *name, struct arena *mem, struct err *e)
 	if (dir && !strchr(name, '/'))
 		return arena_printf(mem, "%s/%s", dir, name);
 	err_set(e, ERR_CONFIG,
-		"[relay] \"%s\" is neither an absolute path nor a systemd "
+		"\"%s\" is neither an absolute path nor a systemd "
 		"credential (LoadCredential=%s:... in the unit)",
 		name, name);
 	return NULL;

@@ -2,6 +2,7 @@
 #include "cli/feed_text.h"
 #include "cli/json_rows.h"
 #include "loop/fetch.h"
+#include "source/source.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -61,12 +62,16 @@ static int fetch_document(const char *url, struct document *d, struct err *e)
 	    .connections = 1,
 	    .allow_private = true, /* who types it may look there */
 	};
+	struct source_request usual;
+	struct fetch_request request = {.url = url};
 	struct fetching f = {.document = d, .e = e};
 	struct fetcher *fetcher = NULL;
 	struct net *net;
 	uv_loop_t loop;
 	int r;
 
+	source_ask(NULL, &(struct source_question){.url = url}, NULL, &usual);
+	request.accept = usual.accept;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	uv_loop_init(&loop);
 	r = net_new(&loop, &net, e);
@@ -74,7 +79,7 @@ static int fetch_document(const char *url, struct document *d, struct err *e)
 		goto out;
 	r = fetcher_new(net, &limits, &fetcher, e);
 	if (!r)
-		r = fetch_start(fetcher, url, NULL, NULL, on_fetched, &f, e);
+		r = fetch_start(fetcher, &request, on_fetched, &f, e);
 	if (!r)
 		uv_run(&loop, UV_RUN_DEFAULT);
 	fetcher_free(fetcher);

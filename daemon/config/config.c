@@ -181,6 +181,24 @@ static int check_name(const char *name, struct err *e)
 	return 0;
 }
 
+/* Each source needs the place that it looks at. */
+static int check_place(const struct group_settings *set, struct err *e)
+{
+	if (set->source == SOURCE_MAILDIR && !set->maildir[0])
+		return err_set(e, ERR_INPUT, "needs maildir = ...");
+	if (set->source != SOURCE_MAILDIR && set->maildir[0])
+		return err_set(e, ERR_INPUT,
+			       "has a maildir, so it needs source = maildir");
+	if (set->source == SOURCE_WEBHOOK && !set->key_file[0])
+		return err_set(e, ERR_INPUT,
+			       "needs key_file = ..., with the secret that the "
+			       "webhook is signed with");
+	if (!set->url && set->source != SOURCE_POST &&
+	    set->source != SOURCE_MAILDIR && set->source != SOURCE_WEBHOOK)
+		return err_set(e, ERR_INPUT, "needs url = ...");
+	return 0;
+}
+
 static int add_group(struct groups *g, const struct ini_file *file,
 		     const struct ini_section *s, struct err *e)
 {
@@ -200,12 +218,13 @@ static int add_group(struct groups *g, const struct ini_file *file,
 				g->context, &line, e);
 	if (r)
 		return r;
-	if (!set.url && set.source != SOURCE_POST)
-		return err_set(e, ERR_INPUT,
-			       "%s:%d: [group:%s] needs url = ...", file->name,
-			       s->line, name);
+	r = check_place(&set, e);
+	if (r)
+		return err_prefix(e, r, "%s:%d: [group:%s]", file->name,
+				  s->line, name);
 	if (!set.url)
 		set.url = "";
+	set.allow = "";
 	if (!set.title[0])
 		set.title = name;
 	*(struct group_settings *)arena_push(g->mem, (void **)&g->list, g->n,

@@ -26,8 +26,9 @@
 struct request {
 	struct request *next;
 	struct fetcher *fetcher;
-	CURL *easy; /* NULL while it waits */
-	char *url, *etag, *last_modified;
+	CURL *easy;	      /* NULL while it waits */
+	char *url, *question; /* NULL: a GET */
+	bool secret;	      /* its headers are for that server alone */
 	fetch_cb done;
 	void *data;
 	struct curl_slist *headers;
@@ -115,6 +116,18 @@ static void add_header(struct request *r, const char *name, const char *value)
 	buf_release(&line);
 }
 
+static void add_headers(struct request *r, const struct fetch_request *q)
+{
+	add_header(r, "Accept", q->accept);
+	add_header(r, "If-None-Match", q->etag);
+	add_header(r, "If-Modified-Since", q->last_modified);
+	add_header(r, "Content-Type", q->body_type);
+	for (size_t i = 0; i < FETCH_HEADERS_MAX && q->headers[i]; i++) {
+		r->headers = curl_slist_append(r->headers, q->headers[i]);
+		r->secret = true;
+	}
+}
+
 static void set_manners(CURL *easy, const struct request *r)
 {
 	const struct fetch_limits *limits = &r->fetcher->limits;
@@ -125,7 +138,10 @@ static void set_manners(CURL *easy, const struct request *r)
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR,
 			 secure ? "https" : "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, limits->redirects);
+	curl_easy_setopt(easy, CURLOPT_MAXREDIRS,
+			 r->secret ? 0L : limits->redirects);
+	/* A POST stays one when it is sent elsewhere. */
+	curl_easy_setopt(easy, CURLOPT_POSTREDIR, CURL_REDIR_POST_ALL);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT, limits->timeout_s);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
@@ -139,14 +155,10 @@ static void set_manners(CURL *easy, const struct request *r)
 
 static void prepare(CURL *easy, struct request *r)
 {
-	add_header(r, "Accept",
-		   "application/atom+xml, application/rss+xml, "
-		   "application/feed+json, application/xml;q=0.9, "
-		   "text/xml;q=0.9, application/json;q=0.8, */*;q=0.5");
-	add_header(r, "If-None-Match", r->etag);
-	add_header(r, "If-Modified-Since", r->last_modified);
 	set_manners(easy, r);
 	curl_easy_setopt(easy, CURLOPT_URL, r->url);
+	if (r->question)
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->question);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -165,8 +177,7 @@ static void request_free(struct request *r)
 	http_header_release(&r->header);
 	buf_release(&r->body);
 	free(r->url);
-	free(r->etag);
-	free(r->last_modified);
+	free(r->question);
 	free(r);
 }
 
@@ -192,6 +203,14 @@ static enum fetch_result judge(const struct request *r, CURLcode result,
 			       "the address is not on the public Internet; if "
 			       "it is your own server, set [http] "
 			       "allow_private = yes");
+		return FETCH_REFUSED;
+	}
+	if (result == CURLE_TOO_MANY_REDIRECTS && r->secret) {
+		(void)buf_addf(why,
+			       "the server sends us to %s; a key is sent to "
+			       "the configured address only, so configure that "
+			       "one",
+			       to ? to : "another address");
 		return FETCH_REFUSED;
 	}
 	if (result == CURLE_TOO_MANY_REDIRECTS) {
@@ -287,22 +306,21 @@ static void start_waiting(struct fetcher *f)
 	}
 }
 
-int fetch_start(struct fetcher *f, const char *url, const char *etag,
-		const char *last_modified, fetch_cb done, void *data,
-		struct err *e)
+int fetch_start(struct fetcher *f, const struct fetch_request *request,
+		fetch_cb done, void *data, struct err *e)
 {
 	struct request *r, **end = &f->waiting;
 
-	if (strncasecmp(url, "http://", 7) != 0 &&
-	    strncasecmp(url, "https://", 8) != 0)
+	if (strncasecmp(request->url, "http://", 7) != 0 &&
+	    strncasecmp(request->url, "https://", 8) != 0)
 		return err_set(e, ERR_USAGE,
 			       "%s: only http and https addresses are fetched",
-			       url);
+			       request->url);
 	r = xcalloc(1, sizeof(*r));
 	r->fetcher = f;
-	r->url = xstrdup(url);
-	r->etag = etag ? xstrdup(etag) : NULL;
-	r->last_modified = last_modified ? xstrdup(last_modified) : NULL;
+	r->url = xstrdup(request->url);
+	r->question = request->body ? xstrdup(request->body) : NULL;
+	add_headers(r, request);
 	r->done = done;
 	r->data = data;
 	buf_init(&r->body, f->limits.body_max);

@@ -43,6 +43,9 @@ struct feed_entry *feed_add_entry(struct feed_reader *r)
 	    .published = FEED_NO_TIME,
 	    .updated = FEED_NO_TIME,
 	    .replies = -1,
+	    .people = -1,
+	    .likes = -1,
+	    .views = -1,
 	};
 	return entry;
 }

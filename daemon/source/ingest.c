@@ -19,6 +19,14 @@ struct ingest {
 	struct err *e;
 };
 
+static bool is_debate(const struct ingest *in, size_t i)
+{
+	enum entry_kind kind = in->feed->entries[i].kind;
+
+	return kind == ENTRY_OF_FEED ? in->row->role == FEED_DEBATES
+				     : kind == ENTRY_DEBATE;
+}
+
 /* ---- clean values ------------------------------------------------------- */
 
 static const char *cut(struct ingest *in, const char *s, size_t max)
@@ -76,6 +84,9 @@ static void debate_from(struct ingest *in, size_t i, struct debate *ret)
 	    .published_at = when(in, entry),
 	    .seen_at = in->now,
 	    .replies = entry->replies,
+	    .people = entry->people,
+	    .likes = entry->likes,
+	    .views = entry->views,
 	};
 	ret->hash = identity_hash(ret->title, ret->text, &in->mem);
 }
@@ -144,7 +155,7 @@ static int rekey(struct ingest *in)
 	for (size_t i = 0; i < n && !code; i++) {
 		struct debate debate;
 
-		if (!in->keys[i])
+		if (!in->keys[i] || !is_debate(in, i))
 			continue;
 		n_keys++;
 		code = debate_find(in->db, &in->mem, in->group->id, in->keys[i],
@@ -175,13 +186,19 @@ static int rekey(struct ingest *in)
 
 /* ---- debates ------------------------------------------------------------ */
 
+/* Comments come by themselves: counts of them are no events. */
+static bool tells_comments(const struct ingest *in)
+{
+	return in->group->reads_comments || in->feed->tells_comments;
+}
+
 /* Due at once unless the source says that nobody has answered yet. */
 static int watch_thread(struct ingest *in, const struct feed_entry *entry,
 			const struct debate *debate)
 {
 	const char *url = web_url(in, entry->comments);
 
-	if (!*url || in->group->set.comments ||
+	if (!*url || tells_comments(in) ||
 	    debate->published_at < in->now - THREAD_AGE)
 		return 0;
 	return feed_add_thread(in->db, in->group->id, debate->id, url,
@@ -207,10 +224,29 @@ static int more_replies(struct ingest *in, const struct debate *old,
 	if (old->replies < 0 || debate->replies <= old->replies)
 		return 0;
 	code = feed_wake_thread(in->db, old->id, in->now, &found, in->e);
-	if (code || found || in->group->set.comments || !in->since)
+	if (code || found || tells_comments(in) || !in->since)
 		return code;
 	return add_event(in, EVENT_COMMENT, old->id, 0,
 			 debate->replies - old->replies);
+}
+
+/* What is not said this time stays as it was. */
+static void keep_counts(struct debate *debate, const struct debate *old)
+{
+	if (debate->replies < 0)
+		debate->replies = old->replies;
+	if (debate->people < 0)
+		debate->people = old->people;
+	if (debate->likes < 0)
+		debate->likes = old->likes;
+	if (debate->views < 0)
+		debate->views = old->views;
+}
+
+static bool same_counts(const struct debate *a, const struct debate *b)
+{
+	return a->replies == b->replies && a->people == b->people &&
+	       a->likes == b->likes && a->views == b->views;
 }
 
 static int known_debate(struct ingest *in, const struct debate *old,
@@ -220,13 +256,15 @@ static int known_debate(struct ingest *in, const struct debate *old,
 
 	debate->id = old->id;
 	debate->published_at = old->published_at;
-	if (debate->replies < 0)
-		debate->replies = old->replies;
-	if (!strcmp(old->hash, debate->hash) && old->replies == debate->replies)
-		return 0;
-	code = debate_update(in->db, debate, in->e);
-	if (strcmp(old->hash, debate->hash) != 0)
+	keep_counts(debate, old);
+	if (strcmp(old->hash, debate->hash) != 0) {
 		in->result.updated++;
+		code = debate_update(in->db, debate, in->e);
+	} else if (same_counts(debate, old)) {
+		return 0;
+	} else {
+		code = debate_count(in->db, debate, in->e);
+	}
 	return code ? code : more_replies(in, old, debate);
 }
 
@@ -251,18 +289,22 @@ static int take_debate(struct ingest *in, size_t i)
 static int stub_debate(struct ingest *in, const char *key,
 		       const struct feed_entry *entry, int64_t *ret_id)
 {
+	const char *page = entry->discussion ? entry->discussion : entry->link;
 	struct debate stub = {
 	    .group_id = in->group->id,
 	    .key = key,
 	    .title = line(in, entry->title, DEBATE_TITLE_MAX),
-	    .url = web_url(in, entry->link),
-	    .link = canonical(in, entry->link),
+	    .url = web_url(in, page),
+	    .link = canonical(in, page),
 	    .author = "",
 	    .text = "",
 	    .hash = "",
 	    .published_at = when(in, entry),
 	    .seen_at = in->now,
 	    .replies = -1,
+	    .people = -1,
+	    .likes = -1,
+	    .views = -1,
 	};
 
 	return debate_add(in->db, &stub, ret_id, in->e);
@@ -301,8 +343,9 @@ static int debate_of_thread(struct ingest *in, size_t i, int64_t *ret_id)
 static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 {
 	const struct feed_entry *entry = &in->feed->entries[i];
-	const char *link = canonical(in, entry->link);
-	const char *key = entry->in_reply_to ? entry->in_reply_to : link;
+	const char *page =
+	    canonical(in, entry->discussion ? entry->discussion : entry->link);
+	const char *key = entry->in_reply_to ? entry->in_reply_to : page;
 	struct debate debate;
 	int code;
 
@@ -313,7 +356,7 @@ static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 	code =
 	    debate_find(in->db, &in->mem, in->group->id, key, &debate, in->e);
 	if (code == ERR_MISSING)
-		code = find_by_link(in, link, &debate);
+		code = find_by_link(in, page, &debate);
 	if (code == ERR_MISSING)
 		return stub_debate(in, key, entry, ret_id);
 	if (!code)
@@ -356,7 +399,8 @@ static int take_comment(struct ingest *in, size_t i)
 
 /* ---- the document ------------------------------------------------------- */
 
-/* Oldest first: feeds list the newest first, and event ids tell the order. */
+/* Oldest first: feeds list the newest first, and event ids tell the order.
+ * Debates before the comments on them. */
 static int take_all(struct ingest *in)
 {
 	bool debates = in->row->role == FEED_DEBATES;
@@ -365,9 +409,11 @@ static int take_all(struct ingest *in)
 	if (debates && in->group->baseline_at)
 		code = rekey(in);
 	for (size_t i = in->feed->n_entries; i-- > 0 && !code;)
-		if (in->keys[i])
-			code =
-			    debates ? take_debate(in, i) : take_comment(in, i);
+		if (in->keys[i] && is_debate(in, i))
+			code = take_debate(in, i);
+	for (size_t i = in->feed->n_entries; i-- > 0 && !code;)
+		if (in->keys[i] && !is_debate(in, i))
+			code = take_comment(in, i);
 	if (!code && debates && !in->group->baseline_at)
 		code =
 		    group_set_baseline(in->db, in->group->id, in->now, in->e);

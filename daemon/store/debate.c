@@ -3,7 +3,8 @@
 
 #define DEBATE                                                                 \
 	"SELECT id, group_id, key, title, url, link, author, text, hash,"      \
-	" words, published_at, seen_at, replies FROM debates "
+	" words, published_at, seen_at, replies, people, likes, views"         \
+	" FROM debates "
 #define COMMENT                                                                \
 	"SELECT id, debate_id, group_id, key, url, author, text, words,"       \
 	" published_at, seen_at FROM comments "
@@ -16,6 +17,7 @@ enum {
 	DEBATE_LIST_GROUP,
 	DEBATE_ADD,
 	DEBATE_SET,
+	DEBATE_COUNT,
 	COMMENT_ADD,
 	COMMENT_GET,
 	COMMENT_EXISTS
@@ -31,11 +33,15 @@ static const char *const sql[] = {
 	       " ORDER BY published_at DESC, id DESC LIMIT ?1",
     [DEBATE_ADD] =
 	"INSERT INTO debates (group_id, key, title, url, link, author, text,"
-	" hash, words, published_at, seen_at, replies)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	" hash, words, published_at, seen_at, replies, people, likes, views)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	" ?14, ?15)",
     [DEBATE_SET] = "UPDATE debates SET key = ?2, title = ?3, url = ?4,"
 		   " link = ?5, author = ?6, text = ?7, hash = ?8, words = ?9,"
-		   " replies = ?10 WHERE id = ?1",
+		   " replies = ?10, people = ?11, likes = ?12, views = ?13"
+		   " WHERE id = ?1",
+    [DEBATE_COUNT] = "UPDATE debates SET replies = ?2, people = ?3,"
+		     " likes = ?4, views = ?5 WHERE id = ?1",
     [COMMENT_ADD] =
 	"INSERT INTO comments (debate_id, group_id, key, url, author, text,"
 	" words, published_at, seen_at)"
@@ -71,6 +77,9 @@ static void read_debate(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .published_at = column_long(s, 10),
 	    .seen_at = column_long(s, 11),
 	    .replies = column_int(s, 12),
+	    .people = column_int(s, 13),
+	    .likes = column_int(s, 14),
+	    .views = column_int(s, 15),
 	};
 }
 
@@ -125,20 +134,31 @@ int debate_add(struct db *db, const struct debate *d, int64_t *ret_id,
 {
 	return statement_insert(
 	    db,
-	    statement_bind(query(db, DEBATE_ADD), "lsssssssilli", d->group_id,
-			   d->key, d->title, d->url, d->link, d->author,
-			   d->text, d->hash, d->words, d->published_at,
-			   d->seen_at, d->replies),
+	    statement_bind(query(db, DEBATE_ADD), "lsssssssilliiii",
+			   d->group_id, d->key, d->title, d->url, d->link,
+			   d->author, d->text, d->hash, d->words,
+			   d->published_at, d->seen_at, d->replies, d->people,
+			   d->likes, d->views),
 	    ret_id, e);
 }
 
 int debate_update(struct db *db, const struct debate *d, struct err *e)
 {
+	return statement_run(
+	    db,
+	    statement_bind(query(db, DEBATE_SET), "lsssssssiiiii", d->id,
+			   d->key, d->title, d->url, d->link, d->author,
+			   d->text, d->hash, d->words, d->replies, d->people,
+			   d->likes, d->views),
+	    e);
+}
+
+int debate_count(struct db *db, const struct debate *d, struct err *e)
+{
 	return statement_run(db,
-			     statement_bind(query(db, DEBATE_SET), "lsssssssii",
-					    d->id, d->key, d->title, d->url,
-					    d->link, d->author, d->text,
-					    d->hash, d->words, d->replies),
+			     statement_bind(query(db, DEBATE_COUNT), "liiii",
+					    d->id, d->replies, d->people,
+					    d->likes, d->views),
 			     e);
 }
 

@@ -6,9 +6,11 @@
 	"SELECT f.id, f.group_id, f.debate_id, f.role, f.url,"                 \
 	" f.validator_url, f.etag, f.last_modified, f.body_hash, f.identity,"  \
 	" f.next_at, f.interval, f.polled_at, f.good_at, f.failures,"          \
-	" f.status, f.error FROM feeds f "
+	" f.status, f.error, f.kind FROM feeds f "
 /* The due ones are few: begin there, then ask whether the group is active. */
-#define ACTIVE " CROSS JOIN groups g ON g.id = f.group_id AND g.active = 1 "
+#define ACTIVE                                                                 \
+	" CROSS JOIN groups g ON g.id = f.group_id AND g.active = 1"           \
+	" AND g.paused = 0 "
 
 enum {
 	FEED_DUE,
@@ -19,6 +21,7 @@ enum {
 	FEED_ADD,
 	FEED_DROP,
 	FEED_RESET,
+	FEED_ADD_FOUND,
 	FEED_ADD_THREAD,
 	FEED_WAKE,
 	FEED_STOP,
@@ -36,22 +39,29 @@ static const char *const sql[] = {
 	"UPDATE feeds SET url = ?2, validator_url = ?3, etag = ?4,"
 	" last_modified = ?5, body_hash = ?6, identity = ?7, next_at = ?8,"
 	" interval = ?9, polled_at = ?10, good_at = ?11, failures = ?12,"
-	" status = ?13, error = ?14 WHERE id = ?1",
+	" status = ?13, error = ?14, kind = ?15 WHERE id = ?1",
     [FEED_ADD] =
 	"INSERT INTO feeds (group_id, role, url, next_at, identity, interval,"
 	" polled_at, good_at, failures, status)"
 	" VALUES (?1, ?2, ?3, ?4, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
     [FEED_DROP] =
-	"DELETE FROM feeds WHERE group_id = ?1 AND role = ?2 AND role < 3",
+	"DELETE FROM feeds WHERE group_id = ?1 AND role = ?2 AND role < 3"
+	" AND (found = 0 OR ?3)",
     [FEED_RESET] =
 	"UPDATE feeds SET url = ?3, next_at = ?4, identity = 0, interval = 0,"
 	" good_at = 0, failures = 0, status = 0, validator_url = NULL,"
-	" etag = NULL, last_modified = NULL, body_hash = NULL, error = NULL"
-	" WHERE group_id = ?1 AND role = ?2 AND role < 3",
+	" etag = NULL, last_modified = NULL, body_hash = NULL, error = NULL,"
+	" kind = 0, found = 0 WHERE group_id = ?1 AND role = ?2 AND role < 3",
+    [FEED_ADD_FOUND] =
+	"INSERT INTO feeds (group_id, role, url, next_at, kind, found,"
+	" identity, interval, polled_at, good_at, failures, status)"
+	" VALUES (?1, 2, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0)"
+	" ON CONFLICT DO NOTHING",
     [FEED_ADD_THREAD] =
 	"INSERT INTO feeds (group_id, debate_id, role, url, next_at, identity,"
-	" interval, polled_at, good_at, failures, status)"
-	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
+	" interval, polled_at, good_at, failures, status, kind)"
+	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0, 1)"
+	" ON CONFLICT DO NOTHING",
     [FEED_WAKE] = "UPDATE feeds SET next_at = ?2 WHERE debate_id = ?1",
     [FEED_STOP] =
 	"UPDATE feeds SET next_at = 0 WHERE group_id = ?1 AND next_at > 0",
@@ -88,6 +98,7 @@ static void read_feed(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .failures = column_int(s, 14),
 	    .status = column_int(s, 15),
 	    .error = column_maybe(s, 16, mem),
+	    .kind = (enum source_kind)column_int(s, 17),
 	};
 }
 
@@ -127,17 +138,26 @@ int feed_update(struct db *db, const struct feed_row *f, struct err *e)
 {
 	int r = statement_run(
 	    db,
-	    statement_bind(query(db, FEED_SET), "lsssssililliis", f->id, f->url,
-			   f->validator_url, f->etag, f->last_modified,
+	    statement_bind(query(db, FEED_SET), "lsssssililliisi", f->id,
+			   f->url, f->validator_url, f->etag, f->last_modified,
 			   f->body_hash, (int)f->identity, f->next_at,
 			   f->interval, f->polled_at, f->good_at, f->failures,
-			   f->status, f->error),
+			   f->status, f->error, (int)f->kind),
 	    e);
 
 	if (!r && !sqlite3_changes64(db->sqlite))
 		return err_set(e, ERR_MISSING, "there is no feed %lld any more",
 			       (long long)f->id);
 	return r;
+}
+
+int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
+		      const char *url, int64_t now, struct err *e)
+{
+	return statement_run(db,
+			     statement_bind(query(db, FEED_ADD_FOUND), "lsli",
+					    group_id, url, now, (int)kind),
+			     e);
 }
 
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
@@ -168,8 +188,8 @@ int feed_configure(struct db *db, int64_t group_id, enum feed_role role,
 
 	if (!url)
 		return statement_run(db,
-				     statement_bind(query(db, FEED_DROP), "li",
-						    group_id, (int)role),
+				     statement_bind(query(db, FEED_DROP), "lii",
+						    group_id, (int)role, reset),
 				     e);
 	r = statement_run(db,
 			  statement_bind(query(db, FEED_ADD), "lisl", group_id,

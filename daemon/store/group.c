@@ -9,7 +9,9 @@
 
 #define COLUMNS                                                                \
 	"SELECT id, name, title, url, comments, source, priority, every,"      \
-	" active, baseline_at, retired_at FROM groups "
+	" active, baseline_at, retired_at, maildir, user, key_file, allow,"    \
+	" paused, EXISTS (SELECT 1 FROM feeds f WHERE f.group_id = groups.id"  \
+	" AND f.role = 2) FROM groups "
 
 enum {
 	GROUP_ALL,
@@ -26,12 +28,14 @@ static const char *const sql[] = {
     [GROUP_GET] = COLUMNS "WHERE id = ?1",
     [GROUP_ADD] =
 	"INSERT INTO groups (name, title, url, comments, source, priority,"
-	" every, active, baseline_at, retired_at)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, 0)",
+	" every, active, baseline_at, retired_at, maildir, user, key_file,"
+	" allow) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, 0, ?9, ?10, ?11,"
+	" ?12)",
     [GROUP_SET] =
 	"UPDATE groups SET title = ?2, url = ?3, comments = ?4, source = ?5,"
 	" priority = ?6, every = ?7, active = 1, baseline_at = ?8,"
-	" retired_at = 0 WHERE name = ?1",
+	" retired_at = 0, maildir = ?9, user = ?10, key_file = ?11,"
+	" allow = ?12 WHERE name = ?1",
     [GROUP_RETIRE] =
 	"UPDATE groups SET active = 0, retired_at = ?2 WHERE id = ?1",
     [GROUP_BASELINE] = "UPDATE groups SET baseline_at = ?2 WHERE id = ?1",
@@ -62,12 +66,18 @@ static void read_group(sqlite3_stmt *s, struct arena *mem, void *row)
 		    .title = column_text(s, 2, mem),
 		    .url = column_text(s, 3, mem),
 		    .comments = column_maybe(s, 4, mem),
+		    .maildir = column_text(s, 11, mem),
+		    .user = column_text(s, 12, mem),
+		    .key_file = column_text(s, 13, mem),
+		    .allow = column_text(s, 14, mem),
 		    .source = (enum source_kind)column_int(s, 5),
 		    .priority = (enum priority)column_int(s, 6),
 		    .every = column_int(s, 7),
 		},
 	    .active = column_int(s, 8),
 	    .baseline_at = column_long(s, 9),
+	    .paused = column_int(s, 15),
+	    .reads_comments = column_int(s, 16),
 	};
 }
 
@@ -127,7 +137,11 @@ static bool same_settings(const struct group_settings *a,
 			  const struct group_settings *b)
 {
 	return same_text(a->title, b->title) && same_text(a->url, b->url) &&
-	       same_text(a->comments, b->comments) && a->source == b->source &&
+	       same_text(a->comments, b->comments) &&
+	       same_text(a->maildir, b->maildir) &&
+	       same_text(a->user, b->user) &&
+	       same_text(a->key_file, b->key_file) &&
+	       same_text(a->allow, b->allow) && a->source == b->source &&
 	       a->priority == b->priority && a->every == b->every;
 }
 
@@ -137,29 +151,44 @@ static int write_group(struct db *db, int which,
 {
 	return statement_insert(
 	    db,
-	    statement_bind(query(db, which), "ssssiiil", set->name, set->title,
-			   set->url, set->comments, (int)set->source,
-			   (int)set->priority, set->every, baseline_at),
+	    statement_bind(query(db, which), "ssssiiilssss", set->name,
+			   set->title, set->url, set->comments,
+			   (int)set->source, (int)set->priority, set->every,
+			   baseline_at, set->maildir, set->user, set->key_file,
+			   set->allow),
 	    ret_id, e);
 }
 
-/* Groups that are only posted to are not polled, so have no baseline. */
+/* What comes by itself is not looked for. */
+static bool is_polled(const struct group_settings *set)
+{
+	return set->source != SOURCE_POST && set->source != SOURCE_WEBHOOK;
+}
+
+/* Groups that are not polled have no past that could be mailed. */
 static int64_t first_baseline(const struct group_settings *set, int64_t now)
 {
-	return set->source == SOURCE_POST ? now : 0;
+	return is_polled(set) ? 0 : now;
+}
+
+/* Where a group's debates are looked for. */
+static const char *debates_address(const struct group_settings *set)
+{
+	if (!is_polled(set))
+		return NULL;
+	return set->source == SOURCE_MAILDIR ? set->maildir : set->url;
 }
 
 static int configure_feeds(struct db *db, int64_t id,
 			   const struct group_settings *set, bool moved,
 			   bool comments_moved, int64_t now, struct err *e)
 {
-	bool polled = set->source != SOURCE_POST;
-	int r = feed_configure(db, id, FEED_DEBATES, polled ? set->url : NULL,
+	int r = feed_configure(db, id, FEED_DEBATES, debates_address(set),
 			       moved, now, e);
 
 	return r ? r
 		 : feed_configure(db, id, FEED_COMMENTS,
-				  polled ? set->comments : NULL,
+				  is_polled(set) ? set->comments : NULL,
 				  moved || comments_moved, now, e);
 }
 
@@ -181,9 +210,9 @@ static int update_group(struct db *db, const struct known *known,
 			struct err *e)
 {
 	const struct group *old = &known->group;
-	bool moved =
-	    strcmp(old->set.url, set->url) != 0 ||
-	    (old->set.source == SOURCE_POST) != (set->source == SOURCE_POST);
+	const char *was = debates_address(&old->set);
+	bool moved = !same_text(was, debates_address(set)) ||
+		     old->set.source != set->source;
 	bool away = !old->active && now - known->retired_at > AWAY_MAX;
 	int64_t baseline =
 	    moved || away ? first_baseline(set, now) : old->baseline_at;

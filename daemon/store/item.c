@@ -67,6 +67,9 @@ static void read_debate(sqlite3_stmt *s, int at, struct arena *mem,
 	    .published_at = column_long(s, at + 8),
 	    .seen_at = column_long(s, at + 9),
 	    .replies = column_int(s, at + 10),
+	    .people = -1,
+	    .likes = -1,
+	    .views = -1,
 	};
 }
 

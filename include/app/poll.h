@@ -2,23 +2,24 @@
  * One poll of one feed: what is asked, what came back, and its way into the
  * store.
  *
- * Made on the loop from a feed's row, filled there by the answer, taken in
- * on the worker. Everything in it is its own.
+ * Made on the worker from a feed's row, asked and filled on the loop, taken
+ * in on the worker. Everything in it is its own.
  */
 #ifndef APP_POLL_H
 #define APP_POLL_H
 
 #include "loop/fetch.h"
 #include "source/schedule.h"
+#include "source/source.h"
 #include "store/group.h"
 
 struct poll {
 	struct poll *next; /* the poller's lists */
 	struct poller *poller;
 	int64_t feed_id;
-	const char *url;
-	const char *etag; /* sent, or NULL */
-	const char *last_modified;
+	enum source_kind kind; /* that the feed was when it was made */
+	const char *url;       /* the feed's */
+	struct fetch_request request;
 	struct arena mem;
 
 	/* The answer. */
@@ -34,8 +35,12 @@ struct poll {
 	struct poll_hints hints;
 };
 
-struct poll *poll_new(struct poller *poller, const struct feed_row *row);
+/* `key` is the group's secret, NULL for none. */
+struct poll *poll_new(const struct group *group, const struct feed_row *row,
+		      const char *key);
 void poll_free(struct poll *poll);
+/* A list of them. */
+void polls_free(struct poll *polls);
 /* Copies what is needed of the response. */
 void poll_answer(struct poll *poll, const struct fetch_response *response);
 /* It could not even be asked. */

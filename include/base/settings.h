@@ -18,6 +18,10 @@ struct group_settings {
 	const char *title;    /* shown in mails; the name when not given */
 	const char *url;      /* where people read it, and where we look */
 	const char *comments; /* a feed of the group's comments, or NULL */
+	const char *maildir;  /* the folder of SOURCE_MAILDIR, else "" */
+	const char *user;     /* whose key it is, "" */
+	const char *key_file; /* a key of its API, or a webhook's secret, "" */
+	const char *allow;    /* networks that may be private, "" */
 	enum source_kind source;
 	enum priority priority;
 	int32_t every; /* s: never poll more often */

@@ -17,7 +17,24 @@ enum frequency {
 
 enum priority { PRIORITY_LOW = 0, PRIORITY_NORMAL = 1, PRIORITY_HIGH = 2 };
 
-enum source_kind { SOURCE_AUTO = 0, SOURCE_FEED = 1, SOURCE_POST = 2 };
+enum source_kind {
+	SOURCE_AUTO = 0,
+	SOURCE_FEED = 1,
+	SOURCE_POST = 2, /* events by `pregonctl post` only */
+	SOURCE_WORDPRESS = 3,
+	SOURCE_DISCOURSE = 4,
+	SOURCE_ELGG = 5,
+	SOURCE_NODEBB = 6,
+	SOURCE_PHPBB = 7,
+	SOURCE_LEMMY = 8,
+	SOURCE_HYPERKITTY = 9,
+	SOURCE_DECIDIM = 10,
+	SOURCE_GITHUB = 11,
+	SOURCE_MOODLE = 12,
+	SOURCE_FLARUM = 13,
+	SOURCE_MAILDIR = 14, /* mails that arrive in a folder */
+	SOURCE_WEBHOOK = 15  /* events by HTTP POST only */
+};
 
 /* ISO 8601: Monday is 1. */
 enum weekday {

@@ -1,5 +1,5 @@
 /*
- * One HTTP GET.
+ * One HTTP request: a GET, or a POST where an API wants its question so.
  *
  * Conditional by opaque validators, compressed bodies decoded, every size
  * capped on decoded bytes, http and https only at every hop, no cookies, no
@@ -28,6 +28,20 @@ struct fetch_limits {
 	long redirects;
 	long connections; /* at once over all hosts; others wait */
 	bool allow_private;
+};
+
+/* What is asked; NULL for what is not sent. Copied. */
+#define FETCH_HEADERS_MAX 4
+struct fetch_request {
+	const char *url;
+	const char *etag; /* validators of an earlier answer */
+	const char *last_modified;
+	const char *accept;
+	const char *body; /* of a POST; NULL: GET */
+	const char *body_type;
+	/* "Name: value". A request with one is not redirected: what it says
+	 * is for this server alone. */
+	const char *headers[FETCH_HEADERS_MAX];
 };
 
 enum fetch_result {
@@ -62,9 +76,7 @@ int fetcher_new(struct net *net, const struct fetch_limits *limits,
 /* Requests under way end with FETCH_NETWORK "stopped" before it returns. */
 void fetcher_free(struct fetcher *fetcher);
 
-/* etag and last_modified may be NULL. Strings are copied. */
-int fetch_start(struct fetcher *fetcher, const char *url, const char *etag,
-		const char *last_modified, fetch_cb done, void *data,
-		struct err *e);
+int fetch_start(struct fetcher *fetcher, const struct fetch_request *request,
+		fetch_cb done, void *data, struct err *e);
 
 #endif

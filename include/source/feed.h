@@ -1,5 +1,7 @@
 /*
- * A feed as it was read: RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0, JSON Feed 1.x.
+ * What one address tells, as it was read: a feed (RSS 0.9x, 1.0, 2.0, Atom
+ * 0.3, 1.0, JSON Feed 1.x), or the same in another form (a site's API, a
+ * webhook, mails in a folder). All kinds of source give this one form.
  *
  * Text is plain UTF-8 (tags gone, entities resolved), cut at the *_MAX of
  * store/event.h; links are absolute where a base was known (xml:base, then
@@ -24,8 +26,16 @@
 #define FEED_ID_MAX 4096
 #define FEED_BODY_MAX (1024 * 1024) /* words of a longer body: of its start */
 
+enum entry_kind {
+	ENTRY_OF_FEED, /* a debate or a comment, as the feed's role says */
+	ENTRY_DEBATE,
+	ENTRY_COMMENT
+};
+
 struct feed_entry {
-	const char *id; /* guid, atom:id, JSON id: trimmed, else exact */
+	enum entry_kind kind;
+	const char *id; /* guid, atom:id, JSON id: trimmed, else exact; or a
+			   key of the source's own ("topic:12") */
 	const char *link;
 	const char *title;
 	const char *author;
@@ -33,10 +43,15 @@ struct feed_entry {
 	int words;	  /* of the whole body */
 	int64_t published;
 	int64_t updated;
-	int replies;		 /* slash:comments, thr:total, thr:count */
+	int replies; /* comments: slash:comments, thr:total, thr:count */
+	int people;  /* who took part */
+	int likes;
+	int views;
 	const char *comments;	 /* wfw:commentRss or rel=replies feed */
-	const char *discussion;	 /* RSS <comments>: the page to comment on */
-	const char *in_reply_to; /* thr:in-reply-to ref: a comment's debate */
+	const char *discussion;	 /* the debate's page: RSS <comments>; of a
+				    comment, the page that it is on */
+	const char *in_reply_to; /* thr:in-reply-to ref: a comment's debate,
+				    by its id */
 };
 
 struct feed {
@@ -50,8 +65,9 @@ struct feed {
 	int32_t ttl;	  /* s, from ttl or sy:update*; 0 none */
 	struct feed_entry *entries;
 	size_t n_entries;
-	size_t n_skipped; /* beyond FEED_ENTRIES_MAX */
-	bool broken;	  /* was not well-formed; what could be read was */
+	size_t n_skipped;    /* beyond FEED_ENTRIES_MAX */
+	bool broken;	     /* was not well-formed; what could be read was */
+	bool tells_comments; /* all of them: counts of replies are no news */
 };
 
 /*

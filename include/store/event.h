@@ -31,7 +31,8 @@ struct debate {
 	int32_t words;	      /* of the whole text */
 	int64_t published_at; /* never later than seen_at */
 	int64_t seen_at;      /* when we first saw it */
-	int32_t replies;      /* as the source counts them, -1 unknown */
+	/* As the source counts them, -1 unknown. */
+	int32_t replies, people, likes, views;
 };
 
 struct comment {
@@ -72,8 +73,10 @@ int debate_list(struct db *db, struct arena *mem, int64_t group_id, int limit,
 		struct debate **ret_debates, size_t *ret_n, struct err *e);
 int debate_add(struct db *db, const struct debate *debate, int64_t *ret_id,
 	       struct err *e);
-/* Writes key, title, url, link, author, text, hash, words and replies. */
+/* Writes key, title, url, link, author, text, hash, words and the counts. */
 int debate_update(struct db *db, const struct debate *debate, struct err *e);
+/* Writes the counts alone. */
+int debate_count(struct db *db, const struct debate *debate, struct err *e);
 
 /* *ret_id is 0 when the group already has that key (not an error). */
 int comment_add(struct db *db, const struct comment *comment, int64_t *ret_id,

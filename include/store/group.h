@@ -6,8 +6,10 @@
  * is no event, so that nobody is mailed the past.
  *
  * A feed is one address that is polled: the group's debates, its comments
- * (when configured), or one debate's thread of comments (found in the feed).
- * Its row keeps what the next request needs. Validators (ETag,
+ * (configured, or where the kind of source has them), or one debate's thread
+ * of comments (found in the feed). Its row begins with the configured url and
+ * kind 0; how it is read, and which address that takes, is found at the first
+ * poll. Its row keeps what the next request needs. Validators (ETag,
  * Last-Modified) are opaque bytes, valid for `validator_url` only, and are
  * written in the same transaction as the entries they stand for.
  */
@@ -22,7 +24,9 @@ struct group {
 	int64_t id;
 	struct group_settings set;
 	bool active;	     /* still configured */
+	bool paused;	     /* by hand: not polled until resumed */
 	int64_t baseline_at; /* 0: never polled with success */
+	bool reads_comments; /* it has a FEED_COMMENTS */
 };
 
 enum feed_role { FEED_DEBATES = 1, FEED_COMMENTS = 2, FEED_THREAD = 3 };
@@ -39,6 +43,7 @@ struct feed_row {
 	int64_t group_id;
 	int64_t debate_id; /* of a FEED_THREAD, else 0 */
 	enum feed_role role;
+	enum source_kind kind; /* how it is read; SOURCE_AUTO: not known yet */
 	const char *url;
 	/* Validators; NULL when there are none. */
 	const char *validator_url;
@@ -61,7 +66,8 @@ struct feed_row {
  * retired group keeps its rows and its feeds stop; when it comes back after
  * that, its next poll is a baseline again if its url changed or it was away
  * more than 30 days). Adds the FEED_DEBATES row and, when configured, the
- * FEED_COMMENTS row; a changed url clears validators and baseline. Members
+ * FEED_COMMENTS row; a changed url or source clears what was found,
+ * validators and baseline. Members
  * with all_groups get a subscription to each new group. Own transaction is
  * the caller's.
  */
@@ -89,6 +95,10 @@ int feed_list(struct db *db, struct arena *mem, int64_t group_id,
 	      struct feed_row **ret_feeds, size_t *ret_n, struct err *e);
 /* Writes everything but id, group_id, debate_id and role. */
 int feed_update(struct db *db, const struct feed_row *feed, struct err *e);
+/* The group's comments at an address that was found by looking, due now; a
+ * configured one stays as it is. */
+int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
+		      const char *url, int64_t now, struct err *e);
 /* Adds a thread's feed unless the debate has it; next_at as given. */
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
 		    const char *url, int64_t next_at, struct err *e);

@@ -33,6 +33,10 @@ struct group_settings stock_group_settings(const char *name)
 	    .name = name,
 	    .title = name,
 	    .url = "https://x.example/rss",
+	    .maildir = "",
+	    .user = "",
+	    .key_file = "",
+	    .allow = "",
 	    .source = SOURCE_FEED,
 	    .priority = PRIORITY_NORMAL,
 	    .every = 900,
@@ -102,6 +106,9 @@ struct event stock_debate(struct stock *s, int64_t group_id, const char *key,
 	    .published_at = now,
 	    .seen_at = now,
 	    .replies = -1,
+	    .people = -1,
+	    .likes = -1,
+	    .views = -1,
 	};
 	struct event event = {
 	    .kind = EVENT_DEBATE, .group_id = group_id, .count = 1, .at = now};

@@ -108,7 +108,10 @@ static void get(struct fixture *f, const char *answer, const char *etag)
 	f->answer = answer;
 	f->done = false;
 	assert_int_equal(
-	    fetch_start(f->fetcher, f->url, etag, NULL, on_done, f, &e), 0);
+	    fetch_start(f->fetcher,
+			&(struct fetch_request){.url = f->url, .etag = etag},
+			on_done, f, &e),
+	    0);
 	assert_false(f->done);
 	assert_true(loop_until(&f->loop, &f->done));
 }
@@ -232,7 +235,9 @@ static void only_web_addresses_are_fetched(void **s)
 	begin(&f, usual());
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_int_equal(
-		    fetch_start(f.fetcher, bad[i], NULL, NULL, on_done, &f, &e),
+		    fetch_start(f.fetcher,
+				&(struct fetch_request){.url = bad[i]}, on_done,
+				&f, &e),
 		    ERR_USAGE);
 	assert_int_equal(f.n_done, 0);
 	end(&f);
@@ -248,7 +253,9 @@ static void many_wait_their_turn_and_stopping_ends_all(void **s)
 	f.answer = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx";
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(
-		    fetch_start(f.fetcher, f.url, NULL, NULL, on_done, &f, &e),
+		    fetch_start(f.fetcher,
+				&(struct fetch_request){.url = f.url}, on_done,
+				&f, &e),
 		    0);
 	while (f.n_done < 5)
 		uv_run(&f.loop, UV_RUN_ONCE);

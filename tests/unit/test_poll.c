@@ -44,6 +44,14 @@ static struct feed_row row(void)
 	return rows[0];
 }
 
+static struct poll *poll_of(const struct feed_row *feed)
+{
+	struct group group;
+
+	must(group_get(s.db, &s.mem, foro, &group, &e), &e);
+	return poll_new(&group, feed, NULL);
+}
+
 static struct fetch_response answer(long status, const char *body)
 {
 	struct fetch_response a = {
@@ -64,7 +72,7 @@ static struct fetch_response answer(long status, const char *body)
 static size_t take(struct fetch_response a, int64_t now)
 {
 	struct feed_row before = row();
-	struct poll *p = poll_new(NULL, &before);
+	struct poll *p = poll_of(&before);
 	size_t events = 0;
 
 	poll_answer(p, &a);
@@ -85,12 +93,12 @@ static void validators_come_with_what_they_stand_for(void **state)
 	assert_string_equal(before.etag, "\"1\"");
 	assert_int_equal(before.good_at, NOW);
 	assert_null(before.error);
-	p = poll_new(NULL, &before);
-	assert_string_equal(p->etag, "\"1\"");
+	p = poll_of(&before);
+	assert_string_equal(p->request.etag, "\"1\"");
 	poll_free(p);
 	before.url = "https://y.example/rss";
-	p = poll_new(NULL, &before);
-	assert_null(p->etag);
+	p = poll_of(&before);
+	assert_null(p->request.etag);
 	poll_free(p);
 	assert_int_equal(take(answer(200, RSS(ITEM("2") ITEM("1"))), NOW + 1),
 			 1);
@@ -160,7 +168,7 @@ static void a_feed_that_changed_meanwhile_is_let_be(void **state)
 	struct group_settings set = stock_group_settings("foro");
 	struct fetch_response a = answer(200, RSS(ITEM("1")));
 	struct feed_row before = row();
-	struct poll *p = poll_new(NULL, &before);
+	struct poll *p = poll_of(&before);
 	struct debate *debates;
 	size_t events, n;
 

@@ -1,0 +1,11 @@
+/*
+ * The table's rows: one `extern` a kind. For source.c alone.
+ */
+#ifndef SOURCE_SOURCE_P_H
+#define SOURCE_SOURCE_P_H
+
+#include "source/source.h"
+
+extern const struct source source_feed;
+
+#endif

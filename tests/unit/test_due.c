@@ -1,0 +1,139 @@
+#include "../lib/stock.h"
+#include "app/due.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW INT64_C(1795413600)
+
+static struct stock s;
+static struct err e;
+
+static int setup(void **state)
+{
+	(void)state;
+	stock_open(&s, ":memory:");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	stock_close(&s);
+	return 0;
+}
+
+static struct poll *due(int64_t now, int64_t *ret_next)
+{
+	struct poll *polls;
+
+	must(due_polls(s.db, now, 10, &polls, ret_next, &e), &e);
+	return polls;
+}
+
+static struct feed_row feed(int64_t group_id, size_t i)
+{
+	struct feed_row *rows;
+	size_t n;
+
+	must(feed_list(s.db, &s.mem, group_id, &rows, &n, &e), &e);
+	assert_true(i < n);
+	return rows[i];
+}
+
+static void a_named_kind_knows_its_address(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	int64_t id, next;
+	struct poll *p;
+
+	(void)state;
+	set.comments = "https://x.example/comments";
+	id = stock_groups(&s, &set, 1, NOW);
+	assert_int_equal(feed(id, 0).kind, SOURCE_AUTO);
+	p = due(NOW, &next);
+	assert_int_equal(next, NOW);
+	assert_string_equal(p->request.url, set.url);
+	assert_non_null(strstr(p->request.accept, "application/atom+xml"));
+	assert_non_null(p->next);
+	assert_string_equal(p->next->request.url, set.comments);
+	assert_int_equal(feed(id, 0).kind, SOURCE_FEED);
+	assert_int_equal(feed(id, 1).kind, SOURCE_FEED);
+	polls_free(p);
+}
+
+static void an_unnamed_kind_is_looked_for(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	int64_t id, next;
+	struct poll *p;
+
+	(void)state;
+	set.source = SOURCE_AUTO;
+	id = stock_groups(&s, &set, 1, NOW);
+	p = due(NOW, &next);
+	assert_string_equal(p->request.url, set.url);
+	assert_int_equal(p->kind, SOURCE_AUTO);
+	assert_int_equal(feed(id, 0).kind, SOURCE_AUTO);
+	polls_free(p);
+}
+
+static void a_key_that_cannot_be_read_is_the_groups_error(void **state)
+{
+	struct group_settings set[] = {stock_group_settings("foro"),
+				       stock_group_settings("red")};
+	int64_t id, next;
+	struct poll *p;
+
+	(void)state;
+	set[0].key_file = "/does/not/exist";
+	id = stock_groups(&s, set, 2, NOW);
+	p = due(NOW, &next);
+	assert_non_null(p);
+	assert_null(p->next);
+	polls_free(p);
+	assert_non_null(strstr(feed(id, 0).error, "/does/not/exist"));
+	assert_true(feed(id, 0).next_at > NOW);
+}
+
+static void another_source_begins_anew(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	int64_t id = stock_groups(&s, &set, 1, NOW), next;
+	struct group group;
+
+	(void)state;
+	polls_free(due(NOW, &next));
+	must(feed_add_comments(s.db, id, SOURCE_FEED, "https://x.example/c",
+			       NOW, &e),
+	     &e);
+	must(group_set_baseline(s.db, id, NOW, &e), &e);
+	must(group_get(s.db, &s.mem, id, &group, &e), &e);
+	assert_true(group.reads_comments);
+	set.title = "Otro";
+	stock_groups(&s, &set, 1, NOW + 1);
+	must(group_get(s.db, &s.mem, id, &group, &e), &e);
+	assert_true(group.reads_comments && group.baseline_at);
+	set.source = SOURCE_AUTO;
+	stock_groups(&s, &set, 1, NOW + 1);
+	must(group_get(s.db, &s.mem, id, &group, &e), &e);
+	assert_false(group.reads_comments || group.baseline_at);
+	assert_int_equal(feed(id, 0).kind, SOURCE_AUTO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	    T(a_named_kind_knows_its_address),
+	    T(an_unnamed_kind_is_looked_for),
+	    T(a_key_that_cannot_be_read_is_the_groups_error),
+	    T(another_source_begins_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
