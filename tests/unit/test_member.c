@@ -126,7 +126,9 @@ static void all_that_is_set_is_kept(void **state)
 	assert_string_equal(out->timezone, in.timezone);
 	assert_int_equal(out->at, in.at);
 	assert_int_equal(out->day, in.day);
-	assert_memory_equal(&out->work, &in.work, sizeof(in.work));
+	assert_int_equal(out->work.days, in.work.days);
+	assert_int_equal(out->work.from, in.work.from);
+	assert_int_equal(out->work.until, in.work.until);
 	assert_int_equal(out->budget, in.budget);
 	assert_string_equal(out->pause_from, in.pause_from);
 	assert_string_equal(out->pause_until, in.pause_until);
