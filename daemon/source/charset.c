@@ -1,4 +1,5 @@
 #include "source/charset.h"
+#include "base/eight.h"
 #include "base/utf8.h"
 #include <errno.h>
 #include <iconv.h>
@@ -171,20 +172,15 @@ static bool is_forbidden(const char *s, size_t left)
 		(unsigned char)s[1] == 0xbf && (unsigned char)s[2] >= 0xbe);
 }
 
-/*
- * Eight bytes at once: none of them can begin what is forbidden, for none is
- * under a space or 0xef. (The sum with 0x60 of a byte's low seven bits has
- * the high bit from a space on; x ^ 0xef is 0 for 0xef alone.)
- */
-static bool eight_allowed(const char *s)
+/* White space, then what may begin a U+FFFE: rare enough to look at singly. */
+static bool eight_allowed(uint64_t x)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t x, not_ef;
+	uint64_t low = eight_below(x, ' ');
 
-	memcpy(&x, s, 8);
-	not_ef = x ^ 0xef * ones;
-	not_ef = (((not_ef & ~high) + ~high) | not_ef) & high;
-	return ((((x & ~high) + 0x60 * ones) | x) & not_ef & high) == high;
+	if (low)
+		low &= ~(eight_equal(x, '\t') | eight_equal(x, '\n') |
+			 eight_equal(x, '\r'));
+	return !(low | (eight_high(x) & eight_equal(x, 0xef)));
 }
 
 static size_t first_forbidden(const char *s, size_t len)
@@ -194,7 +190,7 @@ static size_t first_forbidden(const char *s, size_t len)
 	while (i < len) {
 		size_t end = len - i < 8 ? len : i + 8;
 
-		if (end - i == 8 && eight_allowed(s + i))
+		if (end - i == 8 && eight_allowed(eight_load(s + i)))
 			i = end;
 		for (; i < end; i++)
 			if (is_forbidden(s + i, len - i))
