@@ -35,6 +35,7 @@
 struct name_slot {
 	const xmlChar *name, *uri;
 	enum element element;
+	bool atom;
 };
 
 /* ---- the reader's state ------------------------------------------------- */
@@ -529,8 +530,21 @@ static void begin_feed(struct xml_reader *x, enum element element,
 
 /* ---- SAX ---------------------------------------------------------------- */
 
-static enum element element_of(struct xml_reader *x, const xmlChar *name,
-			       const xmlChar *prefix, const xmlChar *uri)
+static struct name_slot meaning_of(const xmlChar *name, const xmlChar *prefix,
+				   const xmlChar *uri)
+{
+	enum space space = feed_space((const char *)prefix, (const char *)uri);
+
+	return (struct name_slot){
+	    .name = name,
+	    .uri = uri,
+	    .element = feed_element(space, (const char *)name),
+	    .atom = uri && space == SPACE_ATOM,
+	};
+}
+
+static struct name_slot look_up(struct xml_reader *x, const xmlChar *name,
+				const xmlChar *prefix, const xmlChar *uri)
 {
 	size_t at =
 	    ((uintptr_t)name / 8 ^ (uintptr_t)uri / 64) & (NAME_SLOTS - 1);
@@ -538,14 +552,10 @@ static enum element element_of(struct xml_reader *x, const xmlChar *name,
 
 	/* Without a namespace the prefix decides: those are not kept. */
 	if (!uri && prefix)
-		return feed_element((const char *)name, (const char *)prefix,
-				    NULL);
+		return meaning_of(name, prefix, uri);
 	if (slot->name != name || slot->uri != uri)
-		*slot = (struct name_slot){name, uri,
-					   feed_element((const char *)name,
-							(const char *)prefix,
-							(const char *)uri)};
-	return slot->element;
+		*slot = meaning_of(name, prefix, uri);
+	return *slot;
 }
 
 static void add_tag(struct xml_reader *x, const char *open, const xmlChar *name)
@@ -589,6 +599,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 {
 	struct xml_reader *x = ctx;
 	struct attributes a = {list, n_attributes};
+	struct name_slot slot;
 	enum element element;
 	int parent;
 
@@ -602,7 +613,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	}
 	if (!x->root)
 		x->root = arena_strdup(x->r->mem, (const char *)name);
-	element = element_of(x, name, prefix, uri);
+	slot = look_up(x, name, prefix, uri);
+	element = slot.element;
 	if (x->field == ELEMENT_AUTHOR && x->depth == x->author_depth + 1) {
 		take_author_part(x, element, a);
 		return;
@@ -621,10 +633,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	else if (x->author_depth && x->depth == x->author_depth + 1)
 		take_author_part(x, element, a);
 	else if (parent && x->depth == parent + 1)
-		take_child(x, element,
-			   uri && feed_space(NULL, (const char *)uri) ==
-				      SPACE_ATOM,
-			   a);
+		take_child(x, element, slot.atom, a);
 }
 
 static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
