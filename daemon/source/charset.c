@@ -172,15 +172,19 @@ static bool is_forbidden(const char *s, size_t left)
 		(unsigned char)s[1] == 0xbf && (unsigned char)s[2] >= 0xbe);
 }
 
-/* White space, then what may begin a U+FFFE: rare enough to look at singly. */
-static bool eight_allowed(uint64_t x)
-{
-	uint64_t low = eight_below(x, ' ');
+typedef uint8_t sixteen __attribute__((vector_size(16)));
 
-	if (low)
-		low &= ~(eight_equal(x, '\t') | eight_equal(x, '\n') |
-			 eight_equal(x, '\r'));
-	return !(low | (eight_high(x) & eight_equal(x, 0xef)));
+/* None of these is forbidden nor may begin what is. */
+static bool sixteen_allowed(const char *s)
+{
+	sixteen x, found;
+	uint64_t halves[2];
+
+	memcpy(&x, s, sizeof(x));
+	found = (sixteen)((x < ' ') & (x != '\t') & (x != '\n') & (x != '\r')) |
+		(sixteen)(x == 0xef);
+	memcpy(halves, &found, sizeof(halves));
+	return !(halves[0] | halves[1]);
 }
 
 static size_t first_forbidden(const char *s, size_t len)
@@ -188,9 +192,9 @@ static size_t first_forbidden(const char *s, size_t len)
 	size_t i = 0;
 
 	while (i < len) {
-		size_t end = len - i < 8 ? len : i + 8;
+		size_t end = len - i < 16 ? len : i + 16;
 
-		if (end - i == 8 && eight_allowed(eight_load(s + i)))
+		if (end - i == 16 && sixteen_allowed(s + i))
 			i = end;
 		for (; i < end; i++)
 			if (is_forbidden(s + i, len - i))

@@ -27,8 +27,8 @@
 #define FIELD_TEXT_MAX (1024 * 1024)
 #define NAME_SLOTS 256 /* a power of two */
 #define TTL_MAX (30 * 86400)
-/* libxml2 keeps what it is given until it is read: so little at once. */
-#define PIECE_SIZE 65536
+/* libxml2 copies what it is given: of most feeds all, of a huge one a part. */
+#define PIECE_SIZE (256 * 1024)
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /* libxml2 keeps one copy of a name: its address is the name. */
