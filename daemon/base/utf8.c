@@ -1,4 +1,5 @@
 #include "base/utf8.h"
+#include "base/eight.h"
 #include <string.h>
 
 size_t utf8_char(const char *s, size_t len, uint32_t *ret_c)
@@ -38,13 +39,9 @@ size_t utf8_char(const char *s, size_t len, uint32_t *ret_c)
 static size_t ascii_run(const char *s, size_t len)
 {
 	size_t n = 0;
-	uint64_t eight;
 
-	for (; len - n >= 8; n += 8) {
-		memcpy(&eight, s + n, 8);
-		if (eight & UINT64_C(0x8080808080808080))
-			break;
-	}
+	while (len - n >= 8 && !eight_high(eight_load(s + n)))
+		n += 8;
 	while (n < len && (unsigned char)s[n] < 0x80)
 		n++;
 	return n;

@@ -1,4 +1,5 @@
 #include "source/charset.h"
+#include "base/eight.h"
 #include "base/utf8.h"
 #include <errno.h>
 #include <iconv.h>
@@ -171,20 +172,19 @@ static bool is_forbidden(const char *s, size_t left)
 		(unsigned char)s[1] == 0xbf && (unsigned char)s[2] >= 0xbe);
 }
 
-/*
- * Eight bytes at once: none of them can begin what is forbidden, for none is
- * under a space or 0xef. (The sum with 0x60 of a byte's low seven bits has
- * the high bit from a space on; x ^ 0xef is 0 for 0xef alone.)
- */
-static bool eight_allowed(const char *s)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t x, not_ef;
+typedef uint8_t sixteen __attribute__((vector_size(16)));
 
-	memcpy(&x, s, 8);
-	not_ef = x ^ 0xef * ones;
-	not_ef = (((not_ef & ~high) + ~high) | not_ef) & high;
-	return ((((x & ~high) + 0x60 * ones) | x) & not_ef & high) == high;
+/* None of these is forbidden nor may begin what is. */
+static bool sixteen_allowed(const char *s)
+{
+	sixteen x, found;
+	uint64_t halves[2];
+
+	memcpy(&x, s, sizeof(x));
+	found = (sixteen)((x < ' ') & (x != '\t') & (x != '\n') & (x != '\r')) |
+		(sixteen)(x == 0xef);
+	memcpy(halves, &found, sizeof(halves));
+	return !(halves[0] | halves[1]);
 }
 
 static size_t first_forbidden(const char *s, size_t len)
@@ -192,9 +192,9 @@ static size_t first_forbidden(const char *s, size_t len)
 	size_t i = 0;
 
 	while (i < len) {
-		size_t end = len - i < 8 ? len : i + 8;
+		size_t end = len - i < 16 ? len : i + 16;
 
-		if (end - i == 8 && eight_allowed(s + i))
+		if (end - i == 16 && sixteen_allowed(s + i))
 			i = end;
 		for (; i < end; i++)
 			if (is_forbidden(s + i, len - i))

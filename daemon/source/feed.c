@@ -5,6 +5,7 @@
 #include "source/feed_date.h"
 #include "source/html_text.h"
 #include "store/event.h"
+#include <glib.h>
 #include <libxml/uri.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -67,12 +68,13 @@ static size_t count_words(const char *s, size_t len)
 const char *feed_plain(struct feed_reader *r, const char *text, size_t len,
 		       enum text_kind kind, size_t max, int *ret_words)
 {
-	size_t words;
+	size_t words = 0;
 
 	trim(&text, &len);
 	if (kind == TEXT_PLAIN ||
 	    (!memchr(text, '<', len) && !memchr(text, '&', len))) {
-		words = count_words(text, len);
+		if (ret_words)
+			words = count_words(text, len);
 	} else {
 		buf_reset(&r->plain);
 		r->plain.limit = max;
@@ -99,9 +101,11 @@ const char *feed_exact(struct feed_reader *r, const char *text, size_t len,
 /* RFC 3986 section 3.1. */
 static bool has_scheme(const char *s)
 {
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
-			     "VWXYZ0123456789+.-");
+	size_t n = 0;
 
+	while (g_ascii_isalnum(s[n]) || s[n] == '+' || s[n] == '-' ||
+	       s[n] == '.')
+		n++;
 	return n && s[n] == ':';
 }
 

@@ -79,8 +79,12 @@ static const struct word zones[] = {
 
 static int month_of(const char *word)
 {
+	char first =
+	    *word >= 'A' && *word <= 'Z' ? (char)(*word | 0x20) : *word;
+
 	for (size_t i = 0; i < COUNT(months); i++)
-		if (!strncasecmp(word, months[i].start,
+		if (months[i].start[0] == first &&
+		    !strncasecmp(word, months[i].start,
 				 strlen(months[i].start)))
 			return months[i].value;
 	return 0;

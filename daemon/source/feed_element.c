@@ -105,10 +105,8 @@ enum space feed_space(const char *prefix, const char *uri)
 	return prefix ? SPACE_OTHER : SPACE_RSS;
 }
 
-enum element feed_element(const char *name, const char *prefix, const char *uri)
+enum element feed_element(enum space space, const char *name)
 {
-	enum space space = feed_space(prefix, uri);
-
 	for (size_t i = 0; i < COUNT(elements); i++)
 		if (elements[i].space == space &&
 		    !strcasecmp(elements[i].name, name))

@@ -53,8 +53,7 @@ enum element {
 
 /* prefix and uri may be NULL. */
 enum space feed_space(const char *prefix, const char *uri);
-enum element feed_element(const char *name, const char *prefix,
-			  const char *uri);
+enum element feed_element(enum space space, const char *name);
 
 static inline bool element_is_field(enum element element)
 {

@@ -27,12 +27,15 @@
 #define FIELD_TEXT_MAX (1024 * 1024)
 #define NAME_SLOTS 256 /* a power of two */
 #define TTL_MAX (30 * 86400)
+/* libxml2 copies what it is given: of most feeds all, of a huge one a part. */
+#define PIECE_SIZE (256 * 1024)
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /* libxml2 keeps one copy of a name: its address is the name. */
 struct name_slot {
 	const xmlChar *name, *uri;
 	enum element element;
+	bool atom;
 };
 
 /* ---- the reader's state ------------------------------------------------- */
@@ -409,8 +412,26 @@ static void set_entry_field(struct xml_reader *x)
 	}
 }
 
+/* XML section 2.11, which libxml2 leaves out for a pushed CDATA section. */
+static void end_lines(struct buf *text)
+{
+	char *from = text->len ? memchr(text->data, '\r', text->len) : NULL;
+	char *end = text->data + text->len, *to = from;
+
+	if (!from)
+		return;
+	for (; from < end; from++)
+		if (*from != '\r')
+			*to++ = *from;
+		else if (from[1] != '\n')
+			*to++ = '\n';
+	*to = '\0';
+	text->len = (size_t)(to - text->data);
+}
+
 static void end_field(struct xml_reader *x)
 {
+	end_lines(&x->text);
 	decode_base64(x);
 	if (x->entry_depth)
 		set_entry_field(x);
@@ -509,8 +530,21 @@ static void begin_feed(struct xml_reader *x, enum element element,
 
 /* ---- SAX ---------------------------------------------------------------- */
 
-static enum element element_of(struct xml_reader *x, const xmlChar *name,
-			       const xmlChar *prefix, const xmlChar *uri)
+static struct name_slot meaning_of(const xmlChar *name, const xmlChar *prefix,
+				   const xmlChar *uri)
+{
+	enum space space = feed_space((const char *)prefix, (const char *)uri);
+
+	return (struct name_slot){
+	    .name = name,
+	    .uri = uri,
+	    .element = feed_element(space, (const char *)name),
+	    .atom = uri && space == SPACE_ATOM,
+	};
+}
+
+static struct name_slot look_up(struct xml_reader *x, const xmlChar *name,
+				const xmlChar *prefix, const xmlChar *uri)
 {
 	size_t at =
 	    ((uintptr_t)name / 8 ^ (uintptr_t)uri / 64) & (NAME_SLOTS - 1);
@@ -518,14 +552,10 @@ static enum element element_of(struct xml_reader *x, const xmlChar *name,
 
 	/* Without a namespace the prefix decides: those are not kept. */
 	if (!uri && prefix)
-		return feed_element((const char *)name, (const char *)prefix,
-				    NULL);
+		return meaning_of(name, prefix, uri);
 	if (slot->name != name || slot->uri != uri)
-		*slot = (struct name_slot){name, uri,
-					   feed_element((const char *)name,
-							(const char *)prefix,
-							(const char *)uri)};
-	return slot->element;
+		*slot = meaning_of(name, prefix, uri);
+	return *slot;
 }
 
 static void add_tag(struct xml_reader *x, const char *open, const xmlChar *name)
@@ -569,6 +599,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 {
 	struct xml_reader *x = ctx;
 	struct attributes a = {list, n_attributes};
+	struct name_slot slot;
 	enum element element;
 	int parent;
 
@@ -582,7 +613,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	}
 	if (!x->root)
 		x->root = arena_strdup(x->r->mem, (const char *)name);
-	element = element_of(x, name, prefix, uri);
+	slot = look_up(x, name, prefix, uri);
+	element = slot.element;
 	if (x->field == ELEMENT_AUTHOR && x->depth == x->author_depth + 1) {
 		take_author_part(x, element, a);
 		return;
@@ -601,10 +633,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	else if (x->author_depth && x->depth == x->author_depth + 1)
 		take_author_part(x, element, a);
 	else if (parent && x->depth == parent + 1)
-		take_child(x, element,
-			   uri && feed_space(NULL, (const char *)uri) ==
-				      SPACE_ATOM,
-			   a);
+		take_child(x, element, slot.atom, a);
 }
 
 static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
@@ -697,6 +726,21 @@ static void prepare_sax(xmlSAXHandler *sax)
 
 /* ---- reading ------------------------------------------------------------ */
 
+/*
+ * Pushed, because libxml2 finds the end of a CDATA section with one scan
+ * then, where it goes through it by characters otherwise.
+ */
+static void push_text(struct xml_reader *x, const char *text, size_t len)
+{
+	while (len) {
+		size_t n = len < PIECE_SIZE ? len : PIECE_SIZE;
+
+		len -= n;
+		(void)xmlParseChunk(x->parser, text, (int)n, !len);
+		text += n;
+	}
+}
+
 /* Reads the text into a fresh feed; *ret_good when it was well-formed. */
 static void read_text(struct xml_reader *x, const char *text, size_t len,
 		      bool *ret_good)
@@ -716,15 +760,12 @@ static void read_text(struct xml_reader *x, const char *text, size_t len,
 	x->unresolved.checked = 2; /* known, and expands to nothing */
 	buf_init(&x->text, FIELD_TEXT_MAX);
 	prepare_sax(&sax);
-	x->parser =
-	    len <= INT_MAX ? xmlCreateMemoryParserCtxt(text, (int)len) : NULL;
+	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	if (!x->parser)
 		return;
-	*x->parser->sax = sax;
-	x->parser->userData = x;
 	(void)xmlCtxtUseOptions(x->parser, options);
 	(void)xmlSwitchEncoding(x->parser, XML_CHAR_ENCODING_UTF8);
-	(void)xmlParseDocument(x->parser);
+	push_text(x, text, len);
 	drop_cut_entry(x);
 	*ret_good = x->parser->wellFormed && !x->r->feed->broken;
 	if (x->period && x->frequency > 0 && !r->feed->ttl)

@@ -1,4 +1,5 @@
 #include "source/html_text.h"
+#include "base/eight.h"
 #include "base/utf8.h"
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
@@ -304,12 +305,40 @@ static bool is_in_word(const struct scan *s, const char *p)
 	return p < s->end && !byte_class[(unsigned char)*p];
 }
 
+/* Whether these eight have only words and single spaces. */
+static bool eight_in_words(uint64_t x, uint64_t spaces)
+{
+	uint64_t stop = eight_below(x, ' ') | eight_equal(x, '<') |
+			eight_equal(x, '&') | eight_equal(x, 0x7f);
+
+	return !(stop | (spaces & spaces << 8));
+}
+
+/* The end of words and single spaces that come by whole eights. */
+static const char *skip_eights(const char *p, const char *end, size_t *spaces)
+{
+	while (end - p >= 8 && !(*p == ' ' && p[-1] == ' ')) {
+		uint64_t x = eight_load(p), found = eight_equal(x, ' ');
+
+		if (!eight_in_words(x, found))
+			break;
+		*spaces += eight_count(found);
+		p += 8;
+	}
+	return p;
+}
+
 /* Words with single spaces between them go in one piece. */
 static void take_words(struct scan *s)
 {
-	const char *p = s->p;
+	const char *p = s->p + 1;
 	size_t more = 0;
 
+	p = skip_eights(p, s->end, &more);
+	if (p[-1] == ' ') {
+		p--;
+		more--;
+	}
 	for (;; p++, more++) {
 		while (is_in_word(s, p))
 			p++;

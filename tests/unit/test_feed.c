@@ -169,6 +169,48 @@ static void what_templates_get_wrong_is_mended(void **s)
 	assert_string_equal(f.entries[0].id, "a&b=1");
 }
 
+static void lines_end_as_xml_ends_them(void **s)
+{
+	struct feed f =
+	    good("<feed xmlns='http://www.w3.org/2005/Atom'><entry><summary>\r"
+		 "\na\r\nb\rc&#10;d</summary></entry><entry><summary><![CDATA["
+		 "\r\na\r\nb\rc\nd\r]]></summary></entry></feed>");
+
+	(void)s;
+	assert_string_equal(f.entries[0].text, "a\nb\nc\nd");
+	assert_string_equal(f.entries[1].text, "a\nb\nc\nd");
+}
+
+/* libxml2 is given pieces: sections and characters lie across their ends. */
+static void a_long_feed_is_read_whole(void **s)
+{
+	static const char word[] = "palabra\xc3\xb1 ";
+	size_t n = 0, item = 0;
+	char *text = malloc(3 << 20), *p = text;
+	struct feed f;
+
+	(void)s;
+	p += sprintf(p, "<rss version='2.0'><channel>");
+	for (; item < 200; item++) {
+		p += sprintf(p, "<item><guid>%zu</guid><description>", item);
+		p += sprintf(p, item % 2 ? "<![CDATA[" : "&lt;p>");
+		for (n = 0; n < 1000 + item; n++)
+			p += sprintf(p, "%s", word);
+		p += sprintf(p, item % 2 ? "]]>" : "&lt;/p>");
+		p += sprintf(p, "</description></item>");
+	}
+	sprintf(p, "</channel></rss>");
+	f = good(text);
+	assert_false(f.broken);
+	assert_int_equal(f.n_entries, 200);
+	for (item = 0; item < 200; item++) {
+		assert_int_equal(f.entries[item].words, 1000 + item);
+		assert_memory_equal(f.entries[item].text, word,
+				    sizeof(word) - 1);
+	}
+	free(text);
+}
+
 static void an_entry_that_is_cut_is_left_out(void **s)
 {
 	struct feed f = good("<rss version='2.0'><channel><item><title>Uno"
@@ -257,6 +299,8 @@ int main(void)
 	    cmocka_unit_test(rdf_is_read),
 	    cmocka_unit_test(json_feed_is_read),
 	    cmocka_unit_test(what_templates_get_wrong_is_mended),
+	    cmocka_unit_test(lines_end_as_xml_ends_them),
+	    cmocka_unit_test(a_long_feed_is_read_whole),
 	    cmocka_unit_test(an_entry_that_is_cut_is_left_out),
 	    cmocka_unit_test(no_entity_of_the_document_is_taken),
 	    cmocka_unit_test(depth_and_number_are_capped),

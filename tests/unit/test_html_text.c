@@ -70,6 +70,44 @@ static void a_full_buffer_cuts_at_a_character(void **s)
 	buf_release(&out);
 }
 
+/* Text is taken by eights: two gaps, each at each place of them. */
+static void words_end_wherever_a_gap_is(void **s)
+{
+	static const char *const gaps[] = {" ",	  "  ",	  "\n",
+					   " \n", "\x7f", "\t "};
+	struct buf html, text, out;
+
+	(void)s;
+	buf_init(&html, 100);
+	buf_init(&text, 100);
+	buf_init(&out, 100);
+	for (size_t i = 0; i < 20 * 20 * 6; i++) {
+		const char *gap = gaps[i % 6];
+		size_t first = i / 6 % 20, second = first + i / 120;
+
+		buf_reset(&html);
+		buf_reset(&text);
+		for (size_t at = 0; at < 40; at++) {
+			bool ends = at == first || at == second;
+
+			buf_addf(&html, "a%s", ends ? gap : "");
+			buf_addf(&text, "a%s", ends ? " " : "");
+		}
+		buf_reset(&out);
+		assert_int_equal(
+		    html_text(html.data, html.len, HTML_SURE, &out),
+		    first == second ? 2 : 3);
+		assert_string_equal(buf_str(&out), buf_str(&text));
+	}
+	assert_string_equal(text_of("uno dos tres cuatro ", HTML_SURE, &out),
+			    "uno dos tres cuatro");
+	assert_string_equal(text_of("a b c d<i> e f g h</i>", HTML_SURE, &out),
+			    "a b c d e f g h");
+	buf_release(&html);
+	buf_release(&text);
+	buf_release(&out);
+}
+
 static void time_is_linear(void **s)
 {
 	static const char *const bad[] = {"<", "<!--",	   "<a \"",
@@ -105,6 +143,7 @@ int main(void)
 	    cmocka_unit_test(markup_becomes_text),
 	    cmocka_unit_test(guessing_leaves_what_is_no_tag),
 	    cmocka_unit_test(a_full_buffer_cuts_at_a_character),
+	    cmocka_unit_test(words_end_wherever_a_gap_is),
 	    cmocka_unit_test(time_is_linear),
 	    cmocka_unit_test(references_resolve_in_place),
 	};
