@@ -18,3 +18,9 @@ UPDATE feeds SET kind = 1 WHERE good_at > 0 OR role = 3;
 ALTER TABLE debates ADD COLUMN people INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE debates ADD COLUMN likes INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE debates ADD COLUMN views INTEGER NOT NULL DEFAULT -1;
+
+-- In the order in which it is taken: with the state between, each lease
+-- sorted all that was due.
+DROP INDEX deliveries_due;
+CREATE INDEX deliveries_due ON deliveries (kind, next_at)
+	WHERE state IN (1, 5);
