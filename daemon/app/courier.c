@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAILS_A_ROUND 64
+#define MAILS_A_ROUND 128
 #define FILES_A_ROUND 32 /* each is an fsync or two */
 #define REFUSED_MS 5000	 /* the store did not take it */
 #define RELAY_FAULT_S 30 /* the breaker paces; this only spreads */

@@ -35,15 +35,18 @@ def ours():
         if os.path.exists(db + end):
             os.unlink(db + end)
     shutil.copy(filled, db)
-    began = time.monotonic()
     if not place.start():
         sys.exit(place.logged()[-500:])
+    # Not the start: from the first that are settled to the last.
+    left = wait_for(lambda: (lambda n: n < TOTAL and n)(
+        place.rows(OPEN)[0][0]), 30, 0.002)
+    began = time.monotonic()
     wait_for(lambda: not place.rows(OPEN)[0][0], 120, 0.02)
     took = time.monotonic() - began
     if place.rows(OPEN)[0][0] or place.stop():
         sys.exit(place.logged()[-500:])
     os.unlink(place.path('log'))
-    return TOTAL / took
+    return left / took
 
 
 def theirs(size):
