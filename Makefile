@@ -35,7 +35,7 @@ Q := $(if $(V),,@)
 # to be installed first.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) | \
 	sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
-PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
 
 CPPFLAGS_ALL = -Iinclude -I$(BUILD)/gen -D_GNU_SOURCE \
 	-DPREGON_VERSION='"$(VERSION)"' \
@@ -60,7 +60,8 @@ TEST_LIB := $(BUILD)/libtest.a
 UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT := $(UNIT_C:%.c=$(BUILD)/%)
 PEERS := $(TEST_MAIN_C:tests/lib/%_main.c=$(BUILD)/tests/%)
-BENCH := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+BENCH := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) \
+	$(BUILD)/tests/bench/rank
 FUZZ := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FLOW := $(sort $(wildcard tests/flow/test_*))
 C_FILES := $(wildcard daemon/*/*.c include/*/*.h tests/*/*.c tests/*/*.h)
