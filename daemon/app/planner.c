@@ -159,7 +159,7 @@ static int write_digest(struct db *db, const struct digest_plan *plan,
  * a day off the cursors stay, so that the first digest after it tells all.
  */
 static int close_slot(struct db *db, const struct member *member,
-		      struct schedule *schedule, const char *slot,
+		      struct schedule *schedule, const struct slot *slot,
 		      const struct plan_limits *limits, int64_t now,
 		      struct plan_step *step, struct err *e)
 {
@@ -179,9 +179,12 @@ static int close_slot(struct db *db, const struct member *member,
 	if (!r)
 		r = delivery_window(db, &mem, member->id, schedule->frequency,
 				    snapshot, subs, n_subs, &rows, &n_rows, e);
+	if (!r)
+		r = delivery_marks(db, &mem, rows, n_rows, e);
 	if (!r) {
-		plan_digest(member, schedule, slot, snapshot, rows, n_rows,
-			    n_subs, now, limits, &mem, &plan);
+		plan_digest(member, schedule, slot->name, snapshot, rows,
+			    n_rows, n_subs, slot->due, now, limits, &mem,
+			    &plan);
 		r = write_digest(db, &plan, now, step, e);
 	}
 	if (!r)
@@ -221,8 +224,8 @@ static int plan_schedule(struct db *db, struct schedule *schedule,
 		   CALENDAR_WAIT) {
 		schedule->next_at = until;
 	} else {
-		r = close_slot(db, &member, schedule, send.name, limits, now,
-			       step, e);
+		r = close_slot(db, &member, schedule, &send, limits, now, step,
+			       e);
 		schedule->last_slot = send.name;
 		if (!r && calendar_next(&wall, now, send.name, &due))
 			schedule->next_at = due.due;

@@ -135,9 +135,11 @@ static int plan_next(struct session *s, const struct member *member,
 				    schedule->frequency, snapshot, subs, n_subs,
 				    &rows, &n_rows, e);
 	if (!r)
+		r = delivery_marks(s->db, &s->mem, rows, n_rows, e);
+	if (!r)
 		plan_digest(member, schedule, slot->name, snapshot, rows,
-			    n_rows, n_subs, slot->due, &limits, &s->mem,
-			    ret_plan);
+			    n_rows, n_subs, slot->due, slot->due, &limits,
+			    &s->mem, ret_plan);
 	return r;
 }
 

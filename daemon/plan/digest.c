@@ -1,6 +1,7 @@
 #include "plan/digest.h"
 #include "plan/calendar.h"
 #include "plan/match.h"
+#include "plan/rank.h"
 #include <glib.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -85,16 +86,82 @@ void plan_alert_delivery(const struct member *member, const struct event *event,
 	};
 }
 
-static int newest_first(const void *a, const void *b)
-{
-	const struct window_row *x = *(const struct window_row *const *)a;
-	const struct window_row *y = *(const struct window_row *const *)b;
+/* ---- the order ---------------------------------------------------------- */
 
-	if (x->last_at != y->last_at)
-		return x->last_at < y->last_at ? 1 : -1;
-	return (x->item.debate_id > y->item.debate_id) -
-	       (x->item.debate_id < y->item.debate_id);
+#define SAME_GROUP 0.7 /* what the next one of a group is worth */
+#define MARKS_MAX 200
+#define SHOWN_LATELY (8 * INT64_C(86400)) /* s: also in a weekly one */
+
+struct candidate {
+	const struct window_row *row;
+	struct item_score score;
+	double worth; /* less for each one of its group that was taken */
+	bool taken;
+};
+
+/* The opening, the comments that are known, and those known by number. */
+static double liveliness(const struct window_row *row, int64_t due)
+{
+	const struct debate *d = &row->item.debate;
+	struct rank_post posts[1 + 2 * MARKS_MAX] = {
+	    {d->published_at, rank_person(d->author), d->words}};
+	struct rank_debate debate = {
+	    .posts = posts, .n = 1, .likes = d->likes, .views = d->views};
+	int64_t unknown = d->replies - (int64_t)row->n_marks;
+
+	for (size_t i = 0; i < row->n_marks && i < MARKS_MAX; i++)
+		posts[debate.n++] = (struct rank_post){
+		    row->marks[i].at, rank_person(row->marks[i].author),
+		    row->marks[i].words};
+	if (unknown > MARKS_MAX)
+		unknown = MARKS_MAX;
+	/* Spread between the opening and the last that was heard of it. */
+	for (int64_t i = 0; i < unknown; i++)
+		posts[debate.n++] = (struct rank_post){
+		    row->last_at -
+			i * (row->last_at - d->published_at) / unknown,
+		    -1, 0};
+	return rank_liveliness(&debate, due);
 }
+
+static struct item_score score_of(const struct window_row *row, int64_t due)
+{
+	struct rank_reader reader = {
+	    .priority = row->sub->priority,
+	    .shown = row->shown_at && row->shown_at > due - SHOWN_LATELY,
+	    .new_replies = row->item.new_comments,
+	};
+
+	return rank_score(liveliness(row, due), &reader);
+}
+
+static bool is_before(const struct candidate *a, const struct candidate *b)
+{
+	if (a->worth != b->worth)
+		return a->worth > b->worth;
+	if (a->row->last_at != b->row->last_at)
+		return a->row->last_at > b->row->last_at;
+	return a->row->item.debate_id < b->row->item.debate_id;
+}
+
+/* The best that is left; NULL when none is. */
+static struct candidate *take_best(struct candidate *list, size_t n)
+{
+	struct candidate *best = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].taken && (!best || is_before(&list[i], best)))
+			best = &list[i];
+	if (!best)
+		return NULL;
+	best->taken = true;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].row->sub == best->row->sub)
+			list[i].worth *= SAME_GROUP;
+	return best;
+}
+
+/* ---- a digest ----------------------------------------------------------- */
 
 static void leave_out(struct digest_plan *plan, const struct window_row *row,
 		      enum omission reason)
@@ -112,11 +179,12 @@ static void widen(struct delivery *d, const struct item *item, bool first)
 		d->after_event = item->after_event;
 }
 
-static void take(struct digest_plan *plan, const struct window_row *row)
+static void take(struct digest_plan *plan, const struct candidate *c)
 {
 	struct item *item = &plan->items[plan->n_items];
 
-	*item = row->item;
+	*item = c->row->item;
+	item->score = c->score;
 	item->position = (int32_t)++plan->n_items;
 }
 
@@ -148,41 +216,57 @@ static void fill_row(const struct member *member,
 	};
 }
 
+/* Those that the member's words let in; the others are left out. */
+static size_t wanted(struct digest_plan *plan, const struct window_row *rows,
+		     size_t n, int64_t due, struct candidate *list)
+{
+	size_t n_wanted = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct window_row *row = &rows[i];
+		const struct comment *comment =
+		    row->item.comment.id ? &row->item.comment : NULL;
+
+		if (!match_wanted(&row->sub->set, &row->item.debate, comment)) {
+			leave_out(plan, row, OMISSION_FILTERED);
+			continue;
+		}
+		widen(&plan->delivery, &row->item, !n_wanted);
+		list[n_wanted] =
+		    (struct candidate){.row = row, .score = score_of(row, due)};
+		list[n_wanted].worth = rank_total(&list[n_wanted].score);
+		n_wanted++;
+	}
+	return n_wanted;
+}
+
 void plan_digest(const struct member *member, const struct schedule *schedule,
 		 const char *slot, int64_t snapshot,
 		 const struct window_row *rows, size_t n_rows, size_t n_groups,
-		 int64_t now, const struct plan_limits *limits,
+		 int64_t due, int64_t now, const struct plan_limits *limits,
 		 struct arena *mem, struct digest_plan *ret_plan)
 {
 	struct digest_plan plan = {.mail = false};
-	const struct window_row **sorted =
-	    arena_array(mem, n_rows + 1, sizeof(void *));
-	bool first = true;
+	struct candidate *list = arena_array(mem, n_rows + 1, sizeof(*list));
+	struct candidate *best;
+	size_t n;
 
 	fill_row(member, schedule, slot, snapshot, n_groups, now, limits, mem,
 		 &plan.delivery);
 	plan.items = arena_array(mem, n_rows + 1, sizeof(*plan.items));
 	plan.omitted = arena_array(mem, n_rows + 1, sizeof(*plan.omitted));
-	for (size_t i = 0; i < n_rows; i++)
-		sorted[i] = &rows[i];
-	qsort(sorted, n_rows, sizeof(void *), newest_first);
-	for (size_t i = 0; i < n_rows; i++) {
-		const struct window_row *row = sorted[i];
-		const struct comment *comment =
-		    row->item.comment.id ? &row->item.comment : NULL;
-
-		if (!match_wanted(&row->sub->set, &row->item.debate, comment)) {
-			leave_out(&plan, row, OMISSION_FILTERED);
-			continue;
-		}
-		widen(&plan.delivery, &row->item, first);
-		first = false;
-		if (row->last_at < now - OLD ||
-		    (int64_t)plan.n_items >= limits->max_items)
-			leave_out(&plan, row, OMISSION_ROOM);
-		else
-			take(&plan, row);
+	n = wanted(&plan, rows, n_rows, due, list);
+	for (size_t i = 0; i < n; i++) {
+		list[i].taken = list[i].row->last_at < now - OLD;
+		if (list[i].taken)
+			leave_out(&plan, list[i].row, OMISSION_ROOM);
 	}
+	while ((int64_t)plan.n_items < limits->max_items &&
+	       (best = take_best(list, n)))
+		take(&plan, best);
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].taken)
+			leave_out(&plan, list[i].row, OMISSION_ROOM);
 	plan.mail = plan.n_items > 0 || plan.delivery.left_out > 0;
 	*ret_plan = plan;
 }

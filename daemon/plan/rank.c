@@ -113,22 +113,37 @@ double rank_liveliness(const struct rank_debate *debate, int64_t now)
 static const double group_worth[] = {
     [PRIORITY_LOW] = 0.5, [PRIORITY_NORMAL] = 1, [PRIORITY_HIGH] = 1.5};
 
-struct rank_parts rank_score(double liveliness,
+struct item_score rank_score(double liveliness,
 			     const struct rank_reader *reader)
 {
-	struct rank_parts parts = {
+	struct item_score score = {
 	    .liveliness = liveliness,
 	    .interest =
 		1 + KEYWORD_WORTH * fmin(reader->keywords, KEYWORDS_MOST),
-	    .group = group_worth[reader->priority],
+	    .priority = group_worth[reader->priority],
 	    .freshness = 1,
 	};
 
 	if (reader->alerted)
-		parts.freshness = 0;
+		score.freshness = 0;
 	else if (reader->shown && reader->new_replies < SHOWN_NEWS)
-		parts.freshness = SHOWN_SHARE;
-	parts.score =
-	    parts.liveliness * parts.interest * parts.group * parts.freshness;
-	return parts;
+		score.freshness = SHOWN_SHARE;
+	return score;
+}
+
+double rank_total(const struct item_score *s)
+{
+	return s->liveliness * s->interest * s->priority * s->freshness;
+}
+
+/* FNV-1a, without its highest bit. */
+int64_t rank_person(const char *author)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	if (!*author)
+		return -1;
+	for (; *author; author++)
+		h = (h ^ (unsigned char)*author) * UINT64_C(1099511628211);
+	return (int64_t)(h >> 1);
 }

@@ -24,3 +24,11 @@ ALTER TABLE debates ADD COLUMN views INTEGER NOT NULL DEFAULT -1;
 DROP INDEX deliveries_due;
 CREATE INDEX deliveries_due ON deliveries (kind, next_at)
 	WHERE state IN (1, 5);
+
+-- What ranking looks at, and what it made of it; NULL where nothing was
+-- ranked (an alert).
+CREATE INDEX comments_debate ON comments (debate_id);
+ALTER TABLE items ADD COLUMN liveliness REAL;
+ALTER TABLE items ADD COLUMN interest REAL;
+ALTER TABLE items ADD COLUMN priority REAL;
+ALTER TABLE items ADD COLUMN freshness REAL;

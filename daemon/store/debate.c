@@ -20,6 +20,7 @@ enum {
 	DEBATE_COUNT,
 	COMMENT_ADD,
 	COMMENT_GET,
+	COMMENT_MARKS,
 	COMMENT_EXISTS
 };
 static const char *const sql[] = {
@@ -48,6 +49,9 @@ static const char *const sql[] = {
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 	" ON CONFLICT (group_id, key) DO NOTHING",
     [COMMENT_GET] = COMMENT "WHERE id = ?1",
+    [COMMENT_MARKS] =
+	"SELECT published_at, author, words FROM comments WHERE debate_id = ?1"
+	" ORDER BY id DESC LIMIT ?2",
     [COMMENT_EXISTS] =
 	"SELECT 1 FROM comments WHERE group_id = ?1 AND key = ?2",
 };
@@ -199,6 +203,27 @@ int comment_get(struct db *db, struct arena *mem, int64_t id,
 			  mem, read_comment, ret_comment, e);
 
 	return r == ERR_MISSING ? err_set(e, r, "there is no such comment") : r;
+}
+
+static void read_mark(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct post_mark *mark = row;
+
+	*mark = (struct post_mark){
+	    .at = column_long(s, 0),
+	    .author = column_text(s, 1, mem),
+	    .words = column_int(s, 2),
+	};
+}
+
+int comment_marks(struct db *db, struct arena *mem, int64_t debate_id,
+		  int limit, struct post_mark **ret_marks, size_t *ret_n,
+		  struct err *e)
+{
+	return statement_rows(
+	    db,
+	    statement_bind(query(db, COMMENT_MARKS), "li", debate_id, limit),
+	    mem, sizeof(**ret_marks), read_mark, (void **)ret_marks, ret_n, e);
 }
 
 int comment_exists(struct db *db, int64_t group_id, const char *key,

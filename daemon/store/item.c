@@ -23,7 +23,9 @@ static const char *const sql[] = {
     [ITEM_ADD] =
 	"INSERT INTO items (delivery_id, position, member_id, debate_id,"
 	" comment_id, newest_id, after_event, upto_event, is_new,"
-	" new_comments) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	" new_comments, liveliness, interest, priority, freshness)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	" ?14)",
     [ITEM_LIST] =
 	"SELECT i.delivery_id, i.position, i.debate_id, i.comment_id,"
 	" i.after_event, i.upto_event, i.is_new, i.new_comments, 0," JOINED
@@ -35,7 +37,10 @@ static const char *const sql[] = {
 	" WHERE id = ?1) i" JOINS,
     [ITEM_WINDOW] =
 	"SELECT 0, 0, i.debate_id, NULL, i.first - 1, i.last, i.is_new,"
-	" i.comments, i.at," JOINED " FROM (SELECT e.debate_id,"
+	" i.comments, i.at," JOINED ", (SELECT max(p.date) FROM items t"
+	" JOIN deliveries p ON p.id = t.delivery_id WHERE t.member_id = ?1"
+	" AND t.debate_id = i.debate_id AND p.kind = 2 AND p.state <> 7)"
+	" FROM (SELECT e.debate_id,"
 	" min(e.id) AS first, max(e.id) AS last, max(e.kind = 1) AS is_new,"
 	" sum(CASE e.kind WHEN 2 THEN e.count ELSE 0 END) AS comments,"
 	" max(e.comment_id) AS newest_id, max(e.at) AS at FROM events e"
@@ -116,19 +121,22 @@ static void read_window(sqlite3_stmt *s, struct arena *mem, void *row)
 
 	read_item(s, mem, &w->item);
 	w->last_at = column_long(s, 8);
+	w->shown_at = column_long(s, 31);
 }
 
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 	     int32_t position, const struct item *item, struct err *e)
 {
-	return statement_run(db,
-			     statement_bind(query(db, ITEM_ADD), "lillzzllii",
-					    delivery_id, position, member_id,
-					    item->debate_id, item->comment_id,
-					    item->comment.id, item->after_event,
-					    item->upto_event, (int)item->is_new,
-					    item->new_comments),
-			     e);
+	return statement_run(
+	    db,
+	    statement_bind(query(db, ITEM_ADD), "lillzzlliidddd", delivery_id,
+			   position, member_id, item->debate_id,
+			   item->comment_id, item->comment.id,
+			   item->after_event, item->upto_event,
+			   (int)item->is_new, item->new_comments,
+			   item->score.liveliness, item->score.interest,
+			   item->score.priority, item->score.freshness),
+	    e);
 }
 
 int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,
@@ -213,4 +221,21 @@ int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
 	*ret_rows = all;
 	*ret_n = n_all;
 	return 0;
+}
+
+#define MARKS_MAX 200 /* of a debate: older ones weigh nothing */
+
+int delivery_marks(struct db *db, struct arena *mem, struct window_row *rows,
+		   size_t n, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++) {
+		struct post_mark *marks;
+
+		r = comment_marks(db, mem, rows[i].item.debate_id, MARKS_MAX,
+				  &marks, &rows[i].n_marks, e);
+		rows[i].marks = marks;
+	}
+	return r;
 }

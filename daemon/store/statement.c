@@ -61,6 +61,12 @@ static int bind_number(sqlite3_stmt *s, int at, char type, int64_t value)
 	return sqlite3_bind_int64(s, at, value);
 }
 
+static int bind_real(sqlite3_stmt *s, int at, double x)
+{
+	return x != 0 ? sqlite3_bind_double(s, at, x)
+		      : sqlite3_bind_null(s, at);
+}
+
 sqlite3_stmt *statement_bind(sqlite3_stmt *s, const char *types, ...)
 {
 	va_list ap;
@@ -73,6 +79,8 @@ sqlite3_stmt *statement_bind(sqlite3_stmt *s, const char *types, ...)
 						SQLITE_STATIC));
 		else if (types[i] == 'i')
 			bound(sqlite3_bind_int(s, i + 1, va_arg(ap, int)));
+		else if (types[i] == 'd')
+			bound(bind_real(s, i + 1, va_arg(ap, double)));
 		else
 			bound(bind_number(s, i + 1, types[i],
 					  va_arg(ap, int64_t)));

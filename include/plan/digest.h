@@ -36,7 +36,13 @@ void plan_alert_delivery(const struct member *member, const struct event *event,
 			 int64_t now, const struct plan_limits *limits,
 			 struct arena *mem, struct delivery *ret_delivery);
 
-/* A digest: its row, the items it shows, and what it leaves out. */
+/*
+ * A digest: its row, the items it shows, and what it leaves out. The debates
+ * that matter most come first (plan/rank.h), each further one of a group for
+ * less, so that the largest group does not fill it; ties by the newest
+ * activity, then by id. `due` is the slot's: ranked as of then, it is the
+ * same whenever it is planned.
+ */
 struct digest_plan {
 	bool mail; /* false: nothing to tell, the slot is closed silently */
 	struct delivery delivery;
@@ -51,7 +57,7 @@ struct digest_plan {
 void plan_digest(const struct member *member, const struct schedule *schedule,
 		 const char *slot, int64_t snapshot,
 		 const struct window_row *rows, size_t n_rows, size_t n_groups,
-		 int64_t now, const struct plan_limits *limits,
+		 int64_t due, int64_t now, const struct plan_limits *limits,
 		 struct arena *mem, struct digest_plan *ret_plan);
 
 #endif

@@ -16,7 +16,7 @@
 #ifndef PLAN_RANK_H
 #define PLAN_RANK_H
 
-#include "base/settings.h"
+#include "store/delivery.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,11 +45,11 @@ struct rank_reader {
 	bool alerted;	     /* all of its news went out as alerts */
 };
 
-/* Kept with the delivery, for `pregonctl explain`. */
-struct rank_parts {
-	double liveliness, interest, group, freshness, score;
-};
-struct rank_parts rank_score(double liveliness,
+struct item_score rank_score(double liveliness,
 			     const struct rank_reader *reader);
+double rank_total(const struct item_score *score);
+
+/* The number that stands for an author's name; -1 for "". */
+int64_t rank_person(const char *author);
 
 #endif

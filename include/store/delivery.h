@@ -70,6 +70,12 @@ struct delivery {
 	const char *text;     /* the relay's or our words, "" none */
 };
 
+/* Why an item stands where it does: the product of these (plan/rank.h). All
+ * 0 where nothing was ranked. */
+struct item_score {
+	double liveliness, interest, priority, freshness;
+};
+
 /* One debate in a delivery, with what it was when it was planned. */
 struct item {
 	int64_t delivery_id;
@@ -80,6 +86,7 @@ struct item {
 	int64_t upto_event;   /* ... are what this item tells */
 	bool is_new;	      /* the debate itself is among them */
 	int32_t new_comments; /* comments among them */
+	struct item_score score;
 	/* Read only, joined from the debate, comment and group. */
 	struct debate debate;
 	struct comment comment; /* newest told, id 0 when none is known */
@@ -119,11 +126,18 @@ struct window_row {
 	const struct subscription *sub;
 	struct item item; /* delivery_id and position are 0 */
 	int64_t last_at;  /* its newest event */
+	int64_t shown_at; /* a digest told this member of it before; 0 none */
+	/* Its newest comments, for ranking: delivery_marks(). */
+	const struct post_mark *marks;
+	size_t n_marks;
 };
 int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
 		    enum frequency frequency, int64_t snapshot,
 		    struct subscription *subs, size_t n_subs,
 		    struct window_row **ret_rows, size_t *ret_n, struct err *e);
+/* Fills the rows' marks. */
+int delivery_marks(struct db *db, struct arena *mem, struct window_row *rows,
+		   size_t n, struct err *e);
 /* The same for one event, as an alert tells it. */
 int delivery_alert_item(struct db *db, struct arena *mem,
 			const struct event *event, struct item *ret_item,

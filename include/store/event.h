@@ -83,6 +83,16 @@ int comment_add(struct db *db, const struct comment *comment, int64_t *ret_id,
 		struct err *e);
 int comment_get(struct db *db, struct arena *mem, int64_t id,
 		struct comment *ret_comment, struct err *e);
+/* Who wrote when, and how much. */
+struct post_mark {
+	int64_t at;
+	const char *author;
+	int32_t words;
+};
+/* A debate's newest comments, at most `limit`. */
+int comment_marks(struct db *db, struct arena *mem, int64_t debate_id,
+		  int limit, struct post_mark **ret_marks, size_t *ret_n,
+		  struct err *e);
 int comment_exists(struct db *db, int64_t group_id, const char *key,
 		   bool *ret_exists, struct err *e);
 

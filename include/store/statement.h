@@ -58,7 +58,8 @@ void statements_release(struct db *db);
 
 /*
  * Binds parameters 1, 2, ... by type: i int, l int64_t, z int64_t where 0 is
- * stored as NULL, s string (NULL is NULL). Strings are not copied: they must
+ * stored as NULL, d double where 0 is stored as NULL, s string (NULL is
+ * NULL). Strings are not copied: they must
  * live until the statement has ended.
  */
 sqlite3_stmt *statement_bind(sqlite3_stmt *s, const char *types, ...);

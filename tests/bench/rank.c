@@ -41,21 +41,21 @@
 #define ROUNDS 2000 /* of the bootstrap */
 #define ACTIVE_MAX 4096
 
-struct debate {
+struct talk {
 	size_t line; /* the order of the file: the last tie-break */
 	struct rank_post *posts;
 	size_t n;
 };
 
 struct forum {
-	struct debate *debates;
+	struct talk *debates;
 	size_t n;
 	int64_t first, last;
 };
 
 /* A debate at an instant. */
 struct candidate {
-	const struct debate *debate;
+	const struct talk *debate;
 	size_t seen;	  /* posts until now */
 	size_t coming;	  /* posts in the time ahead ... */
 	size_t people;	  /* ... and who writes them */
@@ -85,7 +85,7 @@ static bool read_debate(struct forum *f, const char *text)
 	json_t *root = json_loads(text, 0, NULL), *post;
 	json_t *posts = json_object_get(root, "posts");
 	json_t *words = json_object_get(root, "words");
-	struct debate d = {.line = f->n, .n = json_array_size(posts)};
+	struct talk d = {.line = f->n, .n = json_array_size(posts)};
 	size_t i;
 
 	if (!d.n) {
@@ -154,7 +154,7 @@ static double most_replies(const struct instant *t, const struct candidate *c)
 	return (double)c->in_window;
 }
 
-static size_t people_between(const struct debate *d, size_t from, size_t to)
+static size_t people_between(const struct talk *d, size_t from, size_t to)
 {
 	size_t people = 0;
 
@@ -238,7 +238,7 @@ static const struct {
 
 /* ---- instants ----------------------------------------------------------- */
 
-static size_t posts_until(const struct debate *d, int64_t t)
+static size_t posts_until(const struct talk *d, int64_t t)
 {
 	size_t n = 0;
 
@@ -255,7 +255,7 @@ static bool look(const struct forum *f, struct instant *t, size_t top)
 
 	t->n = 0;
 	for (size_t i = 0; i < f->n && t->n < ACTIVE_MAX; i++) {
-		const struct debate *d = &f->debates[i];
+		const struct talk *d = &f->debates[i];
 		size_t seen = posts_until(d, t->now);
 		size_t next = posts_until(d, t->now + ahead);
 		size_t before =

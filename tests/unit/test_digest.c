@@ -11,7 +11,10 @@
 
 static const struct plan_limits limits = {2, 3600, 4 * DAY, "example.org"};
 static struct arena mem;
-static struct subscription sub = {.set = {.include = "", .exclude = ""}};
+static struct subscription sub = {.priority = PRIORITY_NORMAL,
+				  .set = {.include = "", .exclude = ""}};
+static struct subscription other = {.priority = PRIORITY_NORMAL,
+				    .set = {.include = "", .exclude = ""}};
 static struct member ana = {
     .id = 7,
     .set = {.key = "ana",
@@ -29,7 +32,13 @@ static struct window_row row(int64_t debate, int64_t age, const char *title)
 	    .item = {.debate_id = debate,
 		     .after_event = 10,
 		     .upto_event = 100 + debate,
-		     .debate = {.title = title, .text = "", .author = ""}},
+		     .debate = {.title = title,
+				.text = "",
+				.author = "",
+				.published_at = NOW - age,
+				.replies = -1,
+				.likes = -1,
+				.views = -1}},
 	    .last_at = NOW - age,
 	};
 }
@@ -45,8 +54,8 @@ static int reset(void **s)
 
 static void plan(const struct window_row *rows, size_t n, struct digest_plan *p)
 {
-	plan_digest(&ana, &daily, "2026-11-23", 200, rows, n, 3, NOW, &limits,
-		    &mem, p);
+	plan_digest(&ana, &daily, "2026-11-23", 200, rows, n, 3, NOW, NOW,
+		    &limits, &mem, p);
 }
 
 static void a_digest_of_nothing_is_not_mailed(void **s)
@@ -73,12 +82,58 @@ static void the_newest_come_first_and_the_rest_is_counted(void **s)
 	assert_int_equal(p.items[1].position, 2);
 	assert_int_equal(p.delivery.left_out, 2);
 	assert_int_equal(p.n_omitted, 2);
-	assert_int_equal(p.omitted[0].event_id, 103);
+	assert_int_equal(p.omitted[0].event_id, 101);
+	assert_int_equal(p.omitted[1].event_id, 103);
 	assert_int_equal(p.omitted[0].reason, OMISSION_ROOM);
 	assert_int_equal(p.delivery.after_event, 10);
 	assert_int_equal(p.delivery.event_id, 200);
 	assert_int_equal(p.delivery.groups, 3);
 	assert_int_equal(p.delivery.expires_at, NOW + 4 * DAY);
+}
+
+static void the_livelier_come_first(void **s)
+{
+	static const struct post_mark marks[] = {{NOW - 400, "Eva", 40},
+						 {NOW - 500, "Luis", 40}};
+	struct window_row rows[] = {row(1, 100, "silent"), row(2, 100, "said"),
+				    row(3, 600, "lively")};
+	struct digest_plan p;
+
+	(void)s;
+	rows[1].item.debate.replies = 1; /* known by number only */
+	rows[2].marks = marks;
+	rows[2].n_marks = 2;
+	plan(rows, 3, &p);
+	assert_int_equal(p.items[0].debate_id, 3);
+	assert_int_equal(p.items[1].debate_id, 2);
+	assert_true(p.items[0].score.liveliness > p.items[1].score.liveliness);
+}
+
+static void no_group_fills_a_digest_alone(void **s)
+{
+	struct window_row rows[] = {row(1, 100, "a"), row(2, 200, "b"),
+				    row(3, 20000, "small group")};
+	struct digest_plan p;
+
+	(void)s;
+	rows[2].sub = &other;
+	plan(rows, 3, &p);
+	assert_int_equal(p.items[0].debate_id, 1);
+	assert_int_equal(p.items[1].debate_id, 3);
+}
+
+static void what_a_digest_told_gives_way(void **s)
+{
+	struct window_row rows[] = {row(1, 100, "a"), row(2, 20000, "b")};
+	struct digest_plan p;
+
+	(void)s;
+	rows[0].shown_at = NOW - DAY;
+	plan(rows, 2, &p);
+	assert_int_equal(p.items[0].debate_id, 2);
+	rows[0].shown_at = NOW - 9 * DAY;
+	plan(rows, 2, &p);
+	assert_int_equal(p.items[0].debate_id, 1);
 }
 
 static void filtered_debates_are_recorded_not_counted(void **s)
@@ -179,6 +234,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_digest_of_nothing_is_not_mailed),
 	    TEST(the_newest_come_first_and_the_rest_is_counted),
+	    TEST(the_livelier_come_first),
+	    TEST(no_group_fills_a_digest_alone),
+	    TEST(what_a_digest_told_gives_way),
 	    TEST(filtered_debates_are_recorded_not_counted),
 	    TEST(old_debates_become_a_count),
 	    TEST(planning_again_gives_the_same_message_id),
