@@ -17,7 +17,7 @@
 
 /* What jansson may take for a document, by our estimate of it: 10 MiB of
  * "{},{},{}..." take 744 MB. An answer of Discourse takes three times its
- * size, and 10 MiB is the most that is fetched (loop/fetch.h). */
+ * size, and 10 MiB is the most that is fetched. */
 #define JSON_MEMORY_MAX ((size_t)96 * 1024 * 1024)
 
 /*
