@@ -245,9 +245,26 @@ static int more_replies(struct ingest *in, const struct debate *old,
 			 debate->replies - old->replies);
 }
 
-/* What is not said this time stays as it was. */
-static void keep_counts(struct debate *debate, const struct debate *old)
+/*
+ * What is not said this time stays as it was: a kind's two documents may
+ * tell the same debate, one its text, the other its counts.
+ */
+static void keep_unsaid(struct ingest *in, const struct feed_entry *entry,
+			struct debate *debate, const struct debate *old)
 {
+	if (!entry->title)
+		debate->title = old->title;
+	if (!*debate->author)
+		debate->author = old->author;
+	if (!*debate->url) {
+		debate->url = old->url;
+		debate->link = old->link;
+	}
+	if (!entry->text) {
+		debate->text = old->text;
+		debate->words = old->words;
+	}
+	debate->hash = identity_hash(debate->title, debate->text, &in->mem);
 	if (debate->replies < 0)
 		debate->replies = old->replies;
 	if (debate->people < 0)
@@ -264,15 +281,22 @@ static bool same_counts(const struct debate *a, const struct debate *b)
 	       a->likes == b->likes && a->views == b->views;
 }
 
-static int known_debate(struct ingest *in, const struct debate *old,
-			struct debate *debate)
+/* An author who becomes known is worth a write; another name is not. */
+static bool same_words(const struct debate *old, const struct debate *debate)
+{
+	return !strcmp(old->hash, debate->hash) &&
+	       (*old->author || !*debate->author);
+}
+
+static int known_debate(struct ingest *in, const struct feed_entry *entry,
+			const struct debate *old, struct debate *debate)
 {
 	int code;
 
 	debate->id = old->id;
 	debate->published_at = old->published_at;
-	keep_counts(debate, old);
-	if (strcmp(old->hash, debate->hash) != 0) {
+	keep_unsaid(in, entry, debate, old);
+	if (!same_words(old, debate)) {
 		in->result.updated++;
 		code = debate_update(in->db, debate, in->e);
 	} else if (same_counts(debate, old)) {
@@ -294,7 +318,7 @@ static int take_debate(struct ingest *in, size_t i)
 	if (code == ERR_MISSING)
 		code = new_debate(in, &debate);
 	else if (!code)
-		code = known_debate(in, &old, &debate);
+		code = known_debate(in, &in->feed->entries[i], &old, &debate);
 	return code ? code : watch_thread(in, &in->feed->entries[i], &debate);
 }
 

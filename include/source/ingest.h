@@ -7,7 +7,8 @@
  * grown count of replies an event with the difference, unless the comments
  * themselves are read (the group's comment feed or the debate's thread).
  * Nothing is held back: what one poll can bring is capped by
- * FEED_ENTRIES_MAX.
+ * FEED_ENTRIES_MAX. What a document does not say of a debate stays as it was:
+ * one of a group's documents may tell the text, another the counts.
  *
  * A list in the order of the last answer shows old debates again: one that
  * was published more than a day before the group was first seen (a cache may

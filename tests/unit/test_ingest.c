@@ -150,6 +150,40 @@ static void an_edit_is_no_event(void **state)
 	assert_string_equal(debate.title, "Uno, corregido");
 }
 
+static void what_is_not_said_of_a_debate_stays(void **state)
+{
+	struct feed_entry words = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry counts = {.id = "1",
+				    .published = FEED_NO_TIME,
+				    .updated = FEED_NO_TIME,
+				    .replies = 4,
+				    .people = -1,
+				    .likes = 2,
+				    .views = -1};
+	struct fixture *f = *state;
+	struct debate debate;
+	struct err err = {""};
+
+	poll(f, FEED_DEBATES, &words, 1);
+	poll(f, FEED_DEBATES, &counts, 1);
+	assert_int_equal(f->got.updated, 0);
+	words.author = "Ana";
+	poll(f, FEED_DEBATES, &words, 1);
+	assert_int_equal(f->got.updated, 1);
+	poll(f, FEED_DEBATES, &counts, 1);
+	assert_int_equal(f->got.updated, 0);
+	must(debate_find(f->stock.db, &f->stock.mem, f->group.id, "1", &debate,
+			 &err),
+	     &err);
+	assert_string_equal(debate.title, "Uno");
+	assert_string_equal(debate.text, "Texto.");
+	assert_int_equal(debate.words, 1);
+	assert_string_equal(debate.author, "Ana");
+	assert_string_equal(debate.url, "https://x.example/1");
+	assert_int_equal(debate.replies, 4);
+	assert_int_equal(debate.likes, 2);
+}
+
 static void a_grown_count_is_an_event_with_the_difference(void **state)
 {
 	struct feed_entry e = entry("1", "https://x.example/1", "Uno");
@@ -306,6 +340,7 @@ int main(void)
 	    T(what_is_new_is_one_event_once),
 	    T(what_left_and_comes_back_is_not_new),
 	    T(an_edit_is_no_event),
+	    T(what_is_not_said_of_a_debate_stays),
 	    T(a_grown_count_is_an_event_with_the_difference),
 	    T(comments_find_their_debate),
 	    T(a_debate_in_its_own_thread_is_no_comment),
