@@ -288,6 +288,24 @@ static bool same_words(const struct debate *old, const struct debate *debate)
 	       (*old->author || !*debate->author);
 }
 
+/* A comment came before the debate that it is on (stub_debate()). */
+static bool was_stub(const struct debate *old)
+{
+	return !*old->hash && !*old->text;
+}
+
+/* Now that it is told, it is an event if it is as new as the comment was; one
+ * that says no time of its own may be an old one that was woken. */
+static int fill_stub(struct ingest *in, const struct feed_entry *entry,
+		     const struct debate *debate)
+{
+	if (!in->since || entry->published == FEED_NO_TIME ||
+	    entry->published < in->since)
+		return 0;
+	in->result.debates++;
+	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
+}
+
 static int known_debate(struct ingest *in, const struct feed_entry *entry,
 			const struct debate *old, struct debate *debate)
 {
@@ -299,6 +317,8 @@ static int known_debate(struct ingest *in, const struct feed_entry *entry,
 	if (!same_words(old, debate)) {
 		in->result.updated++;
 		code = debate_update(in->db, debate, in->e);
+		if (!code && was_stub(old))
+			code = fill_stub(in, entry, debate);
 	} else if (same_counts(debate, old)) {
 		return 0;
 	} else {
@@ -358,7 +378,8 @@ static int find_by_title(struct ingest *in, const char *title, int64_t *ret_id)
 	return code ? code : ERR_MISSING;
 }
 
-/* A comment of a debate that we never saw: it gets a row, but no event. */
+/* A comment of a debate that we never saw: it gets a row, but no event until
+ * the debate itself is told. */
 static int stub_debate(struct ingest *in, const char *key,
 		       const struct feed_entry *entry, int64_t *ret_id)
 {

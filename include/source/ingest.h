@@ -3,9 +3,10 @@
  *
  * Runs in the caller's transaction, on the worker. The first sight of a
  * group stores all and is no event. Later a new key is a debate or comment
- * and an event, a known one with another text an edit and no event, and a
- * grown count of replies an event with the difference, unless the comments
- * themselves are read (the group's comment feed or the debate's thread).
+ * and an event (in whichever order the two are told), a known one with
+ * another text an edit and no event, and a grown count of replies an event
+ * with the difference, unless the comments themselves are read (the group's
+ * comment feed or the debate's thread).
  * Nothing is held back: what one poll can bring is capped by
  * FEED_ENTRIES_MAX. What a document does not say of a debate stays as it was:
  * one of a group's documents may tell the text, another the counts.

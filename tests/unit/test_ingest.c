@@ -217,6 +217,32 @@ static void comments_find_their_debate(void **state)
 	assert_true(list[0].comment_id > 0);
 }
 
+static void a_debate_is_new_also_when_its_comment_came_first(void **state)
+{
+	struct feed_entry d[] = {entry("3", "https://x.example/3", "Tres"),
+				 entry("2", "https://x.example/2", "Dos"),
+				 entry("1", "https://x.example/1", "Uno")};
+	struct feed_entry c[] = {entry("c2", "https://x.example/2#c", "Re: Dos"),
+				 entry("c3", "https://x.example/3#c", "Re: 3")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, d + 2, 1);
+	poll(f, FEED_COMMENTS, NULL, 0);
+	c[0].in_reply_to = "2";
+	c[1].in_reply_to = "3";
+	c[0].published = c[1].published = NOW + 90;
+	poll(f, FEED_COMMENTS, c, 2);
+	assert_int_equal(events(f, &list), 2);
+	d[0].published = NOW + 80; /* the other is older than the group */
+	poll(f, FEED_DEBATES, d, 3);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(events(f, &list), 3);
+	assert_int_equal(list[2].kind, EVENT_DEBATE);
+	poll(f, FEED_DEBATES, d, 3);
+	assert_int_equal(events(f, &list), 3);
+}
+
 static void a_debate_in_its_own_thread_is_no_comment(void **state)
 {
 	struct feed_entry d[] = {entry("1", "https://x.example/1", "Uno"),
@@ -343,6 +369,7 @@ int main(void)
 	    T(what_is_not_said_of_a_debate_stays),
 	    T(a_grown_count_is_an_event_with_the_difference),
 	    T(comments_find_their_debate),
+	    T(a_debate_is_new_also_when_its_comment_came_first),
 	    T(a_debate_in_its_own_thread_is_no_comment),
 	    T(an_old_debate_that_comes_up_again_is_not_new),
 	    T(a_title_finds_the_debate_where_nothing_else_does),
