@@ -13,6 +13,13 @@ struct titled {
 	int64_t id;
 };
 
+/* Replies by which a debate's count grew and that the document, which tells
+ * comments itself, did not tell. */
+struct untold {
+	int64_t debate_id;
+	int32_t n;
+};
+
 struct ingest {
 	struct db *db;
 	const struct group *group;
@@ -24,6 +31,8 @@ struct ingest {
 	struct arena mem;
 	struct titled *titles; /* newest first, then what was added */
 	size_t n_titles;
+	struct untold *untold;
+	size_t n_untold;
 	struct ingest_result result;
 	struct err *e;
 };
@@ -214,10 +223,15 @@ static int watch_thread(struct ingest *in, const struct feed_entry *entry,
 			       url, entry->replies == 0 ? 0 : in->now, in->e);
 }
 
-/* It was there before the group was watched, and came up again. */
+/*
+ * It was there before the group was watched, and came up again; or it is told
+ * by a feed of comments, which is first read after the debates' own.
+ */
 static bool is_old(const struct ingest *in, const struct debate *debate)
 {
-	return debate->published_at < in->since - LATE_MAX;
+	int64_t late = in->row->role == FEED_DEBATES ? LATE_MAX : 0;
+
+	return debate->published_at < in->since - late;
 }
 
 static int new_debate(struct ingest *in, struct debate *debate)
@@ -230,19 +244,49 @@ static int new_debate(struct ingest *in, struct debate *debate)
 	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
 }
 
+static void await_replies(struct ingest *in, int64_t debate_id, int32_t n)
+{
+	struct untold *untold = arena_push(&in->mem, (void **)&in->untold,
+					   in->n_untold++, sizeof(*untold));
+
+	*untold = (struct untold){.debate_id = debate_id, .n = n};
+}
+
+static void reply_told(struct ingest *in, int64_t debate_id)
+{
+	for (size_t i = 0; i < in->n_untold; i++)
+		if (in->untold[i].debate_id == debate_id)
+			in->untold[i].n--;
+}
+
+static int tell_untold(struct ingest *in)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < in->n_untold && !code; i++)
+		if (in->untold[i].n > 0)
+			code = add_event(in, EVENT_COMMENT,
+					 in->untold[i].debate_id, 0,
+					 in->untold[i].n);
+	return code;
+}
+
 static int more_replies(struct ingest *in, const struct debate *old,
 			const struct debate *debate)
 {
+	int32_t more = debate->replies - old->replies;
 	bool found = false;
 	int code;
 
 	if (old->replies < 0 || debate->replies <= old->replies)
 		return 0;
 	code = feed_wake_thread(in->db, old->id, in->now, &found, in->e);
-	if (code || found || tells_comments(in) || !in->since)
+	if (code || found || in->group->reads_comments || !in->since)
 		return code;
-	return add_event(in, EVENT_COMMENT, old->id, 0,
-			 debate->replies - old->replies);
+	if (!in->feed->tells_comments)
+		return add_event(in, EVENT_COMMENT, old->id, 0, more);
+	await_replies(in, old->id, more);
+	return 0;
 }
 
 /*
@@ -492,6 +536,7 @@ static int take_comment(struct ingest *in, size_t i)
 	if (code || !id)
 		return code;
 	in->result.comments++;
+	reply_told(in, comment.debate_id);
 	if (!in->since || comment.published_at < in->since)
 		return 0;
 	return add_event(in, EVENT_COMMENT, comment.debate_id, id, 1);
@@ -514,6 +559,8 @@ static int take_all(struct ingest *in)
 	for (size_t i = in->feed->n_entries; i-- > 0 && !code;)
 		if (in->keys[i] && !is_debate(in, i))
 			code = take_comment(in, i);
+	if (!code)
+		code = tell_untold(in);
 	if (!code && debates && !in->group->baseline_at)
 		code =
 		    group_set_baseline(in->db, in->group->id, in->now, in->e);

@@ -6,7 +6,8 @@
  * and an event (in whichever order the two are told), a known one with
  * another text an edit and no event, and a grown count of replies an event
  * with the difference, unless the comments themselves are read (the group's
- * comment feed or the debate's thread).
+ * comment feed or the debate's thread). Where one document tells debates and
+ * comments, the difference is what it counts beyond those it tells.
  * Nothing is held back: what one poll can bring is capped by
  * FEED_ENTRIES_MAX. What a document does not say of a debate stays as it was:
  * one of a group's documents may tell the text, another the counts.

@@ -39,12 +39,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void poll(struct fixture *f, enum feed_role role,
-		 const struct feed_entry *entries, size_t n)
+static void poll_feed(struct fixture *f, enum feed_role role,
+		      const struct feed *feed)
 {
-	struct feed feed = {.kind = "rss20",
-			    .entries = (struct feed_entry *)entries,
-			    .n_entries = n};
 	struct feed_row *rows;
 	struct err e = {""};
 	size_t n_rows, i;
@@ -58,11 +55,33 @@ static void poll(struct fixture *f, enum feed_role role,
 	for (i = 0; i < n_rows && rows[i].role != role; i++)
 		;
 	assert_true(i < n_rows);
-	must(ingest_feed(f->stock.db, &f->group, &rows[i], &feed, f->now,
+	must(ingest_feed(f->stock.db, &f->group, &rows[i], feed, f->now,
 			 &f->got, &e),
 	     &e);
 	must(feed_update(f->stock.db, &rows[i], &e), &e);
 	must(db_commit(f->stock.db, &e), &e);
+}
+
+static void poll(struct fixture *f, enum feed_role role,
+		 const struct feed_entry *entries, size_t n)
+{
+	struct feed feed = {.kind = "rss20",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n};
+
+	poll_feed(f, role, &feed);
+}
+
+/* A document that tells debates and comments. */
+static void poll_both(struct fixture *f, const struct feed_entry *entries,
+		      size_t n)
+{
+	struct feed feed = {.kind = "both",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n,
+			    .tells_comments = true};
+
+	poll_feed(f, FEED_DEBATES, &feed);
 }
 
 static size_t events(struct fixture *f, struct event **ret)
@@ -222,8 +241,9 @@ static void a_debate_is_new_also_when_its_comment_came_first(void **state)
 	struct feed_entry d[] = {entry("3", "https://x.example/3", "Tres"),
 				 entry("2", "https://x.example/2", "Dos"),
 				 entry("1", "https://x.example/1", "Uno")};
-	struct feed_entry c[] = {entry("c2", "https://x.example/2#c", "Re: Dos"),
-				 entry("c3", "https://x.example/3#c", "Re: 3")};
+	struct feed_entry c[] = {
+	    entry("c2", "https://x.example/2#c", "Re: Dos"),
+	    entry("c3", "https://x.example/3#c", "Re: 3")};
 	struct fixture *f = *state;
 	struct event *list;
 
@@ -241,6 +261,88 @@ static void a_debate_is_new_also_when_its_comment_came_first(void **state)
 	assert_int_equal(list[2].kind, EVENT_DEBATE);
 	poll(f, FEED_DEBATES, d, 3);
 	assert_int_equal(events(f, &list), 3);
+}
+
+/* One debate with two comments, the older the last, as a feed lists them. */
+static void together(struct feed_entry e[3])
+{
+	e[0] = entry("d1", "https://x.example/1", "Uno");
+	e[1] = entry("c2", "https://x.example/1?c=2", NULL);
+	e[2] = entry("c1", "https://x.example/1?c=1", NULL);
+	e[0].kind = ENTRY_DEBATE;
+	e[0].replies = 1;
+	e[1].kind = e[2].kind = ENTRY_COMMENT;
+	e[1].in_reply_to = e[2].in_reply_to = "d1";
+	e[1].discussion = e[2].discussion = "https://x.example/1";
+}
+
+static void one_document_may_tell_debates_and_comments(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	struct fixture *f = *state;
+	struct feed_entry e[3];
+	struct event *list;
+
+	stock_groups(&f->stock, &set, 1, NOW); /* no feed of all comments */
+	together(e);
+	/* The comment stands before its debate and is its, all the same. */
+	poll_both(f, (struct feed_entry[]){e[2], e[0]}, 2);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(f->got.comments, 1);
+	assert_int_equal(events(f, &list), 0);
+	e[0].replies = 2;
+	e[1].published = NOW + 90;
+	poll_both(f, e, 3);
+	assert_int_equal(f->got.debates, 0);
+	assert_int_equal(f->got.comments, 1);
+	/* Told, and so not counted once more. */
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_COMMENT);
+	assert_int_equal(list[0].count, 1);
+	assert_true(list[0].comment_id > 0);
+	poll_both(f, e, 3);
+	assert_int_equal(events(f, &list), 1);
+}
+
+static void
+what_such_a_document_counts_beyond_its_comments_is_an_event(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	struct fixture *f = *state;
+	struct feed_entry e[3];
+	struct event *list;
+
+	stock_groups(&f->stock, &set, 1, NOW);
+	together(e);
+	poll_both(f, (struct feed_entry[]){e[0], e[2]}, 2);
+	e[0].replies = 4;
+	e[1].published = NOW + 90;
+	poll_both(f, e, 3);
+	assert_int_equal(events(f, &list), 2);
+	assert_int_equal(list[1].kind, EVENT_COMMENT);
+	assert_int_equal(list[1].comment_id, 0);
+	assert_int_equal(list[1].debate_id, list[0].debate_id);
+	assert_int_equal(list[1].count, 2);
+	poll_both(f, e, 3);
+	assert_int_equal(events(f, &list), 2);
+}
+
+static void a_feed_of_comments_may_tell_debates(void **state)
+{
+	struct feed_entry e = entry("2", "https://x.example/2", "Dos");
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, NULL, 0);
+	e.kind = ENTRY_DEBATE;
+	poll(f, FEED_COMMENTS, &e, 1); /* older than the group's first sight */
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(events(f, &list), 0);
+	e.id = "3";
+	e.published = NOW + 90;
+	poll(f, FEED_COMMENTS, &e, 1);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_DEBATE);
 }
 
 static void a_debate_in_its_own_thread_is_no_comment(void **state)
@@ -370,6 +472,9 @@ int main(void)
 	    T(a_grown_count_is_an_event_with_the_difference),
 	    T(comments_find_their_debate),
 	    T(a_debate_is_new_also_when_its_comment_came_first),
+	    T(one_document_may_tell_debates_and_comments),
+	    T(what_such_a_document_counts_beyond_its_comments_is_an_event),
+	    T(a_feed_of_comments_may_tell_debates),
 	    T(a_debate_in_its_own_thread_is_no_comment),
 	    T(an_old_debate_that_comes_up_again_is_not_new),
 	    T(a_title_finds_the_debate_where_nothing_else_does),
