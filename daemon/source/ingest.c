@@ -6,6 +6,7 @@
 #define THREAD_AGE (14 * INT64_C(86400)) /* s; older debates' are not read */
 #define LATE_MAX INT64_C(86400)		 /* s that a new debate may be late */
 #define REKEY_LEAST 5
+#define WAITS "waits" /* hash of a debate that is no event until its text */
 
 /* A debate by its title, for comments that say no more of it. */
 struct titled {
@@ -234,14 +235,59 @@ static bool is_old(const struct ingest *in, const struct debate *debate)
 	return debate->published_at < in->since - late;
 }
 
-static int new_debate(struct ingest *in, struct debate *debate)
+/* What is of an unknown debate here is another group's. */
+static bool is_foreign(const struct ingest *in)
 {
-	int code = debate_add(in->db, debate, &debate->id, in->e);
+	return in->feed->site_comments && in->row->role == FEED_COMMENTS;
+}
 
+/* It is new, and the list of comments may tell its text in a moment. */
+static bool waits_for_text(const struct ingest *in,
+			   const struct feed_entry *entry,
+			   const struct debate *debate)
+{
+	return in->feed->site_comments && in->group->reads_comments &&
+	       in->row->role == FEED_DEBATES && in->since && !entry->text &&
+	       !is_old(in, debate);
+}
+
+static int new_debate(struct ingest *in, const struct feed_entry *entry,
+		      struct debate *debate)
+{
+	bool waits = waits_for_text(in, entry, debate);
+	int code;
+
+	if (waits)
+		debate->hash = WAITS;
+	code = debate_add(in->db, debate, &debate->id, in->e);
 	in->result.debates++;
-	if (code || !in->since || is_old(in, debate))
+	in->result.waiting += waits;
+	if (code || !in->since || waits || is_old(in, debate))
 		return code;
 	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
+}
+
+/* Those that waited until now are told as they are, listed here or not. */
+static int tell_waiting(struct ingest *in)
+{
+	struct debate *known;
+	size_t n = 0;
+	int code = 0;
+
+	/* When one waits, the document is read again (ingest.h). */
+	if (in->feed->site_comments && in->since && !in->row->body_hash)
+		code = debate_list(in->db, &in->mem, in->group->id,
+				   FEED_ENTRIES_MAX, &known, &n, in->e);
+	for (size_t i = 0; i < n && !code; i++) {
+		if (strcmp(known[i].hash, WAITS) != 0)
+			continue;
+		known[i].hash =
+		    identity_hash(known[i].title, known[i].text, &in->mem);
+		code = debate_update(in->db, &known[i], in->e);
+		if (!code)
+			code = add_event(in, EVENT_DEBATE, known[i].id, 0, 1);
+	}
+	return code;
 }
 
 static void await_replies(struct ingest *in, int64_t debate_id, int32_t n)
@@ -353,6 +399,7 @@ static int fill_stub(struct ingest *in, const struct feed_entry *entry,
 static int known_debate(struct ingest *in, const struct feed_entry *entry,
 			const struct debate *old, struct debate *debate)
 {
+	bool waited = !strcmp(old->hash, WAITS);
 	int code;
 
 	debate->id = old->id;
@@ -361,7 +408,9 @@ static int known_debate(struct ingest *in, const struct feed_entry *entry,
 	if (!same_words(old, debate)) {
 		in->result.updated++;
 		code = debate_update(in->db, debate, in->e);
-		if (!code && was_stub(old))
+		if (!code && waited && in->since)
+			code = add_event(in, EVENT_DEBATE, old->id, 0, 1);
+		else if (!code && was_stub(old))
 			code = fill_stub(in, entry, debate);
 	} else if (same_counts(debate, old)) {
 		return 0;
@@ -373,17 +422,20 @@ static int known_debate(struct ingest *in, const struct feed_entry *entry,
 
 static int take_debate(struct ingest *in, size_t i)
 {
+	const struct feed_entry *entry = &in->feed->entries[i];
 	struct debate debate, old;
 	int code;
 
 	debate_from(in, i, &debate);
 	code = debate_find(in->db, &in->mem, in->group->id, debate.key, &old,
 			   in->e);
+	if (code == ERR_MISSING && is_foreign(in))
+		return 0;
 	if (code == ERR_MISSING)
-		code = new_debate(in, &debate);
+		code = new_debate(in, entry, &debate);
 	else if (!code)
-		code = known_debate(in, &in->feed->entries[i], &old, &debate);
-	return code ? code : watch_thread(in, &in->feed->entries[i], &debate);
+		code = known_debate(in, entry, &old, &debate);
+	return code ? code : watch_thread(in, entry, &debate);
 }
 
 /* ---- comments ----------------------------------------------------------- */
@@ -505,7 +557,9 @@ static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 		*ret_id = debate.id;
 	if (code == ERR_MISSING && entry->debate_title)
 		code = find_by_title(in, entry->debate_title, ret_id);
-	return code == ERR_MISSING ? stub_debate(in, key, entry, ret_id) : code;
+	if (code == ERR_MISSING && !is_foreign(in))
+		code = stub_debate(in, key, entry, ret_id);
+	return code;
 }
 
 static int take_comment(struct ingest *in, size_t i)
@@ -553,6 +607,8 @@ static int take_all(struct ingest *in)
 
 	if (debates && in->group->baseline_at)
 		code = rekey(in);
+	if (debates && !code)
+		code = tell_waiting(in);
 	for (size_t i = in->feed->n_entries; i-- > 0 && !code;)
 		if (in->keys[i] && is_debate(in, i))
 			code = take_debate(in, i);
@@ -561,6 +617,9 @@ static int take_all(struct ingest *in)
 			code = take_comment(in, i);
 	if (!code)
 		code = tell_untold(in);
+	if (!code && debates && in->feed->site_comments && in->result.debates)
+		code =
+		    feed_reread_comments(in->db, in->group->id, in->now, in->e);
 	if (!code && debates && !in->group->baseline_at)
 		code =
 		    group_set_baseline(in->db, in->group->id, in->now, in->e);

@@ -24,6 +24,7 @@ enum {
 	FEED_ADD_FOUND,
 	FEED_ADD_THREAD,
 	FEED_WAKE,
+	FEED_REREAD,
 	FEED_STOP,
 	FEED_START
 };
@@ -63,6 +64,10 @@ static const char *const sql[] = {
 	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0, ?5)"
 	" ON CONFLICT DO NOTHING",
     [FEED_WAKE] = "UPDATE feeds SET next_at = ?2 WHERE debate_id = ?1",
+    [FEED_REREAD] = "UPDATE feeds SET validator_url = NULL, etag = NULL,"
+		    " last_modified = NULL, body_hash = NULL, next_at ="
+		    " CASE failures WHEN 0 THEN ?2 ELSE next_at END"
+		    " WHERE group_id = ?1 AND role = 2 AND next_at > 0",
     [FEED_STOP] =
 	"UPDATE feeds SET next_at = 0 WHERE group_id = ?1 AND next_at > 0",
     [FEED_START] =
@@ -181,6 +186,14 @@ int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,
 	if (!r)
 		*ret_found = sqlite3_changes64(db->sqlite) > 0;
 	return r;
+}
+
+int feed_reread_comments(struct db *db, int64_t group_id, int64_t next_at,
+			 struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, FEED_REREAD), "ll", group_id, next_at),
+	    e);
 }
 
 int feed_configure(struct db *db, int64_t group_id, enum feed_role role,

@@ -71,6 +71,14 @@ struct feed {
 	bool broken;	     /* was not well-formed; what could be read was */
 	bool tells_comments; /* its debates' too: a count of replies is news
 				only where it grew by more than they */
+	/*
+	 * The group's comments are in a list of all its site's. There, what
+	 * is of a debate that the group does not know is not the group's. A
+	 * list of debates that says so has the other read again when one of
+	 * its debates is new to us, since its comments may have been passed
+	 * over; and one without a text waits for it until the next poll.
+	 */
+	bool site_comments;
 };
 
 /*

@@ -10,7 +10,9 @@
  * comments, the difference is what it counts beyond those it tells.
  * Nothing is held back: what one poll can bring is capped by
  * FEED_ENTRIES_MAX. What a document does not say of a debate stays as it was:
- * one of a group's documents may tell the text, another the counts.
+ * one of a group's documents may tell the text, another the counts. Where the
+ * comments are in a list of a whole site, only those on the group's debates
+ * are taken, whichever is polled first (feed.h, site_comments).
  *
  * A list in the order of the last answer shows old debates again: one that
  * was published more than a day before the group was first seen (a cache may
@@ -31,6 +33,9 @@ struct ingest_result {
 	int32_t debates, comments; /* new ones */
 	int32_t updated, events;
 	int32_t rekeyed; /* debates that got a new key */
+	int32_t waiting; /* for their texts until the next poll: the caller
+			    has the document read again then, as it may be,
+			    and clears row->body_hash for that */
 };
 
 /*

@@ -108,5 +108,9 @@ int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
 /* Makes a debate's thread feed due at `next_at`; no thread is no error. */
 int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,
 		     bool *ret_found, struct err *e);
+/* The group's comments are read at `next_at` as if for the first time, all
+ * that is there; a feed that fails is not hastened. None is no error. */
+int feed_reread_comments(struct db *db, int64_t group_id, int64_t next_at,
+			 struct err *e);
 
 #endif

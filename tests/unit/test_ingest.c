@@ -72,6 +72,18 @@ static void poll(struct fixture *f, enum feed_role role,
 	poll_feed(f, role, &feed);
 }
 
+/* One whose comments are in a list of the whole site. */
+static void poll_site(struct fixture *f, enum feed_role role,
+		      const struct feed_entry *entries, size_t n)
+{
+	struct feed feed = {.kind = "site",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n,
+			    .site_comments = true};
+
+	poll_feed(f, role, &feed);
+}
+
 /* A document that tells debates and comments. */
 static void poll_both(struct fixture *f, const struct feed_entry *entries,
 		      size_t n)
@@ -459,6 +471,135 @@ static void links_that_are_not_web_addresses_are_dropped(void **state)
 	assert_string_equal(debate.url, "");
 }
 
+/* A debate of NOW + 100, after the baseline. */
+static struct feed_entry fresh(const char *id, const char *text)
+{
+	struct feed_entry e = entry(id, NULL, "Título");
+
+	e.kind = ENTRY_DEBATE;
+	e.text = text;
+	e.published = NOW + 100;
+	return e;
+}
+
+static struct feed_entry comment_on(const char *id, const char *debate)
+{
+	struct feed_entry e = entry(id, "https://x.example/c", "Título");
+
+	e.kind = ENTRY_COMMENT;
+	e.in_reply_to = debate;
+	e.published = NOW + 200;
+	return e;
+}
+
+static struct feed_row row_of(struct fixture *f, enum feed_role role)
+{
+	struct feed_row *rows;
+	struct err e = {""};
+	size_t n;
+
+	must(feed_list(f->stock.db, &f->stock.mem, f->group.id, &rows, &n, &e),
+	     &e);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].role == role)
+			return rows[i];
+	fail_msg("no such feed");
+	return rows[0];
+}
+
+static void of_a_site_only_the_groups_debates_count(void **state)
+{
+	struct feed_entry d[] = {fresh("2", "Dos."), fresh("1", "Uno.")};
+	struct feed_entry c[] = {comment_on("c9", "9"), fresh("9", "Ajeno."),
+				 comment_on("c1", "1"), comment_on("c2", "2")};
+	struct fixture *f = *state;
+	struct feed_row row;
+	struct event *list;
+	struct err e = {""};
+
+	f->now = NOW + 300;
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	c[2].published = c[3].published = f->now + 1;
+	poll_site(f, FEED_COMMENTS, c, 4);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(f->got.debates, 0);
+	assert_int_equal(f->got.comments, 1);
+
+	/* The list was read: it would not be again while it stays the same.
+	 * But what it said of "2" was passed over. */
+	row = row_of(f, FEED_COMMENTS);
+	row.body_hash = row.validator_url = row.etag = "x";
+	row.next_at = f->now + 9000;
+	must(feed_update(f->stock.db, &row, &e), &e);
+	d[0].published = f->now;
+	poll_site(f, FEED_DEBATES, d, 2);
+	row = row_of(f, FEED_COMMENTS);
+	assert_null(row.body_hash);
+	assert_null(row.validator_url);
+	assert_true(row.next_at == f->now);
+	poll_site(f, FEED_COMMENTS, c, 4);
+	assert_int_equal(events(f, &list), 3);
+	assert_int_equal(list[1].kind, EVENT_DEBATE);
+	assert_int_equal(list[2].kind, EVENT_COMMENT);
+	assert_int_equal(f->got.comments, 1);
+	poll_site(f, FEED_DEBATES, d, 2);
+	poll_site(f, FEED_COMMENTS, c, 4);
+	assert_int_equal(events(f, &list), 3);
+}
+
+static void a_new_debate_waits_for_its_text(void **state)
+{
+	struct feed_entry d[] = {fresh("2", NULL), fresh("1", NULL)};
+	struct feed_entry c[] = {comment_on("c2", "2"), fresh("2", "Dos.")};
+	struct fixture *f = *state;
+	struct debate debate;
+	struct event *list;
+	struct err e = {""};
+
+	f->now = NOW + 50;
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	assert_int_equal(f->got.waiting, 0);
+	poll_site(f, FEED_COMMENTS, NULL, 0);
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(events(f, &list), 0);
+	assert_int_equal(f->got.waiting, 1);
+	poll_site(f, FEED_COMMENTS, c, 2);
+	assert_int_equal(events(f, &list), 2);
+	assert_int_equal(list[0].kind, EVENT_DEBATE);
+	assert_int_equal(list[1].kind, EVENT_COMMENT);
+	must(debate_get(f->stock.db, &f->stock.mem, list[0].debate_id, &debate,
+			&e),
+	     &e);
+	assert_string_equal(debate.text, "Dos.");
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.updated, 0);
+	poll_site(f, FEED_COMMENTS, c, 2);
+	assert_int_equal(f->got.updated, 0);
+	assert_int_equal(events(f, &list), 2);
+}
+
+static void a_debate_waits_until_the_next_poll_only(void **state)
+{
+	struct feed_entry d[] = {fresh("2", NULL), fresh("1", NULL)};
+	struct feed_entry c[] = {fresh("2", "Dos.")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	f->now = NOW + 50;
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.waiting, 1);
+	/* Others pushed it off the list meanwhile. */
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	assert_int_equal(f->got.waiting, 0);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_DEBATE);
+	poll_site(f, FEED_COMMENTS, c, 1);
+	assert_int_equal(f->got.updated, 1);
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(events(f, &list), 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -480,6 +621,9 @@ int main(void)
 	    T(a_title_finds_the_debate_where_nothing_else_does),
 	    T(changed_ids_are_not_a_flood),
 	    T(links_that_are_not_web_addresses_are_dropped),
+	    T(of_a_site_only_the_groups_debates_count),
+	    T(a_new_debate_waits_for_its_text),
+	    T(a_debate_waits_until_the_next_poll_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
