@@ -1,9 +1,9 @@
 #include "base/mem.h"
 #include "json_p.h"
 #include "source/charset.h"
+#include "store/event.h"
 #include <ctype.h>
 #include <errno.h>
-#include <glib.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -16,6 +16,8 @@
 #define ARRAY_COST 144
 #define STRING_COST 48
 #define NEXT_COST 48 /* a comma or a colon: another value */
+
+#define SLUG_MAX 1024
 
 /* ---- documents ---------------------------------------------------------- */
 
@@ -81,6 +83,7 @@ static unsigned unit_of(const char *s, const char *end)
  */
 static void mend_halves(char *s, size_t len)
 {
+	static const char unknown[] = {'f', 'f', 'f', 'd'};
 	const char *end = s + len;
 
 	while (s < end) {
@@ -92,7 +95,7 @@ static void mend_halves(char *s, size_t len)
 			continue;
 		}
 		if (unit >= 0xd800 && unit < 0xe000)
-			memcpy(s + 2, "fffd", 4);
+			memcpy(s + 2, unknown, sizeof(unknown));
 		s += *s == '\\' ? 2 : 1;
 	}
 }
@@ -259,4 +262,78 @@ bool field_flag(const json_t *object, const char *key)
 	const json_t *value = json_object_get(object, key);
 
 	return json_is_true(value) || number_of(value) > 0;
+}
+
+const char *field_slug(const json_t *object, const char *key)
+{
+	const char *s = string_of(json_object_get(object, key));
+
+	if (!s || !*s || *s == '.' || strlen(s) > SLUG_MAX ||
+	    strlen(s) != strspn(s, "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789-_.~%"))
+		return NULL;
+	return s;
+}
+
+const char *field_name(struct feed_reader *r, const json_t *object,
+		       const char *key, const char *other)
+{
+	const char *name =
+	    field_text(r, object, key, TEXT_PLAIN, DEBATE_AUTHOR_MAX, NULL);
+
+	return name ? name
+		    : field_text(r, object, other, TEXT_PLAIN,
+				 DEBATE_AUTHOR_MAX, NULL);
+}
+
+/* ---- things by id ------------------------------------------------------- */
+
+struct thing {
+	const char *type;
+	int64_t id;
+	const json_t *value;
+};
+
+static guint thing_hash(gconstpointer key)
+{
+	const struct thing *thing = key;
+
+	return g_int64_hash(&thing->id) ^ g_str_hash(thing->type);
+}
+
+static gboolean thing_equal(gconstpointer a, gconstpointer b)
+{
+	const struct thing *one = a, *other = b;
+
+	return one->id == other->id && !strcmp(one->type, other->type);
+}
+
+GHashTable *json_index(struct feed_reader *r, const json_t *array)
+{
+	GHashTable *index = g_hash_table_new(thing_hash, thing_equal);
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(array, i, value)
+	{
+		const char *type = string_of(json_object_get(value, "type"));
+		struct thing *thing;
+		int64_t id = field_id(value, "id");
+
+		if (!id)
+			continue;
+		thing = arena_alloc(r->mem, sizeof(*thing));
+		*thing = (struct thing){type ? type : "", id, value};
+		g_hash_table_add(index, thing);
+	}
+	return index;
+}
+
+const json_t *json_find(GHashTable *index, const char *type, int64_t id)
+{
+	const struct thing wanted = {type ? type : "", id, NULL};
+	const struct thing *thing = g_hash_table_lookup(index, &wanted);
+
+	return thing ? thing->value : NULL;
 }

@@ -13,6 +13,7 @@
 
 #include "feed_p.h"
 #include "source/source.h"
+#include <glib.h>
 #include <jansson.h>
 
 /* What jansson may take for a document, by our estimate of it: 10 MiB of
@@ -56,5 +57,19 @@ int64_t field_time(const json_t *object, const char *key);
 int field_count(const json_t *object, const char *key);
 /* True, or a number (also in a string) that is not 0. */
 bool field_flag(const json_t *object, const char *key);
+/* A slug, which is a part of an address for people to read: NULL when it is
+ * none or could lead elsewhere ("../x", "?y"). */
+const char *field_slug(const json_t *object, const char *key);
+/* The first of two strings that says something, as a name. */
+const char *field_name(struct feed_reader *reader, const json_t *object,
+		       const char *key, const char *other);
+
+/* The objects of an array by their "type" (may be missing) and "id", for
+ * answers that tell people apart from what they wrote: looking through it
+ * for each entry would be the product of two numbers that an outsider sizes.
+ * The caller's to g_hash_table_destroy(); borrows from reader and array. */
+GHashTable *json_index(struct feed_reader *reader, const json_t *array);
+/* NULL when there is none. `type` may be NULL. */
+const json_t *json_find(GHashTable *index, const char *type, int64_t id);
 
 #endif

@@ -1,7 +1,6 @@
 #include "site_p.h"
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -108,6 +107,22 @@ size_t site_mark(const struct site_url *url, const char *const *marks)
 				return i;
 	}
 	return url->n;
+}
+
+bool site_is(const struct site_url *url, size_t part, const char *name)
+{
+	return part < url->n && !strcmp(url->parts[part], name);
+}
+
+int site_of(const char *url, const char *const *marks, struct arena *mem,
+	    const char **ret_root, struct err *e)
+{
+	struct site_url parsed = {0};
+	int r = site_parse(url, mem, &parsed, e);
+
+	if (!r)
+		*ret_root = site_root(&parsed, site_mark(&parsed, marks), mem);
+	return r;
 }
 
 /* Where "name=" is in a query; its length up to the next in *ret_len. */

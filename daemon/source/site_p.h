@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,13 @@ const char *site_root(const struct site_url *url, size_t n, struct arena *mem);
 /* Where the first part is that is one of `marks` (the last of them NULL),
  * with or without ".json", ".rss", ".xml" or ".atom"; url->n for nowhere. */
 size_t site_mark(const struct site_url *url, const char *const *marks);
+
+bool site_is(const struct site_url *url, size_t part, const char *name);
+
+/* The site that an address of one of its pages is of: its root, by the marks
+ * that its pages begin with. */
+int site_of(const char *url, const char *const *marks, struct arena *mem,
+	    const char **ret_root, struct err *e);
 
 /* A part without such an ending. */
 const char *site_bare(const char *part, struct arena *mem);
