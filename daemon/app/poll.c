@@ -173,6 +173,7 @@ struct taking {
 	size_t events;
 	const char *error; /* why it is no good, NULL when it is */
 	bool again;	   /* its address was found: ask there */
+	bool unfinished;   /* the same document must be read once more */
 	struct err *e;
 };
 
@@ -192,6 +193,7 @@ static int read_document(struct taking *t, const struct source_answer *answer)
 	if (r)
 		return r;
 	t->events += (size_t)taken.events;
+	t->unfinished = taken.waiting > 0;
 	t->gap = schedule_gap(feed.entries, feed.n_entries);
 	t->poll->hints.ttl = feed.ttl;
 	return 0;
@@ -221,9 +223,10 @@ static int take_document(struct taking *t)
 		r = read_document(t, &answer);
 	if (r || t->error)
 		return r;
-	t->row.body_hash = hash;
-	t->row.validator_url =
-	    p->new_etag || p->new_last_modified ? t->row.url : NULL;
+	t->row.body_hash = t->unfinished ? NULL : hash;
+	t->row.validator_url = NULL;
+	if (!t->unfinished && (p->new_etag || p->new_last_modified))
+		t->row.validator_url = t->row.url;
 	t->row.etag = p->new_etag;
 	t->row.last_modified = p->new_last_modified;
 	return 0;

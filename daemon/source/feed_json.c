@@ -1,45 +1,15 @@
 /*
  * JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1).
  */
-#include "feed_p.h"
+#include "json_p.h"
 #include "store/event.h"
-#include <jansson.h>
-#include <limits.h>
 #include <string.h>
 
-static const char *string_of(const json_t *object, const char *key,
-			     size_t *ret_len)
-{
-	const json_t *value = json_object_get(object, key);
-
-	*ret_len = json_string_length(value);
-	return json_string_value(value);
-}
-
+/* Relative to the feed's own page. */
 static const char *link_of(struct feed_reader *r, const json_t *object,
 			   const char *key)
 {
-	size_t len;
-	const char *s = string_of(object, key, &len);
-
-	return s ? feed_link(r, r->feed->link, s, len) : NULL;
-}
-
-static const char *text_of(struct feed_reader *r, const json_t *object,
-			   const char *key, enum text_kind kind, size_t max,
-			   int *ret_words)
-{
-	size_t len;
-	const char *s = string_of(object, key, &len);
-
-	return s ? feed_plain(r, s, len, kind, max, ret_words) : NULL;
-}
-
-static int64_t time_of(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? feed_time(s) : FEED_NO_TIME;
+	return field_link(r, r->feed->link, object, key);
 }
 
 /* Version 1 has "author", 1.1 "authors". */
@@ -49,7 +19,8 @@ static const char *author_of(struct feed_reader *r, const json_t *item)
 
 	if (!author)
 		author = json_array_get(json_object_get(item, "authors"), 0);
-	return text_of(r, author, "name", TEXT_PLAIN, DEBATE_AUTHOR_MAX, NULL);
+	return field_text(r, author, "name", TEXT_PLAIN, DEBATE_AUTHOR_MAX,
+			  NULL);
 }
 
 /* A number is a mistake that the standard asks to forgive. */
@@ -80,18 +51,18 @@ static void read_item(struct feed_reader *r, const json_t *item)
 	if (!entry->link)
 		entry->link = link_of(r, item, "external_url");
 	entry->title =
-	    text_of(r, item, "title", TEXT_PLAIN, DEBATE_TITLE_MAX, NULL);
+	    field_text(r, item, "title", TEXT_PLAIN, DEBATE_TITLE_MAX, NULL);
 	entry->author = author_of(r, item);
-	entry->text = text_of(r, item, "content_text", TEXT_PLAIN,
-			      DEBATE_TEXT_MAX, &entry->words);
+	entry->text = field_text(r, item, "content_text", TEXT_PLAIN,
+				 DEBATE_TEXT_MAX, &entry->words);
 	if (!entry->text)
-		entry->text = text_of(r, item, "content_html", TEXT_HTML,
-				      DEBATE_TEXT_MAX, &entry->words);
+		entry->text = field_text(r, item, "content_html", TEXT_HTML,
+					 DEBATE_TEXT_MAX, &entry->words);
 	if (!entry->text)
-		entry->text = text_of(r, item, "summary", TEXT_PLAIN,
-				      DEBATE_TEXT_MAX, &entry->words);
-	entry->published = time_of(item, "date_published");
-	entry->updated = time_of(item, "date_modified");
+		entry->text = field_text(r, item, "summary", TEXT_PLAIN,
+					 DEBATE_TEXT_MAX, &entry->words);
+	entry->published = field_time(item, "date_published");
+	entry->updated = field_time(item, "date_modified");
 }
 
 static const char *hub_of(struct feed_reader *r, const json_t *root)
@@ -118,7 +89,7 @@ static void read_feed(struct feed_reader *r, const json_t *root)
 
 	feed->link = link_of(r, root, "home_page_url");
 	feed->title =
-	    text_of(r, root, "title", TEXT_PLAIN, DEBATE_TITLE_MAX, NULL);
+	    field_text(r, root, "title", TEXT_PLAIN, DEBATE_TITLE_MAX, NULL);
 	feed->self = link_of(r, root, "feed_url");
 	feed->id = feed->self;
 	feed->next = link_of(r, root, "next_url");
@@ -142,14 +113,11 @@ static const char *version_of(const json_t *root)
 int feed_read_json(struct feed_reader *r, const char *text, size_t len,
 		   struct err *e)
 {
-	json_error_t why;
-	json_t *root = json_loadb(text, len, 0, &why);
-	int code = 0;
+	json_t *root;
+	int code = json_of(text, len, "a feed", &root, e);
 
-	if (!root)
-		return err_set(e, ERR_INPUT,
-			       "not a feed: JSON with an error in line %d: %s",
-			       why.line, why.text);
+	if (code)
+		return code;
 	r->feed->kind = version_of(root);
 	if (!r->feed->kind)
 		code = err_set(e, ERR_INPUT,

@@ -4,7 +4,22 @@
 #include <string.h>
 
 #define THREAD_AGE (14 * INT64_C(86400)) /* s; older debates' are not read */
+#define LATE_MAX INT64_C(86400)		 /* s that a new debate may be late */
 #define REKEY_LEAST 5
+#define WAITS "waits" /* hash of a debate that is no event until its text */
+
+/* A debate by its title, for comments that say no more of it. */
+struct titled {
+	const char *title;
+	int64_t id;
+};
+
+/* Replies by which a debate's count grew and that the document, which tells
+ * comments itself, did not tell. */
+struct untold {
+	int64_t debate_id;
+	int32_t n;
+};
 
 struct ingest {
 	struct db *db;
@@ -15,6 +30,10 @@ struct ingest {
 	int64_t now;
 	int64_t since; /* events are what came after it; 0: silent */
 	struct arena mem;
+	struct titled *titles; /* newest first, then what was added */
+	size_t n_titles;
+	struct untold *untold;
+	size_t n_untold;
 	struct ingest_result result;
 	struct err *e;
 };
@@ -201,38 +220,141 @@ static int watch_thread(struct ingest *in, const struct feed_entry *entry,
 	if (!*url || tells_comments(in) ||
 	    debate->published_at < in->now - THREAD_AGE)
 		return 0;
-	return feed_add_thread(in->db, in->group->id, debate->id, url,
-			       entry->replies == 0 ? 0 : in->now, in->e);
+	return feed_add_thread(in->db, in->group->id, debate->id, in->row->kind,
+			       url, entry->replies == 0 ? 0 : in->now, in->e);
 }
 
-static int new_debate(struct ingest *in, struct debate *debate)
+/*
+ * It was there before the group was watched, and came up again; or it is told
+ * by a feed of comments, which is first read after the debates' own.
+ */
+static bool is_old(const struct ingest *in, const struct debate *debate)
 {
-	int code = debate_add(in->db, debate, &debate->id, in->e);
+	int64_t late = in->row->role == FEED_DEBATES ? LATE_MAX : 0;
 
+	return debate->published_at < in->since - late;
+}
+
+/* What is of an unknown debate here is another group's. */
+static bool is_foreign(const struct ingest *in)
+{
+	return in->feed->site_comments && in->row->role == FEED_COMMENTS;
+}
+
+/* It is new, and the list of comments may tell its text in a moment. */
+static bool waits_for_text(const struct ingest *in,
+			   const struct feed_entry *entry,
+			   const struct debate *debate)
+{
+	return in->feed->site_comments && in->group->reads_comments &&
+	       in->row->role == FEED_DEBATES && in->since && !entry->text &&
+	       !is_old(in, debate);
+}
+
+static int new_debate(struct ingest *in, const struct feed_entry *entry,
+		      struct debate *debate)
+{
+	bool waits = waits_for_text(in, entry, debate);
+	int code;
+
+	if (waits)
+		debate->hash = WAITS;
+	code = debate_add(in->db, debate, &debate->id, in->e);
 	in->result.debates++;
-	if (code || !in->since)
+	in->result.waiting += waits;
+	if (code || !in->since || waits || is_old(in, debate))
 		return code;
 	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
+}
+
+/* Those that waited until now are told as they are, listed here or not. */
+static int tell_waiting(struct ingest *in)
+{
+	struct debate *known;
+	size_t n = 0;
+	int code = 0;
+
+	/* When one waits, the document is read again (ingest.h). */
+	if (in->feed->site_comments && in->since && !in->row->body_hash)
+		code = debate_list(in->db, &in->mem, in->group->id,
+				   FEED_ENTRIES_MAX, &known, &n, in->e);
+	for (size_t i = 0; i < n && !code; i++) {
+		if (strcmp(known[i].hash, WAITS) != 0)
+			continue;
+		known[i].hash =
+		    identity_hash(known[i].title, known[i].text, &in->mem);
+		code = debate_update(in->db, &known[i], in->e);
+		if (!code)
+			code = add_event(in, EVENT_DEBATE, known[i].id, 0, 1);
+	}
+	return code;
+}
+
+static void await_replies(struct ingest *in, int64_t debate_id, int32_t n)
+{
+	struct untold *untold = arena_push(&in->mem, (void **)&in->untold,
+					   in->n_untold++, sizeof(*untold));
+
+	*untold = (struct untold){.debate_id = debate_id, .n = n};
+}
+
+static void reply_told(struct ingest *in, int64_t debate_id)
+{
+	for (size_t i = 0; i < in->n_untold; i++)
+		if (in->untold[i].debate_id == debate_id)
+			in->untold[i].n--;
+}
+
+static int tell_untold(struct ingest *in)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < in->n_untold && !code; i++)
+		if (in->untold[i].n > 0)
+			code = add_event(in, EVENT_COMMENT,
+					 in->untold[i].debate_id, 0,
+					 in->untold[i].n);
+	return code;
 }
 
 static int more_replies(struct ingest *in, const struct debate *old,
 			const struct debate *debate)
 {
+	int32_t more = debate->replies - old->replies;
 	bool found = false;
 	int code;
 
 	if (old->replies < 0 || debate->replies <= old->replies)
 		return 0;
 	code = feed_wake_thread(in->db, old->id, in->now, &found, in->e);
-	if (code || found || tells_comments(in) || !in->since)
+	if (code || found || in->group->reads_comments || !in->since)
 		return code;
-	return add_event(in, EVENT_COMMENT, old->id, 0,
-			 debate->replies - old->replies);
+	if (!in->feed->tells_comments)
+		return add_event(in, EVENT_COMMENT, old->id, 0, more);
+	await_replies(in, old->id, more);
+	return 0;
 }
 
-/* What is not said this time stays as it was. */
-static void keep_counts(struct debate *debate, const struct debate *old)
+/*
+ * What is not said this time stays as it was: a kind's two documents may
+ * tell the same debate, one its text, the other its counts.
+ */
+static void keep_unsaid(struct ingest *in, const struct feed_entry *entry,
+			struct debate *debate, const struct debate *old)
 {
+	if (!entry->title)
+		debate->title = old->title;
+	if (!*debate->author)
+		debate->author = old->author;
+	if (!*debate->url) {
+		debate->url = old->url;
+		debate->link = old->link;
+	}
+	if (!entry->text) {
+		debate->text = old->text;
+		debate->words = old->words;
+	}
+	debate->hash = identity_hash(debate->title, debate->text, &in->mem);
 	if (debate->replies < 0)
 		debate->replies = old->replies;
 	if (debate->people < 0)
@@ -249,17 +371,47 @@ static bool same_counts(const struct debate *a, const struct debate *b)
 	       a->likes == b->likes && a->views == b->views;
 }
 
-static int known_debate(struct ingest *in, const struct debate *old,
-			struct debate *debate)
+/* An author who becomes known is worth a write; another name is not. */
+static bool same_words(const struct debate *old, const struct debate *debate)
 {
+	return !strcmp(old->hash, debate->hash) &&
+	       (*old->author || !*debate->author);
+}
+
+/* A comment came before the debate that it is on (stub_debate()). */
+static bool was_stub(const struct debate *old)
+{
+	return !*old->hash && !*old->text;
+}
+
+/* Now that it is told, it is an event if it is as new as the comment was; one
+ * that says no time of its own may be an old one that was woken. */
+static int fill_stub(struct ingest *in, const struct feed_entry *entry,
+		     const struct debate *debate)
+{
+	if (!in->since || entry->published == FEED_NO_TIME ||
+	    entry->published < in->since)
+		return 0;
+	in->result.debates++;
+	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
+}
+
+static int known_debate(struct ingest *in, const struct feed_entry *entry,
+			const struct debate *old, struct debate *debate)
+{
+	bool waited = !strcmp(old->hash, WAITS);
 	int code;
 
 	debate->id = old->id;
 	debate->published_at = old->published_at;
-	keep_counts(debate, old);
-	if (strcmp(old->hash, debate->hash) != 0) {
+	keep_unsaid(in, entry, debate, old);
+	if (!same_words(old, debate)) {
 		in->result.updated++;
 		code = debate_update(in->db, debate, in->e);
+		if (!code && waited && in->since)
+			code = add_event(in, EVENT_DEBATE, old->id, 0, 1);
+		else if (!code && was_stub(old))
+			code = fill_stub(in, entry, debate);
 	} else if (same_counts(debate, old)) {
 		return 0;
 	} else {
@@ -270,30 +422,70 @@ static int known_debate(struct ingest *in, const struct debate *old,
 
 static int take_debate(struct ingest *in, size_t i)
 {
+	const struct feed_entry *entry = &in->feed->entries[i];
 	struct debate debate, old;
 	int code;
 
 	debate_from(in, i, &debate);
 	code = debate_find(in->db, &in->mem, in->group->id, debate.key, &old,
 			   in->e);
+	if (code == ERR_MISSING && is_foreign(in))
+		return 0;
 	if (code == ERR_MISSING)
-		code = new_debate(in, &debate);
+		code = new_debate(in, entry, &debate);
 	else if (!code)
-		code = known_debate(in, &old, &debate);
-	return code ? code : watch_thread(in, &in->feed->entries[i], &debate);
+		code = known_debate(in, entry, &old, &debate);
+	return code ? code : watch_thread(in, entry, &debate);
 }
 
 /* ---- comments ----------------------------------------------------------- */
 
-/* A comment of a debate that we never saw: it gets a row, but no event. */
+static void add_title(struct ingest *in, const char *title, int64_t id)
+{
+	struct titled *titled = arena_push(&in->mem, (void **)&in->titles,
+					   in->n_titles++, sizeof(*titled));
+
+	*titled = (struct titled){title, id};
+}
+
+static int load_titles(struct ingest *in)
+{
+	struct debate *known;
+	size_t n;
+	int code = debate_list(in->db, &in->mem, in->group->id,
+			       FEED_ENTRIES_MAX, &known, &n, in->e);
+
+	for (size_t i = 0; i < n && !code; i++)
+		add_title(in, known[i].title, known[i].id);
+	return code;
+}
+
+/* The newest debate of that title; ERR_MISSING when none has it. */
+static int find_by_title(struct ingest *in, const char *title, int64_t *ret_id)
+{
+	int code = in->n_titles ? 0 : load_titles(in);
+
+	title = line(in, title, DEBATE_TITLE_MAX);
+	for (size_t i = 0; i < in->n_titles && !code; i++)
+		if (!strcmp(in->titles[i].title, title)) {
+			*ret_id = in->titles[i].id;
+			return 0;
+		}
+	return code ? code : ERR_MISSING;
+}
+
+/* A comment of a debate that we never saw: it gets a row, but no event until
+ * the debate itself is told. */
 static int stub_debate(struct ingest *in, const char *key,
 		       const struct feed_entry *entry, int64_t *ret_id)
 {
 	const char *page = entry->discussion ? entry->discussion : entry->link;
+	const char *title =
+	    entry->debate_title ? entry->debate_title : entry->title;
 	struct debate stub = {
 	    .group_id = in->group->id,
 	    .key = key,
-	    .title = line(in, entry->title, DEBATE_TITLE_MAX),
+	    .title = line(in, title, DEBATE_TITLE_MAX),
 	    .url = web_url(in, page),
 	    .link = canonical(in, page),
 	    .author = "",
@@ -307,7 +499,11 @@ static int stub_debate(struct ingest *in, const char *key,
 	    .views = -1,
 	};
 
-	return debate_add(in->db, &stub, ret_id, in->e);
+	int code = debate_add(in->db, &stub, ret_id, in->e);
+
+	if (!code && entry->debate_title)
+		add_title(in, stub.title, *ret_id);
+	return code;
 }
 
 /*
@@ -357,10 +553,12 @@ static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 	    debate_find(in->db, &in->mem, in->group->id, key, &debate, in->e);
 	if (code == ERR_MISSING)
 		code = find_by_link(in, page, &debate);
-	if (code == ERR_MISSING)
-		return stub_debate(in, key, entry, ret_id);
 	if (!code)
 		*ret_id = debate.id;
+	if (code == ERR_MISSING && entry->debate_title)
+		code = find_by_title(in, entry->debate_title, ret_id);
+	if (code == ERR_MISSING && !is_foreign(in))
+		code = stub_debate(in, key, entry, ret_id);
 	return code;
 }
 
@@ -392,6 +590,7 @@ static int take_comment(struct ingest *in, size_t i)
 	if (code || !id)
 		return code;
 	in->result.comments++;
+	reply_told(in, comment.debate_id);
 	if (!in->since || comment.published_at < in->since)
 		return 0;
 	return add_event(in, EVENT_COMMENT, comment.debate_id, id, 1);
@@ -408,12 +607,19 @@ static int take_all(struct ingest *in)
 
 	if (debates && in->group->baseline_at)
 		code = rekey(in);
+	if (debates && !code)
+		code = tell_waiting(in);
 	for (size_t i = in->feed->n_entries; i-- > 0 && !code;)
 		if (in->keys[i] && is_debate(in, i))
 			code = take_debate(in, i);
 	for (size_t i = in->feed->n_entries; i-- > 0 && !code;)
 		if (in->keys[i] && !is_debate(in, i))
 			code = take_comment(in, i);
+	if (!code)
+		code = tell_untold(in);
+	if (!code && debates && in->feed->site_comments && in->result.debates)
+		code =
+		    feed_reread_comments(in->db, in->group->id, in->now, in->e);
 	if (!code && debates && !in->group->baseline_at)
 		code =
 		    group_set_baseline(in->db, in->group->id, in->now, in->e);

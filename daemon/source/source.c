@@ -8,6 +8,9 @@
 
 static const struct source *const sources[] = {
     &source_feed,
+    &source_discourse,
+    &source_nodebb,
+    &source_flarum,
 };
 
 const struct source *source_of(enum source_kind kind)

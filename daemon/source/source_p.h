@@ -7,5 +7,8 @@
 #include "source/source.h"
 
 extern const struct source source_feed;
+extern const struct source source_discourse;
+extern const struct source source_nodebb;
+extern const struct source source_flarum;
 
 #endif

@@ -24,6 +24,7 @@ enum {
 	FEED_ADD_FOUND,
 	FEED_ADD_THREAD,
 	FEED_WAKE,
+	FEED_REREAD,
 	FEED_STOP,
 	FEED_START
 };
@@ -60,9 +61,13 @@ static const char *const sql[] = {
     [FEED_ADD_THREAD] =
 	"INSERT INTO feeds (group_id, debate_id, role, url, next_at, identity,"
 	" interval, polled_at, good_at, failures, status, kind)"
-	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0, 1)"
+	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0, ?5)"
 	" ON CONFLICT DO NOTHING",
     [FEED_WAKE] = "UPDATE feeds SET next_at = ?2 WHERE debate_id = ?1",
+    [FEED_REREAD] = "UPDATE feeds SET validator_url = NULL, etag = NULL,"
+		    " last_modified = NULL, body_hash = NULL, next_at ="
+		    " CASE failures WHEN 0 THEN ?2 ELSE next_at END"
+		    " WHERE group_id = ?1 AND role = 2 AND next_at > 0",
     [FEED_STOP] =
 	"UPDATE feeds SET next_at = 0 WHERE group_id = ?1 AND next_at > 0",
     [FEED_START] =
@@ -161,11 +166,13 @@ int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
 }
 
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
-		    const char *url, int64_t next_at, struct err *e)
+		    enum source_kind kind, const char *url, int64_t next_at,
+		    struct err *e)
 {
 	return statement_run(db,
-			     statement_bind(query(db, FEED_ADD_THREAD), "llsl",
-					    group_id, debate_id, url, next_at),
+			     statement_bind(query(db, FEED_ADD_THREAD), "llsli",
+					    group_id, debate_id, url, next_at,
+					    (int)kind),
 			     e);
 }
 
@@ -179,6 +186,14 @@ int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,
 	if (!r)
 		*ret_found = sqlite3_changes64(db->sqlite) > 0;
 	return r;
+}
+
+int feed_reread_comments(struct db *db, int64_t group_id, int64_t next_at,
+			 struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, FEED_REREAD), "ll", group_id, next_at),
+	    e);
 }
 
 int feed_configure(struct db *db, int64_t group_id, enum feed_role role,

@@ -47,11 +47,13 @@ struct feed_entry {
 	int people;  /* who took part */
 	int likes;
 	int views;
-	const char *comments;	 /* wfw:commentRss or rel=replies feed */
-	const char *discussion;	 /* the debate's page: RSS <comments>; of a
-				    comment, the page that it is on */
-	const char *in_reply_to; /* thr:in-reply-to ref: a comment's debate,
-				    by its id */
+	const char *comments;	  /* wfw:commentRss or rel=replies feed */
+	const char *discussion;	  /* the debate's page: RSS <comments>; of a
+				     comment, the page that it is on */
+	const char *in_reply_to;  /* thr:in-reply-to ref: a comment's debate,
+				     by its id */
+	const char *debate_title; /* of a comment whose debate is told by its
+				     title alone */
 };
 
 struct feed {
@@ -67,7 +69,16 @@ struct feed {
 	size_t n_entries;
 	size_t n_skipped;    /* beyond FEED_ENTRIES_MAX */
 	bool broken;	     /* was not well-formed; what could be read was */
-	bool tells_comments; /* all of them: counts of replies are no news */
+	bool tells_comments; /* its debates' too: a count of replies is news
+				only where it grew by more than they */
+	/*
+	 * The group's comments are in a list of all its site's. There, what
+	 * is of a debate that the group does not know is not the group's. A
+	 * list of debates that says so has the other read again when one of
+	 * its debates is new to us, since its comments may have been passed
+	 * over; and one without a text waits for it until the next poll.
+	 */
+	bool site_comments;
 };
 
 /*

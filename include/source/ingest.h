@@ -3,11 +3,20 @@
  *
  * Runs in the caller's transaction, on the worker. The first sight of a
  * group stores all and is no event. Later a new key is a debate or comment
- * and an event, a known one with another text an edit and no event, and a
- * grown count of replies an event with the difference, unless the comments
- * themselves are read (the group's comment feed or the debate's thread).
+ * and an event (in whichever order the two are told), a known one with
+ * another text an edit and no event, and a grown count of replies an event
+ * with the difference, unless the comments themselves are read (the group's
+ * comment feed or the debate's thread). Where one document tells debates and
+ * comments, the difference is what it counts beyond those it tells.
  * Nothing is held back: what one poll can bring is capped by
- * FEED_ENTRIES_MAX.
+ * FEED_ENTRIES_MAX. What a document does not say of a debate stays as it was:
+ * one of a group's documents may tell the text, another the counts. Where the
+ * comments are in a list of a whole site, only those on the group's debates
+ * are taken, whichever is polled first (feed.h, site_comments).
+ *
+ * A list in the order of the last answer shows old debates again: one that
+ * was published more than a day before the group was first seen (a cache may
+ * have kept it from us for so long) gets its row, and is no event.
  *
  * When at least 80 % (and 5) of a document's keys are new but their links or
  * titles and dates are known, the feed changed its ids: the debates get the
@@ -24,6 +33,9 @@ struct ingest_result {
 	int32_t debates, comments; /* new ones */
 	int32_t updated, events;
 	int32_t rekeyed; /* debates that got a new key */
+	int32_t waiting; /* for their texts until the next poll: the caller
+			    has the document read again then, as it may be,
+			    and clears row->body_hash for that */
 };
 
 /*

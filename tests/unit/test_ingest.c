@@ -39,12 +39,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void poll(struct fixture *f, enum feed_role role,
-		 const struct feed_entry *entries, size_t n)
+static void poll_feed(struct fixture *f, enum feed_role role,
+		      const struct feed *feed)
 {
-	struct feed feed = {.kind = "rss20",
-			    .entries = (struct feed_entry *)entries,
-			    .n_entries = n};
 	struct feed_row *rows;
 	struct err e = {""};
 	size_t n_rows, i;
@@ -58,11 +55,45 @@ static void poll(struct fixture *f, enum feed_role role,
 	for (i = 0; i < n_rows && rows[i].role != role; i++)
 		;
 	assert_true(i < n_rows);
-	must(ingest_feed(f->stock.db, &f->group, &rows[i], &feed, f->now,
+	must(ingest_feed(f->stock.db, &f->group, &rows[i], feed, f->now,
 			 &f->got, &e),
 	     &e);
 	must(feed_update(f->stock.db, &rows[i], &e), &e);
 	must(db_commit(f->stock.db, &e), &e);
+}
+
+static void poll(struct fixture *f, enum feed_role role,
+		 const struct feed_entry *entries, size_t n)
+{
+	struct feed feed = {.kind = "rss20",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n};
+
+	poll_feed(f, role, &feed);
+}
+
+/* One whose comments are in a list of the whole site. */
+static void poll_site(struct fixture *f, enum feed_role role,
+		      const struct feed_entry *entries, size_t n)
+{
+	struct feed feed = {.kind = "site",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n,
+			    .site_comments = true};
+
+	poll_feed(f, role, &feed);
+}
+
+/* A document that tells debates and comments. */
+static void poll_both(struct fixture *f, const struct feed_entry *entries,
+		      size_t n)
+{
+	struct feed feed = {.kind = "both",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n,
+			    .tells_comments = true};
+
+	poll_feed(f, FEED_DEBATES, &feed);
 }
 
 static size_t events(struct fixture *f, struct event **ret)
@@ -150,6 +181,40 @@ static void an_edit_is_no_event(void **state)
 	assert_string_equal(debate.title, "Uno, corregido");
 }
 
+static void what_is_not_said_of_a_debate_stays(void **state)
+{
+	struct feed_entry words = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry counts = {.id = "1",
+				    .published = FEED_NO_TIME,
+				    .updated = FEED_NO_TIME,
+				    .replies = 4,
+				    .people = -1,
+				    .likes = 2,
+				    .views = -1};
+	struct fixture *f = *state;
+	struct debate debate;
+	struct err err = {""};
+
+	poll(f, FEED_DEBATES, &words, 1);
+	poll(f, FEED_DEBATES, &counts, 1);
+	assert_int_equal(f->got.updated, 0);
+	words.author = "Ana";
+	poll(f, FEED_DEBATES, &words, 1);
+	assert_int_equal(f->got.updated, 1);
+	poll(f, FEED_DEBATES, &counts, 1);
+	assert_int_equal(f->got.updated, 0);
+	must(debate_find(f->stock.db, &f->stock.mem, f->group.id, "1", &debate,
+			 &err),
+	     &err);
+	assert_string_equal(debate.title, "Uno");
+	assert_string_equal(debate.text, "Texto.");
+	assert_int_equal(debate.words, 1);
+	assert_string_equal(debate.author, "Ana");
+	assert_string_equal(debate.url, "https://x.example/1");
+	assert_int_equal(debate.replies, 4);
+	assert_int_equal(debate.likes, 2);
+}
+
 static void a_grown_count_is_an_event_with_the_difference(void **state)
 {
 	struct feed_entry e = entry("1", "https://x.example/1", "Uno");
@@ -183,6 +248,115 @@ static void comments_find_their_debate(void **state)
 	assert_true(list[0].comment_id > 0);
 }
 
+static void a_debate_is_new_also_when_its_comment_came_first(void **state)
+{
+	struct feed_entry d[] = {entry("3", "https://x.example/3", "Tres"),
+				 entry("2", "https://x.example/2", "Dos"),
+				 entry("1", "https://x.example/1", "Uno")};
+	struct feed_entry c[] = {
+	    entry("c2", "https://x.example/2#c", "Re: Dos"),
+	    entry("c3", "https://x.example/3#c", "Re: 3")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, d + 2, 1);
+	poll(f, FEED_COMMENTS, NULL, 0);
+	c[0].in_reply_to = "2";
+	c[1].in_reply_to = "3";
+	c[0].published = c[1].published = NOW + 90;
+	poll(f, FEED_COMMENTS, c, 2);
+	assert_int_equal(events(f, &list), 2);
+	d[0].published = NOW + 80; /* the other is older than the group */
+	poll(f, FEED_DEBATES, d, 3);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(events(f, &list), 3);
+	assert_int_equal(list[2].kind, EVENT_DEBATE);
+	poll(f, FEED_DEBATES, d, 3);
+	assert_int_equal(events(f, &list), 3);
+}
+
+/* One debate with two comments, the older the last, as a feed lists them. */
+static void together(struct feed_entry e[3])
+{
+	e[0] = entry("d1", "https://x.example/1", "Uno");
+	e[1] = entry("c2", "https://x.example/1?c=2", NULL);
+	e[2] = entry("c1", "https://x.example/1?c=1", NULL);
+	e[0].kind = ENTRY_DEBATE;
+	e[0].replies = 1;
+	e[1].kind = e[2].kind = ENTRY_COMMENT;
+	e[1].in_reply_to = e[2].in_reply_to = "d1";
+	e[1].discussion = e[2].discussion = "https://x.example/1";
+}
+
+static void one_document_may_tell_debates_and_comments(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	struct fixture *f = *state;
+	struct feed_entry e[3];
+	struct event *list;
+
+	stock_groups(&f->stock, &set, 1, NOW); /* no feed of all comments */
+	together(e);
+	/* The comment stands before its debate and is its, all the same. */
+	poll_both(f, (struct feed_entry[]){e[2], e[0]}, 2);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(f->got.comments, 1);
+	assert_int_equal(events(f, &list), 0);
+	e[0].replies = 2;
+	e[1].published = NOW + 90;
+	poll_both(f, e, 3);
+	assert_int_equal(f->got.debates, 0);
+	assert_int_equal(f->got.comments, 1);
+	/* Told, and so not counted once more. */
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_COMMENT);
+	assert_int_equal(list[0].count, 1);
+	assert_true(list[0].comment_id > 0);
+	poll_both(f, e, 3);
+	assert_int_equal(events(f, &list), 1);
+}
+
+static void
+what_such_a_document_counts_beyond_its_comments_is_an_event(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	struct fixture *f = *state;
+	struct feed_entry e[3];
+	struct event *list;
+
+	stock_groups(&f->stock, &set, 1, NOW);
+	together(e);
+	poll_both(f, (struct feed_entry[]){e[0], e[2]}, 2);
+	e[0].replies = 4;
+	e[1].published = NOW + 90;
+	poll_both(f, e, 3);
+	assert_int_equal(events(f, &list), 2);
+	assert_int_equal(list[1].kind, EVENT_COMMENT);
+	assert_int_equal(list[1].comment_id, 0);
+	assert_int_equal(list[1].debate_id, list[0].debate_id);
+	assert_int_equal(list[1].count, 2);
+	poll_both(f, e, 3);
+	assert_int_equal(events(f, &list), 2);
+}
+
+static void a_feed_of_comments_may_tell_debates(void **state)
+{
+	struct feed_entry e = entry("2", "https://x.example/2", "Dos");
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, NULL, 0);
+	e.kind = ENTRY_DEBATE;
+	poll(f, FEED_COMMENTS, &e, 1); /* older than the group's first sight */
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(events(f, &list), 0);
+	e.id = "3";
+	e.published = NOW + 90;
+	poll(f, FEED_COMMENTS, &e, 1);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_DEBATE);
+}
+
 static void a_debate_in_its_own_thread_is_no_comment(void **state)
 {
 	struct feed_entry d[] = {entry("1", "https://x.example/1", "Uno"),
@@ -206,6 +380,53 @@ static void a_debate_in_its_own_thread_is_no_comment(void **state)
 	poll(f, FEED_THREAD, c, 3);
 	assert_int_equal(f->got.comments, 1);
 	assert_int_equal(events(f, &list), 2);
+}
+
+static void an_old_debate_that_comes_up_again_is_not_new(void **state)
+{
+	struct feed_entry d[] = {entry("9", "https://x.example/9", "Nueve"),
+				 entry("1", "https://x.example/1", "Uno")};
+	struct feed_entry c = entry("c1", "https://x.example/9#c1", "Re: 9");
+	struct fixture *f = *state;
+	struct event *list;
+
+	d[0].published = NOW - 2 * 86400;
+	poll(f, FEED_DEBATES, d + 1, 1);
+	poll(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(events(f, &list), 0);
+	/* What is said in it now is. */
+	c.in_reply_to = "9";
+	c.published = NOW + 200;
+	poll(f, FEED_COMMENTS, &c, 1);
+	assert_int_equal(events(f, &list), 1);
+	/* Without a date of its own it is of now. */
+	d[0] = entry("10", "https://x.example/10", "Diez");
+	d[0].published = FEED_NO_TIME;
+	poll(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.events, 1);
+}
+
+static void a_title_finds_the_debate_where_nothing_else_does(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/p1", "Uno");
+	struct feed_entry c[] = {entry("5", "https://x.example/p5", "Re: Otro"),
+				 entry("4", "https://x.example/p4", "Re: Otro"),
+				 entry("3", "https://x.example/p3", "Re: Uno")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	c[0].debate_title = c[1].debate_title = "Otro";
+	c[2].debate_title = " Uno\n";
+	for (size_t i = 0; i < 3; i++)
+		c[i].published = NOW + 90;
+	poll(f, FEED_DEBATES, &d, 1);
+	poll(f, FEED_COMMENTS, c, 3);
+	assert_int_equal(events(f, &list), 3);
+	assert_int_equal(list[0].debate_id, 1);
+	/* Never seen: both are on the same one. */
+	assert_int_equal(list[1].debate_id, 2);
+	assert_int_equal(list[2].debate_id, 2);
 }
 
 static void changed_ids_are_not_a_flood(void **state)
@@ -250,6 +471,135 @@ static void links_that_are_not_web_addresses_are_dropped(void **state)
 	assert_string_equal(debate.url, "");
 }
 
+/* A debate of NOW + 100, after the baseline. */
+static struct feed_entry fresh(const char *id, const char *text)
+{
+	struct feed_entry e = entry(id, NULL, "Título");
+
+	e.kind = ENTRY_DEBATE;
+	e.text = text;
+	e.published = NOW + 100;
+	return e;
+}
+
+static struct feed_entry comment_on(const char *id, const char *debate)
+{
+	struct feed_entry e = entry(id, "https://x.example/c", "Título");
+
+	e.kind = ENTRY_COMMENT;
+	e.in_reply_to = debate;
+	e.published = NOW + 200;
+	return e;
+}
+
+static struct feed_row row_of(struct fixture *f, enum feed_role role)
+{
+	struct feed_row *rows;
+	struct err e = {""};
+	size_t n;
+
+	must(feed_list(f->stock.db, &f->stock.mem, f->group.id, &rows, &n, &e),
+	     &e);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].role == role)
+			return rows[i];
+	fail_msg("no such feed");
+	return rows[0];
+}
+
+static void of_a_site_only_the_groups_debates_count(void **state)
+{
+	struct feed_entry d[] = {fresh("2", "Dos."), fresh("1", "Uno.")};
+	struct feed_entry c[] = {comment_on("c9", "9"), fresh("9", "Ajeno."),
+				 comment_on("c1", "1"), comment_on("c2", "2")};
+	struct fixture *f = *state;
+	struct feed_row row;
+	struct event *list;
+	struct err e = {""};
+
+	f->now = NOW + 300;
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	c[2].published = c[3].published = f->now + 1;
+	poll_site(f, FEED_COMMENTS, c, 4);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(f->got.debates, 0);
+	assert_int_equal(f->got.comments, 1);
+
+	/* The list was read: it would not be again while it stays the same.
+	 * But what it said of "2" was passed over. */
+	row = row_of(f, FEED_COMMENTS);
+	row.body_hash = row.validator_url = row.etag = "x";
+	row.next_at = f->now + 9000;
+	must(feed_update(f->stock.db, &row, &e), &e);
+	d[0].published = f->now;
+	poll_site(f, FEED_DEBATES, d, 2);
+	row = row_of(f, FEED_COMMENTS);
+	assert_null(row.body_hash);
+	assert_null(row.validator_url);
+	assert_true(row.next_at == f->now);
+	poll_site(f, FEED_COMMENTS, c, 4);
+	assert_int_equal(events(f, &list), 3);
+	assert_int_equal(list[1].kind, EVENT_DEBATE);
+	assert_int_equal(list[2].kind, EVENT_COMMENT);
+	assert_int_equal(f->got.comments, 1);
+	poll_site(f, FEED_DEBATES, d, 2);
+	poll_site(f, FEED_COMMENTS, c, 4);
+	assert_int_equal(events(f, &list), 3);
+}
+
+static void a_new_debate_waits_for_its_text(void **state)
+{
+	struct feed_entry d[] = {fresh("2", NULL), fresh("1", NULL)};
+	struct feed_entry c[] = {comment_on("c2", "2"), fresh("2", "Dos.")};
+	struct fixture *f = *state;
+	struct debate debate;
+	struct event *list;
+	struct err e = {""};
+
+	f->now = NOW + 50;
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	assert_int_equal(f->got.waiting, 0);
+	poll_site(f, FEED_COMMENTS, NULL, 0);
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(events(f, &list), 0);
+	assert_int_equal(f->got.waiting, 1);
+	poll_site(f, FEED_COMMENTS, c, 2);
+	assert_int_equal(events(f, &list), 2);
+	assert_int_equal(list[0].kind, EVENT_DEBATE);
+	assert_int_equal(list[1].kind, EVENT_COMMENT);
+	must(debate_get(f->stock.db, &f->stock.mem, list[0].debate_id, &debate,
+			&e),
+	     &e);
+	assert_string_equal(debate.text, "Dos.");
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.updated, 0);
+	poll_site(f, FEED_COMMENTS, c, 2);
+	assert_int_equal(f->got.updated, 0);
+	assert_int_equal(events(f, &list), 2);
+}
+
+static void a_debate_waits_until_the_next_poll_only(void **state)
+{
+	struct feed_entry d[] = {fresh("2", NULL), fresh("1", NULL)};
+	struct feed_entry c[] = {fresh("2", "Dos.")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	f->now = NOW + 50;
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.waiting, 1);
+	/* Others pushed it off the list meanwhile. */
+	poll_site(f, FEED_DEBATES, d + 1, 1);
+	assert_int_equal(f->got.waiting, 0);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_DEBATE);
+	poll_site(f, FEED_COMMENTS, c, 1);
+	assert_int_equal(f->got.updated, 1);
+	poll_site(f, FEED_DEBATES, d, 2);
+	assert_int_equal(events(f, &list), 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -259,11 +609,21 @@ int main(void)
 	    T(what_is_new_is_one_event_once),
 	    T(what_left_and_comes_back_is_not_new),
 	    T(an_edit_is_no_event),
+	    T(what_is_not_said_of_a_debate_stays),
 	    T(a_grown_count_is_an_event_with_the_difference),
 	    T(comments_find_their_debate),
+	    T(a_debate_is_new_also_when_its_comment_came_first),
+	    T(one_document_may_tell_debates_and_comments),
+	    T(what_such_a_document_counts_beyond_its_comments_is_an_event),
+	    T(a_feed_of_comments_may_tell_debates),
 	    T(a_debate_in_its_own_thread_is_no_comment),
+	    T(an_old_debate_that_comes_up_again_is_not_new),
+	    T(a_title_finds_the_debate_where_nothing_else_does),
 	    T(changed_ids_are_not_a_flood),
 	    T(links_that_are_not_web_addresses_are_dropped),
+	    T(of_a_site_only_the_groups_debates_count),
+	    T(a_new_debate_waits_for_its_text),
+	    T(a_debate_waits_until_the_next_poll_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
