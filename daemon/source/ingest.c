@@ -42,7 +42,7 @@ static bool is_debate(const struct ingest *in, size_t i)
 	enum entry_kind kind = in->feed->entries[i].kind;
 
 	return kind == ENTRY_OF_FEED ? in->row->role == FEED_DEBATES
-				     : kind == ENTRY_DEBATE;
+				     : kind != ENTRY_COMMENT;
 }
 
 /* ---- clean values ------------------------------------------------------- */
@@ -373,17 +373,20 @@ static int known_debate(struct ingest *in, const struct feed_entry *entry,
 
 static int take_debate(struct ingest *in, size_t i)
 {
+	const struct feed_entry *entry = &in->feed->entries[i];
 	struct debate debate, old;
 	int code;
 
 	debate_from(in, i, &debate);
 	code = debate_find(in->db, &in->mem, in->group->id, debate.key, &old,
 			   in->e);
+	if (code == ERR_MISSING && entry->kind == ENTRY_COUNTS)
+		return 0;
 	if (code == ERR_MISSING)
 		code = new_debate(in, &debate);
 	else if (!code)
-		code = known_debate(in, &in->feed->entries[i], &old, &debate);
-	return code ? code : watch_thread(in, &in->feed->entries[i], &debate);
+		code = known_debate(in, entry, &old, &debate);
+	return code ? code : watch_thread(in, entry, &debate);
 }
 
 /* ---- comments ----------------------------------------------------------- */
