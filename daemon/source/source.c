@@ -8,6 +8,9 @@
 
 static const struct source *const sources[] = {
     &source_feed,
+    &source_lemmy,
+    &source_hyperkitty,
+    &source_decidim,
 };
 
 const struct source *source_of(enum source_kind kind)

@@ -7,5 +7,8 @@
 #include "source/source.h"
 
 extern const struct source source_feed;
+extern const struct source source_lemmy;
+extern const struct source source_hyperkitty;
+extern const struct source source_decidim;
 
 #endif
