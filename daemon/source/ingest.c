@@ -43,7 +43,7 @@ static bool is_debate(const struct ingest *in, size_t i)
 	enum entry_kind kind = in->feed->entries[i].kind;
 
 	return kind == ENTRY_OF_FEED ? in->row->role == FEED_DEBATES
-				     : kind == ENTRY_DEBATE;
+				     : kind != ENTRY_COMMENT;
 }
 
 /* ---- clean values ------------------------------------------------------- */
@@ -429,7 +429,8 @@ static int take_debate(struct ingest *in, size_t i)
 	debate_from(in, i, &debate);
 	code = debate_find(in->db, &in->mem, in->group->id, debate.key, &old,
 			   in->e);
-	if (code == ERR_MISSING && is_foreign(in))
+	if (code == ERR_MISSING &&
+	    (is_foreign(in) || entry->kind == ENTRY_COUNTS))
 		return 0;
 	if (code == ERR_MISSING)
 		code = new_debate(in, entry, &debate);

@@ -76,6 +76,11 @@ const char *site_root(const struct site_url *url, size_t n, struct arena *mem)
 	return root;
 }
 
+const char *site_part(const struct site_url *url, size_t i)
+{
+	return i < url->n ? url->parts[i] : "";
+}
+
 /* How much of it comes before the ending, all of it when there is none. */
 static size_t bare_len(const char *part)
 {

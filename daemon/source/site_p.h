@@ -27,6 +27,9 @@ int site_parse(const char *url, struct arena *mem, struct site_url *ret_url,
 /* Origin and the first `n` parts, without a slash at the end. */
 const char *site_root(const struct site_url *url, size_t n, struct arena *mem);
 
+/* Part `i`, "" beyond the last. */
+const char *site_part(const struct site_url *url, size_t i);
+
 /* Where the first part is that is one of `marks` (the last of them NULL),
  * with or without ".json", ".rss", ".xml" or ".atom"; url->n for nowhere. */
 size_t site_mark(const struct site_url *url, const char *const *marks);

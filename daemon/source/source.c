@@ -11,6 +11,9 @@ static const struct source *const sources[] = {
     &source_discourse,
     &source_nodebb,
     &source_flarum,
+    &source_lemmy,
+    &source_hyperkitty,
+    &source_decidim,
 };
 
 const struct source *source_of(enum source_kind kind)

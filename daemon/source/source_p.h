@@ -10,5 +10,8 @@ extern const struct source source_feed;
 extern const struct source source_discourse;
 extern const struct source source_nodebb;
 extern const struct source source_flarum;
+extern const struct source source_lemmy;
+extern const struct source source_hyperkitty;
+extern const struct source source_decidim;
 
 #endif

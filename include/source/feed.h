@@ -29,7 +29,9 @@
 enum entry_kind {
 	ENTRY_OF_FEED, /* a debate or a comment, as the feed's role says */
 	ENTRY_DEBATE,
-	ENTRY_COMMENT
+	ENTRY_COMMENT,
+	ENTRY_COUNTS /* of a debate that other entries tell: nothing while it
+			is not known */
 };
 
 struct feed_entry {

@@ -215,6 +215,29 @@ static void what_is_not_said_of_a_debate_stays(void **state)
 	assert_int_equal(debate.likes, 2);
 }
 
+static void counts_alone_make_no_debate(void **state)
+{
+	struct feed_entry e[] = {entry("2", "https://x.example/2", "Dos"),
+				 entry("1", "https://x.example/1", "Uno")};
+	struct group_settings set = stock_group_settings("foro");
+	struct fixture *f = *state;
+	struct event *list;
+
+	stock_groups(&f->stock, &set, 1, NOW); /* no feed of all comments */
+	e[1].replies = 1;
+	poll(f, FEED_DEBATES, e + 1, 1);
+	e[0].kind = e[1].kind = ENTRY_COUNTS;
+	e[0].replies = e[1].replies = 3;
+	poll(f, FEED_DEBATES, e, 2);
+	assert_int_equal(f->got.debates, 0);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(list[0].kind, EVENT_COMMENT);
+	assert_int_equal(list[0].count, 2);
+	e[0].kind = ENTRY_DEBATE;
+	poll(f, FEED_DEBATES, e, 2);
+	assert_int_equal(f->got.debates, 1);
+}
+
 static void a_grown_count_is_an_event_with_the_difference(void **state)
 {
 	struct feed_entry e = entry("1", "https://x.example/1", "Uno");
@@ -610,6 +633,7 @@ int main(void)
 	    T(what_left_and_comes_back_is_not_new),
 	    T(an_edit_is_no_event),
 	    T(what_is_not_said_of_a_debate_stays),
+	    T(counts_alone_make_no_debate),
 	    T(a_grown_count_is_an_event_with_the_difference),
 	    T(comments_find_their_debate),
 	    T(a_debate_is_new_also_when_its_comment_came_first),

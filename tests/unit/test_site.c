@@ -29,6 +29,8 @@ static void an_address_is_taken_apart(void **s)
 	assert_int_equal(site.n, 4);
 	assert_string_equal(site.parts[0], "foro");
 	assert_string_equal(site.parts[2], "a%C3%B1o%20x");
+	assert_string_equal(site_part(&site, 3), "5");
+	assert_string_equal(site_part(&site, 4), "");
 	assert_string_equal(site.query, "a=1&b=2");
 	assert_string_equal(site_root(&site, 1, &mem),
 			    "https://x.example:8443/foro");
