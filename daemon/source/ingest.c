@@ -5,6 +5,7 @@
 
 #define THREAD_AGE (14 * INT64_C(86400)) /* s; older debates' are not read */
 #define REKEY_LEAST 5
+#define TOLD_BEFORE INT64_C(86400) /* s; of a group without a baseline */
 
 struct ingest {
 	struct db *db;
@@ -14,6 +15,7 @@ struct ingest {
 	const char **keys;
 	int64_t now;
 	int64_t since; /* events are what came after it; 0: silent */
+	bool told;     /* it came by itself */
 	struct arena mem;
 	struct ingest_result result;
 	struct err *e;
@@ -149,9 +151,12 @@ static int rekey(struct ingest *in)
 	struct debate *former = arena_array(&in->mem, n + 1, sizeof(*former));
 	struct debate *known = NULL;
 	size_t n_known = 0, n_keys = 0, n_new = 0, n_former = 0;
-	int code = debate_list(in->db, &in->mem, in->group->id,
-			       FEED_ENTRIES_MAX, &known, &n_known, in->e);
+	int code;
 
+	if (n < REKEY_LEAST)
+		return 0;
+	code = debate_list(in->db, &in->mem, in->group->id, FEED_ENTRIES_MAX,
+			   &known, &n_known, in->e);
 	for (size_t i = 0; i < n && !code; i++) {
 		struct debate debate;
 
@@ -212,6 +217,8 @@ static int new_debate(struct ingest *in, struct debate *debate)
 	in->result.debates++;
 	if (code || !in->since)
 		return code;
+	if (in->told && debate->published_at < in->since)
+		return 0;
 	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
 }
 
@@ -231,6 +238,24 @@ static int more_replies(struct ingest *in, const struct debate *old,
 }
 
 /* What is not said this time stays as it was. */
+static void keep_words(struct ingest *in, const struct feed_entry *entry,
+		       struct debate *debate, const struct debate *old)
+{
+	if (!entry->title)
+		debate->title = old->title;
+	if (!entry->text) {
+		debate->text = old->text;
+		debate->words = old->words;
+	}
+	if (!entry->author)
+		debate->author = old->author;
+	if (!entry->link) {
+		debate->url = old->url;
+		debate->link = old->link;
+	}
+	debate->hash = identity_hash(debate->title, debate->text, &in->mem);
+}
+
 static void keep_counts(struct debate *debate, const struct debate *old)
 {
 	if (debate->replies < 0)
@@ -249,13 +274,14 @@ static bool same_counts(const struct debate *a, const struct debate *b)
 	       a->likes == b->likes && a->views == b->views;
 }
 
-static int known_debate(struct ingest *in, const struct debate *old,
-			struct debate *debate)
+static int known_debate(struct ingest *in, const struct feed_entry *entry,
+			const struct debate *old, struct debate *debate)
 {
 	int code;
 
 	debate->id = old->id;
 	debate->published_at = old->published_at;
+	keep_words(in, entry, debate, old);
 	keep_counts(debate, old);
 	if (strcmp(old->hash, debate->hash) != 0) {
 		in->result.updated++;
@@ -279,7 +305,7 @@ static int take_debate(struct ingest *in, size_t i)
 	if (code == ERR_MISSING)
 		code = new_debate(in, &debate);
 	else if (!code)
-		code = known_debate(in, &old, &debate);
+		code = known_debate(in, &in->feed->entries[i], &old, &debate);
 	return code ? code : watch_thread(in, &in->feed->entries[i], &debate);
 }
 
@@ -364,6 +390,20 @@ static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 	return code;
 }
 
+/* A count that a poll reads later has this one in it. */
+static int count_told(struct ingest *in, int64_t debate_id)
+{
+	struct debate debate;
+	int code = in->told
+		       ? debate_get(in->db, &in->mem, debate_id, &debate, in->e)
+		       : ERR_MISSING;
+
+	if (code || debate.replies < 0)
+		return code == ERR_MISSING ? 0 : code;
+	debate.replies++;
+	return debate_count(in->db, &debate, in->e);
+}
+
 static int take_comment(struct ingest *in, size_t i)
 {
 	const struct feed_entry *entry = &in->feed->entries[i];
@@ -389,6 +429,8 @@ static int take_comment(struct ingest *in, size_t i)
 		return 0;
 	if (!code)
 		code = comment_add(in->db, &comment, &id, in->e);
+	if (!code && id)
+		code = count_told(in, comment.debate_id);
 	if (code || !id)
 		return code;
 	in->result.comments++;
@@ -420,6 +462,21 @@ static int take_all(struct ingest *in)
 	return code;
 }
 
+static int ingest(struct ingest *in, enum feed_identity criterion,
+		  struct ingest_result *ret_result)
+{
+	int code;
+
+	in->keys =
+	    arena_array(&in->mem, in->feed->n_entries + 1, sizeof(*in->keys));
+	identity_keys(criterion, in->feed, &in->mem, in->keys);
+	code = take_all(in);
+	if (!code)
+		*ret_result = in->result;
+	arena_release(&in->mem);
+	return code;
+}
+
 int ingest_feed(struct db *db, const struct group *group, struct feed_row *row,
 		const struct feed *feed, int64_t now,
 		struct ingest_result *ret_result, struct err *e)
@@ -436,13 +493,42 @@ int ingest_feed(struct db *db, const struct group *group, struct feed_row *row,
 	/* Another way to tell entries apart makes all of them look new. */
 	if (criterion == row->identity)
 		in.since = group->baseline_at;
-	in.keys = arena_array(&in.mem, feed->n_entries + 1, sizeof(*in.keys));
-	identity_keys(criterion, feed, &in.mem, in.keys);
-	code = take_all(&in);
-	if (!code) {
+	code = ingest(&in, criterion, ret_result);
+	if (!code)
 		row->identity = criterion;
-		*ret_result = in.result;
-	}
-	arena_release(&in.mem);
 	return code;
+}
+
+int ingest_part(struct db *db, const struct group *group, struct feed_row *row,
+		const struct feed *feed, int64_t now,
+		struct ingest_result *ret_result, struct err *e)
+{
+	struct ingest in = {.db = db,
+			    .group = group,
+			    .row = row,
+			    .feed = feed,
+			    .now = now,
+			    .since = group->baseline_at,
+			    .e = e};
+
+	return ingest(&in, row->identity, ret_result);
+}
+
+int ingest_told(struct db *db, const struct group *group,
+		const struct feed *feed, int64_t now,
+		struct ingest_result *ret_result, struct err *e)
+{
+	/* Of no role that would set the group's baseline. */
+	struct feed_row row = {.role = FEED_COMMENTS};
+	struct ingest in = {.db = db,
+			    .group = group,
+			    .row = &row,
+			    .feed = feed,
+			    .now = now,
+			    .since = group->baseline_at ? group->baseline_at
+							: now - TOLD_BEFORE,
+			    .told = true,
+			    .e = e};
+
+	return ingest(&in, IDENTITY_GUID, ret_result);
 }
