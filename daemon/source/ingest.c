@@ -6,6 +6,7 @@
 #define THREAD_AGE (14 * INT64_C(86400)) /* s; older debates' are not read */
 #define LATE_MAX INT64_C(86400)		 /* s that a new debate may be late */
 #define REKEY_LEAST 5
+#define TOLD_BEFORE INT64_C(86400) /* s; of a group without a baseline */
 #define WAITS "waits" /* hash of a debate that is no event until its text */
 
 /* A debate by its title, for comments that say no more of it. */
@@ -29,6 +30,7 @@ struct ingest {
 	const char **keys;
 	int64_t now;
 	int64_t since; /* events are what came after it; 0: silent */
+	bool told;     /* it came by itself */
 	struct arena mem;
 	struct titled *titles; /* newest first, then what was added */
 	size_t n_titles;
@@ -168,9 +170,12 @@ static int rekey(struct ingest *in)
 	struct debate *former = arena_array(&in->mem, n + 1, sizeof(*former));
 	struct debate *known = NULL;
 	size_t n_known = 0, n_keys = 0, n_new = 0, n_former = 0;
-	int code = debate_list(in->db, &in->mem, in->group->id,
-			       FEED_ENTRIES_MAX, &known, &n_known, in->e);
+	int code;
 
+	if (n < REKEY_LEAST)
+		return 0;
+	code = debate_list(in->db, &in->mem, in->group->id, FEED_ENTRIES_MAX,
+			   &known, &n_known, in->e);
 	for (size_t i = 0; i < n && !code; i++) {
 		struct debate debate;
 
@@ -563,6 +568,20 @@ static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 	return code;
 }
 
+/* A count that a poll reads later has this one in it. */
+static int count_told(struct ingest *in, int64_t debate_id)
+{
+	struct debate debate;
+	int code = in->told
+		       ? debate_get(in->db, &in->mem, debate_id, &debate, in->e)
+		       : ERR_MISSING;
+
+	if (code || debate.replies < 0)
+		return code == ERR_MISSING ? 0 : code;
+	debate.replies++;
+	return debate_count(in->db, &debate, in->e);
+}
+
 static int take_comment(struct ingest *in, size_t i)
 {
 	const struct feed_entry *entry = &in->feed->entries[i];
@@ -588,6 +607,8 @@ static int take_comment(struct ingest *in, size_t i)
 		return 0;
 	if (!code)
 		code = comment_add(in->db, &comment, &id, in->e);
+	if (!code && id)
+		code = count_told(in, comment.debate_id);
 	if (code || !id)
 		return code;
 	in->result.comments++;
@@ -627,6 +648,21 @@ static int take_all(struct ingest *in)
 	return code;
 }
 
+static int ingest(struct ingest *in, enum feed_identity criterion,
+		  struct ingest_result *ret_result)
+{
+	int code;
+
+	in->keys =
+	    arena_array(&in->mem, in->feed->n_entries + 1, sizeof(*in->keys));
+	identity_keys(criterion, in->feed, &in->mem, in->keys);
+	code = take_all(in);
+	if (!code)
+		*ret_result = in->result;
+	arena_release(&in->mem);
+	return code;
+}
+
 int ingest_feed(struct db *db, const struct group *group, struct feed_row *row,
 		const struct feed *feed, int64_t now,
 		struct ingest_result *ret_result, struct err *e)
@@ -643,13 +679,42 @@ int ingest_feed(struct db *db, const struct group *group, struct feed_row *row,
 	/* Another way to tell entries apart makes all of them look new. */
 	if (criterion == row->identity)
 		in.since = group->baseline_at;
-	in.keys = arena_array(&in.mem, feed->n_entries + 1, sizeof(*in.keys));
-	identity_keys(criterion, feed, &in.mem, in.keys);
-	code = take_all(&in);
-	if (!code) {
+	code = ingest(&in, criterion, ret_result);
+	if (!code)
 		row->identity = criterion;
-		*ret_result = in.result;
-	}
-	arena_release(&in.mem);
 	return code;
+}
+
+int ingest_part(struct db *db, const struct group *group, struct feed_row *row,
+		const struct feed *feed, int64_t now,
+		struct ingest_result *ret_result, struct err *e)
+{
+	struct ingest in = {.db = db,
+			    .group = group,
+			    .row = row,
+			    .feed = feed,
+			    .now = now,
+			    .since = group->baseline_at,
+			    .e = e};
+
+	return ingest(&in, row->identity, ret_result);
+}
+
+int ingest_told(struct db *db, const struct group *group,
+		const struct feed *feed, int64_t now,
+		struct ingest_result *ret_result, struct err *e)
+{
+	/* Of no role that would set the group's baseline. */
+	struct feed_row row = {.role = FEED_COMMENTS};
+	struct ingest in = {.db = db,
+			    .group = group,
+			    .row = &row,
+			    .feed = feed,
+			    .now = now,
+			    .since = group->baseline_at ? group->baseline_at
+							: now - TOLD_BEFORE,
+			    .told = true,
+			    .e = e};
+
+	return ingest(&in, IDENTITY_GUID, ret_result);
 }

@@ -46,4 +46,22 @@ int ingest_feed(struct db *db, const struct group *group, struct feed_row *row,
 		const struct feed *feed, int64_t now,
 		struct ingest_result *ret_result, struct err *e);
 
+/*
+ * The same for a part of the feed's document, which a hub sent: it says
+ * nothing about how good the feed's ids are.
+ */
+int ingest_part(struct db *db, const struct group *group, struct feed_row *row,
+		const struct feed *feed, int64_t now,
+		struct ingest_result *ret_result, struct err *e);
+
+/*
+ * The same for what a site or a person told by itself (a webhook, JSON
+ * lines). All entries have an id and a kind. It is news whether the group
+ * was polled before or not; but what was published before the group's
+ * baseline (or, where it has none, a day ago) is the past and no event.
+ */
+int ingest_told(struct db *db, const struct group *group,
+		const struct feed *feed, int64_t now,
+		struct ingest_result *ret_result, struct err *e);
+
 #endif

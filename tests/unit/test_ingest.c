@@ -625,6 +625,162 @@ static void a_debate_waits_until_the_next_poll_only(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* ---- what comes by itself ----------------------------------------------- */
+
+static void tell(struct fixture *f, const struct feed_entry *entries, size_t n)
+{
+	struct feed feed = {.entries = (struct feed_entry *)entries,
+			    .n_entries = n,
+			    .tells_comments = true};
+	struct err e = {""};
+
+	f->now += 60;
+	must(group_find(f->stock.db, &f->stock.mem, "foro", &f->group, &e), &e);
+	must(ingest_told(f->stock.db, &f->group, &feed, f->now, &f->got, &e),
+	     &e);
+}
+
+static struct feed_entry told(enum entry_kind kind, const char *id,
+			      const char *title)
+{
+	struct feed_entry e = entry(id, "https://x.example/9", title);
+
+	e.kind = kind;
+	e.published = NOW + 86400; /* their clock: cut at ours */
+	return e;
+}
+
+static struct debate first_debate(struct fixture *f)
+{
+	struct debate debate;
+	struct event *list;
+	struct err e = {""};
+
+	assert_true(events(f, &list) > 0);
+	must(debate_get(f->stock.db, &f->stock.mem, list[0].debate_id, &debate,
+			&e),
+	     &e);
+	return debate;
+}
+
+static void told_and_polled_is_one_event(void **state)
+{
+	struct feed_entry old = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry new = told(ENTRY_DEBATE, "topic:9", "Nueve");
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, &old, 1);
+	tell(f, &new, 1);
+	assert_int_equal(f->got.events, 1);
+	tell(f, &new, 1);
+	assert_int_equal(f->got.events, 0);
+	poll(f, FEED_DEBATES, (struct feed_entry[]){new, old}, 2);
+	new = told(ENTRY_DEBATE, "topic:10", "Diez");
+	poll(f, FEED_DEBATES, (struct feed_entry[]){new, old}, 2);
+	tell(f, &new, 1);
+	assert_int_equal(events(f, &list), 2);
+}
+
+static void what_is_told_is_no_baseline(void **state)
+{
+	struct feed_entry old = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry new = told(ENTRY_DEBATE, "topic:9", "Nueve");
+	struct fixture *f = *state;
+	struct event *list;
+
+	tell(f, &new, 1);
+	assert_int_equal(events(f, &list), 1);
+	assert_int_equal(f->group.baseline_at, 0);
+	poll(f, FEED_DEBATES, (struct feed_entry[]){new, old}, 2);
+	assert_int_equal(events(f, &list), 1);
+}
+
+static void the_past_is_told_in_silence(void **state)
+{
+	struct feed_entry old = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry e[] = {told(ENTRY_DEBATE, "topic:9", "Nueve"),
+				 told(ENTRY_COMMENT, "post:1", "Nueve")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, &old, 1);
+	e[0].published = e[1].published = NOW - 99;
+	e[1].in_reply_to = "topic:9";
+	tell(f, e, 2);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(f->got.comments, 1);
+	assert_int_equal(events(f, &list), 0);
+	/* A new comment in it is news. */
+	e[1].id = "post:2";
+	e[1].published = FEED_NO_TIME;
+	tell(f, e, 2);
+	assert_int_equal(events(f, &list), 1);
+	assert_string_equal(first_debate(f).title, "Nueve");
+}
+
+static void what_is_not_said_stays(void **state)
+{
+	struct feed_entry e = told(ENTRY_DEBATE, "topic:9", "Nueve");
+	struct fixture *f = *state;
+
+	e.author = "Ana";
+	tell(f, &e, 1);
+	e.title = "Nueve y medio";
+	e.text = e.link = e.author = NULL;
+	e.words = 0;
+	tell(f, &e, 1);
+	assert_int_equal(f->got.updated, 1);
+	assert_string_equal(first_debate(f).title, "Nueve y medio");
+	assert_string_equal(first_debate(f).text, "Texto.");
+	assert_int_equal(first_debate(f).words, 1);
+	assert_string_equal(first_debate(f).url, "https://x.example/9");
+	assert_string_equal(first_debate(f).author, "Ana");
+	tell(f, &e, 1);
+	assert_int_equal(f->got.updated, 0);
+}
+
+static void a_told_comment_is_in_the_count(void **state)
+{
+	struct feed_entry e[] = {told(ENTRY_DEBATE, "topic:9", "Nueve"),
+				 told(ENTRY_COMMENT, "post:1", "Nueve")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, e, 0);
+	e[0].replies = 3;
+	e[1].in_reply_to = "topic:9";
+	tell(f, e, 2);
+	assert_int_equal(events(f, &list), 2);
+	assert_int_equal(first_debate(f).replies, 4);
+	e[0].replies = 4;
+	poll(f, FEED_DEBATES, e, 1);
+	assert_int_equal(events(f, &list), 2);
+}
+
+static void a_part_says_nothing_about_ids(void **state)
+{
+	struct feed_entry old = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry new = entry(NULL, "https://x.example/2", "Dos");
+	struct feed feed = {.entries = &new, .n_entries = 1};
+	struct fixture *f = *state;
+	struct feed_row *rows;
+	struct err e = {""};
+	size_t n;
+
+	poll(f, FEED_DEBATES, &old, 1);
+	must(group_find(f->stock.db, &f->stock.mem, "foro", &f->group, &e), &e);
+	must(feed_list(f->stock.db, &f->stock.mem, f->group.id, &rows, &n, &e),
+	     &e);
+	must(ingest_part(f->stock.db, &f->group, &rows[0], &feed, f->now,
+			 &f->got, &e),
+	     &e);
+	assert_int_equal(f->got.events, 1);
+	assert_int_equal(rows[0].identity, IDENTITY_GUID);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -648,6 +804,12 @@ int main(void)
 	    T(of_a_site_only_the_groups_debates_count),
 	    T(a_new_debate_waits_for_its_text),
 	    T(a_debate_waits_until_the_next_poll_only),
+	    T(told_and_polled_is_one_event),
+	    T(what_is_told_is_no_baseline),
+	    T(the_past_is_told_in_silence),
+	    T(what_is_not_said_stays),
+	    T(a_told_comment_is_in_the_count),
+	    T(a_part_says_nothing_about_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
