@@ -62,6 +62,8 @@ const struct option main_options[] = {
  "How many redirects are followed."},
 {"http", "connections", OPTION_NUMBER, C(http, connections), "32", 1, 1000,
  "How many requests at once."},
+{"http", "gap", OPTION_DURATION, C(http, gap), "1s", 0, 3600,
+ "How long a server rests after each request, whatever it was for; no server is asked two things at once."},
 {"http", "allow_private", OPTION_FLAG, C(http, allow_private), "no", 0, 0,
  "Whether groups may be on this machine or in private networks."},
 {"web", "listen", OPTION_LINE, C(web, listen), "", 0, 200,

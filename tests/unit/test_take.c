@@ -1,5 +1,6 @@
 #include "../lib/stock.h"
-#include "app/poll.h"
+#include "app/take.h"
+#include "store/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 	"<link>https://x.example/" n "</link></item>"
 #define RSS(items) "<rss version='2.0'><channel>" items "</channel></rss>"
 
+static const struct poll_manners manners = {.gap = 1, .lease = 60};
 static struct stock s;
 static struct err e;
 static int64_t foro;
@@ -44,12 +46,26 @@ static struct feed_row row(void)
 	return rows[0];
 }
 
+/* As a round makes it: its host is known and leased. */
 static struct poll *poll_of(const struct feed_row *feed)
 {
+	struct feed_row leased = *feed;
 	struct group group;
 
+	must(host_of(s.db, "https://x.example", &leased.host_id, &e), &e);
+	must(feed_place(s.db, feed->id, leased.host_id, &e), &e);
 	must(group_get(s.db, &s.mem, foro, &group, &e), &e);
-	return poll_new(&group, feed, NULL);
+	return poll_new(&group, &leased, NULL);
+}
+
+static struct host host_at(const char *origin)
+{
+	struct host host;
+	int64_t id;
+
+	must(host_of(s.db, origin, &id, &e), &e);
+	must(host_get(s.db, &s.mem, id, &host, &e), &e);
+	return host;
 }
 
 static struct fetch_response answer(long status, const char *body)
@@ -68,15 +84,25 @@ static struct fetch_response answer(long status, const char *body)
 	return a;
 }
 
+static size_t store(struct poll *p, int64_t now)
+{
+	size_t events = 0;
+
+	must(db_begin(s.db, &e), &e);
+	must(take_polls(s.db, p, &manners, now, &events, &e), &e);
+	must(db_commit(s.db, &e), &e);
+	return events;
+}
+
 /* Polls the feed once and takes the answer in; the number of events. */
 static size_t take(struct fetch_response a, int64_t now)
 {
 	struct feed_row before = row();
 	struct poll *p = poll_of(&before);
-	size_t events = 0;
+	size_t events;
 
 	poll_answer(p, &a);
-	must(poll_store(s.db, p, now, &events, &e), &e);
+	events = store(p, now);
 	poll_free(p);
 	buf_release(&a.body);
 	return events;
@@ -170,18 +196,93 @@ static void a_feed_that_changed_meanwhile_is_let_be(void **state)
 	struct feed_row before = row();
 	struct poll *p = poll_of(&before);
 	struct debate *debates;
-	size_t events, n;
+	size_t n;
 
 	(void)state;
 	poll_answer(p, &a);
 	set.url = "https://y.example/rss";
 	stock_groups(&s, &set, 1, NOW + 1);
-	must(poll_store(s.db, p, NOW + 2, &events, &e), &e);
+	store(p, NOW + 2);
 	must(debate_list(s.db, &s.mem, foro, 9, &debates, &n, &e), &e);
 	assert_int_equal(n, 0);
 	assert_int_equal(row().polled_at, 0);
 	poll_free(p);
 	buf_release(&a.body);
+}
+
+static void a_server_rests_after_each_request(void **state)
+{
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	/* Never shorter than the gap, whatever part of a second NOW was. */
+	assert_int_equal(host_at("https://x.example").rest_until, NOW + 2);
+	assert_int_equal(host_at("https://x.example").lease_until, 0);
+}
+
+static void retry_after_is_for_all_feeds_of_the_server(void **state)
+{
+	static const struct {
+		long status;
+		int64_t after, rest;
+	} cases[] = {{429, 7200, 7200},
+		     {503, 7200, 7200},
+		     {429, 1, 60},
+		     {503, 59, 60},
+		     {429, 400 * 86400, 7 * 86400},
+		     {503, 0, 2}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fetch_response busy = answer(cases[i].status, "");
+
+		busy.retry_after = cases[i].after;
+		take(busy, NOW);
+		assert_int_equal(host_at("https://x.example").rest_until,
+				 NOW + cases[i].rest);
+	}
+}
+
+static void refusals_without_a_time_make_longer_rests(void **state)
+{
+	static const int64_t rests[] = {60,    120,   240,  480,   960,
+					1920,  3840,  7680, 15360, 30720,
+					61440, 86400, 86400};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++) {
+		take(answer(429, ""), NOW);
+		assert_int_equal(host_at("https://x.example").rest_until,
+				 NOW + rests[i]);
+	}
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	take(answer(429, ""), NOW);
+	assert_int_equal(host_at("https://x.example").rest_until, NOW + 60);
+}
+
+static void a_feed_is_where_its_redirects_end(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+	struct feed_row *due;
+	int64_t cdn = host_at("https://cdn.example:8443").id;
+	size_t n;
+
+	(void)state;
+	a.final_url = "https://CDN.example:8443/rss";
+	take(a, NOW);
+	assert_int_equal(row().host_id, cdn);
+	assert_int_equal(host_at("https://cdn.example:8443").rest_until,
+			 NOW + 2);
+	/* Both were asked. */
+	assert_int_equal(host_at("https://x.example").rest_until, NOW + 2);
+	must(host_lease(s.db, &s.mem, row().next_at, NOW, 9, &due, &n, &e), &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(due[0].host_id, cdn);
+	/* No answer says nothing about where it would have come from. */
+	a = answer(0, "");
+	a.result = FETCH_NETWORK;
+	a.reason = "timeout";
+	take(a, NOW + 900);
+	assert_int_equal(row().failures, 1);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -195,6 +296,10 @@ int main(void)
 	    T(each_failure_has_its_reason),
 	    T(a_server_says_when_to_come_back),
 	    T(a_feed_that_changed_meanwhile_is_let_be),
+	    T(a_server_rests_after_each_request),
+	    T(retry_after_is_for_all_feeds_of_the_server),
+	    T(refusals_without_a_time_make_longer_rests),
+	    T(a_feed_is_where_its_redirects_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
