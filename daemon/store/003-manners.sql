@@ -17,6 +17,9 @@ CREATE TABLE hosts (
 ) STRICT;
 CREATE INDEX hosts_due ON hosts (due_at) WHERE due_at > 0;
 
+-- Of its servers, as configured (base/settings.h).
+ALTER TABLE groups ADD COLUMN ca_file TEXT NOT NULL DEFAULT '';
+
 -- NULL: still to be made out from the url.
 ALTER TABLE feeds ADD COLUMN host_id INTEGER REFERENCES hosts;
 
