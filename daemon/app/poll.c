@@ -25,6 +25,8 @@ static void ask(struct poll *p, const struct group *group,
 	    .accept = arena_strdup(&p->mem, r.accept),
 	    .body = arena_strdup(&p->mem, r.body),
 	    .body_type = arena_strdup(&p->mem, r.body_type),
+	    .allow = arena_strdup(&p->mem, group->set.allow),
+	    .ca_file = arena_strdup(&p->mem, group->set.ca_file),
 	};
 	static_assert(SOURCE_HEADERS_MAX == FETCH_HEADERS_MAX, "one array");
 	for (size_t i = 0; i < SOURCE_HEADERS_MAX; i++)
@@ -41,8 +43,10 @@ struct poll *poll_new(const struct group *group, const struct feed_row *row,
 	p->kind = row->kind;
 	p->url = arena_strdup(&p->mem, row->url);
 	ask(p, group, row, key);
-	/* Validators are of one address only. */
-	if (row->validator_url && !strcmp(row->validator_url, row->url)) {
+	/* A question that is posted has no "same as before". */
+	if (!p->request.body) {
+		p->request.validator_url =
+		    arena_strdup(&p->mem, row->validator_url);
 		p->request.etag = arena_strdup(&p->mem, row->etag);
 		p->request.last_modified =
 		    arena_strdup(&p->mem, row->last_modified);
@@ -89,6 +93,9 @@ void poll_answer(struct poll *p, const struct fetch_response *response)
 	p->final_url = arena_strdup(&p->mem, response->final_url);
 	if (response->moved_for_good)
 		p->moved = p->final_url;
+	p->conditional = response->conditional;
+	p->no_store = response->no_store;
+	p->challenged = response->challenged;
 	p->content_type = arena_strdup(&p->mem, response->content_type);
 	if (!response->no_store) {
 		p->new_etag = validator(&p->mem, response->etag);
@@ -96,7 +103,8 @@ void poll_answer(struct poll *p, const struct fetch_response *response)
 		    validator(&p->mem, response->last_modified);
 	}
 	p->hints.retry_after = response->retry_after;
-	p->hints.max_age = seconds(response->max_age);
+	p->hints.max_age =
+	    response->max_age < 0 ? 0 : seconds(response->max_age);
 	buf_init(&p->body, response->body.len);
 	(void)buf_add(&p->body, buf_str(&response->body), response->body.len);
 }

@@ -23,7 +23,7 @@ static enum poll_outcome judge(const struct poll *p, const char **ret_error)
 	case 200:
 		return POLL_GOOD;
 	case 304:
-		if (p->request.etag || p->request.last_modified)
+		if (p->conditional)
 			return POLL_GOOD;
 		*ret_error = "HTTP 304 (not modified) without having asked";
 		return POLL_FAILED;
@@ -97,6 +97,41 @@ static int read_document(struct taking *t, const struct source_answer *answer)
 	return 0;
 }
 
+/* ---- validators --------------------------------------------------------- */
+
+static void drop_validators(struct feed_row *row)
+{
+	row->validator_url = NULL;
+	row->etag = NULL;
+	row->last_modified = NULL;
+}
+
+/* Of a 200 that was read: what it has, and nothing older. */
+static void set_validators(struct taking *t)
+{
+	const struct poll *p = t->poll;
+
+	drop_validators(&t->row);
+	if (!p->new_etag && !p->new_last_modified)
+		return;
+	t->row.validator_url = p->final_url;
+	t->row.etag = p->new_etag;
+	t->row.last_modified = p->new_last_modified;
+}
+
+/* Of a 304: what it says anew, the rest as it was (RFC 9111 section 3.2). */
+static void renew_validators(struct taking *t)
+{
+	const struct poll *p = t->poll;
+
+	if (p->no_store)
+		drop_validators(&t->row);
+	if (p->new_etag)
+		t->row.etag = p->new_etag;
+	if (p->new_last_modified)
+		t->row.last_modified = p->new_last_modified;
+}
+
 /* The document of a 200. */
 static int take_document(struct taking *t)
 {
@@ -122,10 +157,7 @@ static int take_document(struct taking *t)
 	if (r || t->error)
 		return r;
 	t->row.body_hash = hash;
-	t->row.validator_url =
-	    p->new_etag || p->new_last_modified ? t->row.url : NULL;
-	t->row.etag = p->new_etag;
-	t->row.last_modified = p->new_last_modified;
+	set_validators(t);
 	return 0;
 }
 
@@ -241,7 +273,11 @@ static int take_one(struct taking *t)
 {
 	struct poll *p = t->poll;
 	enum poll_outcome outcome = judge(p, &t->error);
-	int r = settle_host(t);
+	int r;
+
+	if (p->result == FETCH_STOPPED)
+		return host_release(t->db, p->host_id, t->e);
+	r = settle_host(t);
 
 	if (!r)
 		r = feed_get(t->db, &t->mem, p->feed_id, &t->row, t->e);
@@ -249,10 +285,17 @@ static int take_one(struct taking *t)
 		r = group_get(t->db, &t->mem, t->row.group_id, &t->group, t->e);
 	if (r == ERR_MISSING || (!r && !is_wanted(t)))
 		return 0;
-	if (!r && p->status == 200 && outcome == POLL_GOOD)
-		r = take_document(t);
 	if (r)
 		return r;
+	if (outcome == POLL_GOOD && p->status == 200)
+		r = take_document(t);
+	else if (outcome == POLL_GOOD)
+		renew_validators(t);
+	if (r)
+		return r;
+	/* They stand for a document that could not be read. */
+	if (outcome == POLL_GOOD && t->error)
+		drop_validators(&t->row);
 	note_outcome(t, outcome);
 	return feed_update(t->db, &t->row, t->e);
 }

@@ -28,6 +28,9 @@ struct poll {
 	const char *reason; /* "" when it is an HTTP answer */
 	const char *moved;  /* where to, for good; NULL when it has not */
 	const char *final_url;
+	bool conditional; /* it was asked so at final_url */
+	bool no_store;
+	bool challenged;
 	const char *content_type;
 	const char *new_etag;
 	const char *new_last_modified;

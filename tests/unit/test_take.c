@@ -77,6 +77,7 @@ static struct fetch_response answer(long status, const char *body)
 	    .final_url = "https://x.example/rss",
 	    .content_type = "application/rss+xml",
 	    .etag = "\"1\"",
+	    .max_age = -1,
 	};
 
 	buf_init(&a.body, 100000);
@@ -101,6 +102,8 @@ static size_t take(struct fetch_response a, int64_t now)
 	struct poll *p = poll_of(&before);
 	size_t events;
 
+	a.conditional = p->request.validator_url &&
+			!strcmp(p->request.validator_url, a.final_url);
 	poll_answer(p, &a);
 	events = store(p, now);
 	poll_free(p);
@@ -121,10 +124,7 @@ static void validators_come_with_what_they_stand_for(void **state)
 	assert_null(before.error);
 	p = poll_of(&before);
 	assert_string_equal(p->request.etag, "\"1\"");
-	poll_free(p);
-	before.url = "https://y.example/rss";
-	p = poll_of(&before);
-	assert_null(p->request.etag);
+	assert_string_equal(p->request.validator_url, "https://x.example/rss");
 	poll_free(p);
 	assert_int_equal(take(answer(200, RSS(ITEM("2") ITEM("1"))), NOW + 1),
 			 1);
@@ -143,7 +143,85 @@ static void not_modified_is_good_when_it_was_asked(void **state)
 	assert_string_equal(row().etag, "\"1\"");
 }
 
-static void a_bad_document_keeps_the_old_validators(void **state)
+static void not_modified_renews_what_it_names(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+
+	(void)state;
+	a.last_modified = "Mon, 23 Nov 2026 10:00:00 GMT";
+	take(a, NOW);
+	a = answer(304, "");
+	a.etag = "W/\"2\"";
+	take(a, NOW + 1);
+	assert_string_equal(row().etag, "W/\"2\"");
+	assert_string_equal(row().last_modified,
+			    "Mon, 23 Nov 2026 10:00:00 GMT");
+	a = answer(304, "");
+	a.etag = NULL;
+	a.last_modified = "Tue, 24 Nov 2026 10:00:00 GMT";
+	take(a, NOW + 2);
+	assert_string_equal(row().etag, "W/\"2\"");
+	assert_string_equal(row().last_modified,
+			    "Tue, 24 Nov 2026 10:00:00 GMT");
+	/* A 200 without them clears them. */
+	a = answer(200, RSS(ITEM("1")));
+	a.etag = NULL;
+	take(a, NOW + 3);
+	assert_null(row().etag);
+	assert_null(row().last_modified);
+	assert_null(row().validator_url);
+}
+
+static void what_may_not_be_stored_is_not(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+
+	(void)state;
+	a.no_store = true;
+	take(a, NOW);
+	assert_null(row().etag);
+	take(answer(200, RSS(ITEM("1"))), NOW + 1);
+	assert_string_equal(row().etag, "\"1\"");
+	a = answer(304, "");
+	a.no_store = true;
+	take(a, NOW + 2);
+	assert_null(row().etag);
+}
+
+static void validators_are_of_the_address_that_gave_them(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+
+	(void)state;
+	a.final_url = "https://cdn.example/rss";
+	take(a, NOW);
+	assert_string_equal(row().validator_url, "https://cdn.example/rss");
+	/* A 304 of another address was not asked for. */
+	take(answer(304, ""), NOW + 1);
+	assert_non_null(strstr(row().error, "without having asked"));
+	a = answer(304, "");
+	a.final_url = "https://cdn.example/rss";
+	take(a, NOW + 2);
+	assert_null(row().error);
+}
+
+static void a_stopped_poll_is_still_due(void **state)
+{
+	struct fetch_response a = answer(0, "");
+	struct feed_row before = row(), *due;
+	size_t n;
+
+	(void)state;
+	a.result = FETCH_STOPPED;
+	a.reason = "stopped";
+	take(a, NOW + 1);
+	assert_int_equal(row().failures, 0);
+	assert_int_equal(row().next_at, before.next_at);
+	must(host_lease(s.db, &s.mem, NOW + 1, NOW + 61, 9, &due, &n, &e), &e);
+	assert_int_equal(n, 1);
+}
+
+static void a_bad_document_drops_the_validators(void **state)
 {
 	struct fetch_response bad =
 	    answer(200, "<html><body>hola</body></html>");
@@ -152,7 +230,9 @@ static void a_bad_document_keeps_the_old_validators(void **state)
 	take(answer(200, RSS(ITEM("1"))), NOW);
 	bad.etag = "\"2\"";
 	take(bad, NOW + 1);
-	assert_string_equal(row().etag, "\"1\"");
+	/* The next one is whole, whatever it is the same as. */
+	assert_null(row().etag);
+	assert_null(row().validator_url);
 	assert_non_null(strstr(row().error, "web page"));
 	assert_int_equal(row().failures, 1);
 	assert_true(row().next_at > NOW + 1);
@@ -292,7 +372,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(validators_come_with_what_they_stand_for),
 	    T(not_modified_is_good_when_it_was_asked),
-	    T(a_bad_document_keeps_the_old_validators),
+	    T(not_modified_renews_what_it_names),
+	    T(what_may_not_be_stored_is_not),
+	    T(validators_are_of_the_address_that_gave_them),
+	    T(a_stopped_poll_is_still_due),
+	    T(a_bad_document_drops_the_validators),
 	    T(each_failure_has_its_reason),
 	    T(a_server_says_when_to_come_back),
 	    T(a_feed_that_changed_meanwhile_is_let_be),
