@@ -2,6 +2,10 @@
 #include "app/look.h"
 #include "app/secret.h"
 #include "base/log.h"
+#include "source/identity.h"
+#include "store/host.h"
+
+#define PLACES_A_ROUND 2000 /* feeds whose host is made out */
 
 struct due {
 	struct db *db;
@@ -16,6 +20,7 @@ static int refuse(struct due *d, const struct group *group,
 		  struct feed_row *row, const struct err *why)
 {
 	struct poll_hints none = {0};
+	int r;
 
 	if (!row->failures)
 		log_warn("group %s: %s", group->set.name, why->text);
@@ -23,7 +28,17 @@ static int refuse(struct due *d, const struct group *group,
 			   d->now);
 	row->polled_at = d->now;
 	row->error = why->text;
-	return feed_update(d->db, row, d->e);
+	r = host_release(d->db, row->host_id, d->e);
+	return r ? r : feed_update(d->db, row, d->e);
+}
+
+/* Of a group that is polled no more: whatever made it due. */
+static int stop(struct due *d, struct feed_row *row)
+{
+	int r = host_release(d->db, row->host_id, d->e);
+
+	row->next_at = 0;
+	return r ? r : feed_update(d->db, row, d->e);
 }
 
 static int make_poll(struct due *d, struct feed_row *row)
@@ -36,6 +51,8 @@ static int make_poll(struct due *d, struct feed_row *row)
 
 	if (r)
 		return r;
+	if (!group.active || group.paused)
+		return stop(d, row);
 	r = look_up(d->db, &group, row, d->now, &d->mem, &why);
 	if (!r && row->kind != was)
 		r = feed_update(d->db, row, &why);
@@ -52,25 +69,45 @@ static int make_poll(struct due *d, struct feed_row *row)
 	return 0;
 }
 
-int due_polls(struct db *db, int64_t now, int limit, struct poll **ret_polls,
-	      int64_t *ret_next_at, struct err *e)
+/* What is no web address (a folder) is a host of its own. */
+static int place(struct due *d, const struct feed_row *row)
+{
+	const char *origin = identity_origin(row->url, &d->mem);
+	int64_t host = 0;
+	int r = host_of(d->db, origin ? origin : row->url, &host, d->e);
+
+	return r ? r : feed_place(d->db, row->id, host, d->e);
+}
+
+static int place_all(struct due *d)
+{
+	struct feed_row *rows;
+	size_t n;
+	int r = feed_unplaced(d->db, &d->mem, PLACES_A_ROUND, &rows, &n, d->e);
+
+	for (size_t i = 0; !r && i < n; i++)
+		r = place(d, &rows[i]);
+	return r;
+}
+
+int due_polls(struct db *db, const struct poll_manners *manners, int64_t now,
+	      int limit, struct poll **ret_polls, int64_t *ret_next_at,
+	      struct err *e)
 {
 	struct due d = {.db = db, .now = now, .e = e};
 	struct feed_row *rows;
 	size_t n = 0;
-	int r = db_begin(db, e);
+	int r = place_all(&d);
 
 	d.end = &d.polls;
 	if (!r)
-		r = feed_due(db, &d.mem, now, limit, &rows, &n, e);
+		r = host_lease(db, &d.mem, now, now + manners->lease, limit,
+			       &rows, &n, e);
 	for (size_t i = 0; !r && i < n; i++)
 		r = make_poll(&d, &rows[i]);
 	if (!r)
-		r = feed_next(db, ret_next_at, e);
-	if (!r)
-		r = db_commit(db, e);
+		r = host_next(db, ret_next_at, e);
 	if (r) {
-		db_rollback(db);
 		polls_free(d.polls);
 		d.polls = NULL;
 	}

@@ -1,20 +1,20 @@
 /*
- * Happy path: due job (which feeds) -> fetches on the loop -> `arrived` ->
- * take job (parse, then one transaction for all that has arrived) -> look
- * again. When the store refuses, nothing of it was stored and the feeds are
- * still due; the timer looks again.
+ * Happy path: round (a job: what arrived is stored, what is due is leased) ->
+ * fetches on the loop -> `arrived` -> the next round. When the store refuses,
+ * what arrived is kept and given to it again, and nothing new is asked.
  */
 #include "app/poller.h"
-#include "app/due.h"
+#include "app/poll_round.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define POLLS_MAX 64	  /* under way or waiting to be stored */
-#define BUSY_LOOK_MS 1000 /* polls under way are still due: do not spin */
-#define REFUSED_MS 10000  /* the store did not take it */
+#define POLLS_A_CONNECTION 2 /* one is asked, one waits or is stored */
+#define REFUSED_MS 10000     /* the store did not take it */
 #define HEADER_MAX (256 * 1024)
+#define LEASE_MARGIN 60 /* s; of rounds that take long */
+#define CLOCK_BACK_S 30 /* less is no step */
 
 struct poller {
 	const struct core *core;
@@ -23,10 +23,11 @@ struct poller {
 	char *user_agent;
 	struct poll *flying;  /* being fetched */
 	struct poll *arrived; /* to be taken in */
-	struct poll *taken;   /* being taken in */
-	size_t n_polls;	      /* in all three */
+	size_t n_polls;	      /* in both, and in the round */
 	uv_timer_t timer;
-	bool looking, again, closing;
+	struct round_job *round; /* NULL when none runs */
+	bool again, began, closing;
+	int64_t wall, ticks; /* at the last round: s, ms */
 	void (*closed)(void *data);
 	void *closed_data;
 };
@@ -35,7 +36,7 @@ static void finish_close(struct poller *p)
 {
 	void (*closed)(void *) = p->closed;
 
-	if (!p->closing || p->looking || p->taken || !closed)
+	if (!p->closing || p->round || !closed)
 		return;
 	p->closed = NULL;
 	closed(p->closed_data);
@@ -56,69 +57,14 @@ static void forget(struct poller *p, struct poll **list)
 	*list = NULL;
 }
 
-/* ---- taking in ---------------------------------------------------------- */
-
-struct take_job {
-	struct job job;
-	struct poller *poller;
-	int64_t now;
-	size_t events;
-	int result;
-	struct err error;
-};
-
-static void take_run(struct job *job)
-{
-	struct take_job *t = (struct take_job *)job;
-
-	t->result = poll_store(t->poller->core->db, t->poller->taken, t->now,
-			       &t->events, &t->error);
-}
-
-static void take_arrived(struct poller *p);
-static void on_timer(uv_timer_t *timer);
-
-static void take_done(struct job *job)
-{
-	struct take_job *t = (struct take_job *)job;
-	struct poller *p = t->poller;
-	int result = t->result;
-	size_t events = t->events;
-
-	if (result)
-		log_error("storing what feeds brought: %s; polling them again",
-			  t->error.text);
-	forget(p, &p->taken);
-	free(t);
-	if (p->closing) {
-		finish_close(p);
-		return;
-	}
-	if (events)
-		p->events.stored(p->events.data);
-	take_arrived(p);
-	if (result)
-		uv_timer_start(&p->timer, on_timer, REFUSED_MS, 0);
-	else
-		poller_wake(p);
-}
-
-static void take_arrived(struct poller *p)
-{
-	struct take_job *t;
-
-	if (p->taken || !p->arrived)
-		return;
-	t = xcalloc(1, sizeof(*t));
-	t->job = (struct job){.run = take_run, .done = take_done};
-	t->poller = p;
-	p->taken = p->arrived;
-	p->arrived = NULL;
-	t->now = clock_now(p->core->clock);
-	worker_submit(p->core->worker, &t->job);
-}
-
 /* ---- fetching ----------------------------------------------------------- */
+
+static void arrive(struct poller *p, struct poll *poll)
+{
+	poll->next = p->arrived;
+	p->arrived = poll;
+	poller_wake(p);
+}
 
 static void on_fetched(const struct fetch_response *response, void *data)
 {
@@ -133,18 +79,19 @@ static void on_fetched(const struct fetch_response *response, void *data)
 		return;
 	}
 	poll_answer(poll, response);
-	poll->next = p->arrived;
-	p->arrived = poll;
-	take_arrived(p);
+	arrive(p, poll);
 }
 
-static bool is_under_way(const struct poller *p, int64_t feed_id)
+/* A lease that ran out, as when the clock was put forward: it is asked all
+ * the same, and one thing at a time. */
+static bool is_under_way(const struct poller *p, const struct poll *poll)
 {
-	const struct poll *lists[] = {p->flying, p->arrived, p->taken};
+	const struct poll *lists[] = {p->flying, p->arrived};
 
-	for (size_t l = 0; l < 3; l++)
+	for (size_t l = 0; l < 2; l++)
 		for (const struct poll *i = lists[l]; i; i = i->next)
-			if (i->feed_id == feed_id)
+			if (i->feed_id == poll->feed_id ||
+			    i->host_id == poll->host_id)
 				return true;
 	return false;
 }
@@ -157,32 +104,11 @@ static void start_poll(struct poller *p, struct poll *poll)
 	poll->poller = p;
 	if (fetch_start(p->fetcher, &poll->request, on_fetched, poll, &e)) {
 		poll_refuse(poll, e.text);
-		poll->next = p->arrived;
-		p->arrived = poll;
-		take_arrived(p);
+		arrive(p, poll);
 		return;
 	}
 	poll->next = p->flying;
 	p->flying = poll;
-}
-
-/* ---- looking ------------------------------------------------------------ */
-
-struct due_job {
-	struct job job;
-	struct poller *poller;
-	struct poll *polls;
-	int64_t now, next_at;
-	int result;
-	struct err error;
-};
-
-static void due_run(struct job *job)
-{
-	struct due_job *d = (struct due_job *)job;
-
-	d->result = due_polls(d->poller->core->db, d->now, POLLS_MAX, &d->polls,
-			      &d->next_at, &d->error);
 }
 
 static void start_polls(struct poller *p, struct poll *polls)
@@ -191,56 +117,138 @@ static void start_polls(struct poller *p, struct poll *polls)
 		struct poll *poll = polls;
 
 		polls = poll->next;
-		if (p->n_polls < POLLS_MAX && !p->closing &&
-		    !is_under_way(p, poll->feed_id))
-			start_poll(p, poll);
-		else
+		if (p->closing || is_under_way(p, poll))
 			poll_free(poll);
+		else
+			start_poll(p, poll);
 	}
 }
+
+/* ---- rounds ------------------------------------------------------------- */
+
+struct round_job {
+	struct job job;
+	struct poller *poller;
+	struct poll_round round;
+	int result;
+	struct err error;
+};
 
 static void on_timer(uv_timer_t *timer)
 {
 	poller_wake(timer->data);
 }
 
-static void due_done(struct job *job)
+static int room(const struct poller *p)
 {
-	struct due_job *d = (struct due_job *)job;
-	struct poller *p = d->poller;
-	uint64_t delay = core_delay(p->core, d->next_at);
+	int most = POLLS_A_CONNECTION * p->core->config->http.connections;
+	int used = (int)p->n_polls;
 
-	p->looking = false;
-	if (d->result) {
-		log_error("looking for feeds to poll: %s", d->error.text);
-		delay = REFUSED_MS;
-	}
-	start_polls(p, d->polls);
-	free(d);
-	if (p->closing) {
-		finish_close(p);
-		return;
-	}
-	if (p->n_polls && delay < BUSY_LOOK_MS)
-		delay = BUSY_LOOK_MS;
-	uv_timer_start(&p->timer, on_timer, delay, 0);
-	if (p->again)
+	return most > used ? most - used : 0;
+}
+
+static void round_run(struct job *job)
+{
+	struct round_job *j = (struct round_job *)job;
+
+	j->result = poll_round_run(j->poller->core->db, &j->round, &j->error);
+}
+
+/* What was not stored is stored later: asking for it again would trouble
+ * others with our trouble. */
+static void keep_arrived(struct poller *p, struct poll *polls)
+{
+	struct poll **end = &p->arrived;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = polls;
+}
+
+static void round_failed(struct poller *p, struct round_job *j)
+{
+	log_error("storing what feeds brought: %s; trying again",
+		  j->error.text);
+	keep_arrived(p, j->round.arrived);
+	uv_timer_start(&p->timer, on_timer, REFUSED_MS, 0);
+}
+
+static void round_good(struct poller *p, struct round_job *j)
+{
+	forget(p, &j->round.arrived);
+	p->began = true;
+	start_polls(p, j->round.polls);
+	/* With no room left, what arrives next is waited for. */
+	uv_timer_start(&p->timer, on_timer,
+		       core_delay(p->core, room(p) ? j->round.next_at : 0), 0);
+	if (j->round.events)
+		p->events.stored(p->events.data);
+	if (p->again || p->arrived)
 		poller_wake(p);
+}
+
+static void round_done(struct job *job)
+{
+	struct round_job *j = (struct round_job *)job;
+	struct poller *p = j->poller;
+
+	p->round = NULL;
+	if (p->closing) {
+		forget(p, &j->round.arrived);
+		polls_free(j->round.polls);
+		finish_close(p);
+	} else if (j->result) {
+		round_failed(p, j);
+	} else {
+		round_good(p, j);
+	}
+	free(j);
+}
+
+static bool clock_was_put_back(struct poller *p, int64_t now)
+{
+	int64_t ticks = clock_ticks(p->core->clock);
+	int64_t passed = (ticks - p->ticks) / 1000;
+	bool back = p->began && now < p->wall + passed - CLOCK_BACK_S;
+
+	if (back)
+		log_warn("the clock was put back by %lld s; what is due moves "
+			 "with it",
+			 (long long)(p->wall + passed - now));
+	p->wall = now;
+	p->ticks = ticks;
+	return back;
 }
 
 void poller_wake(struct poller *p)
 {
-	struct due_job *d;
+	struct round_job *j;
+	int64_t now;
 
-	p->again = p->looking;
+	p->again = p->round != NULL;
 	if (p->again || p->closing)
 		return;
-	p->looking = true;
-	d = xcalloc(1, sizeof(*d));
-	d->job = (struct job){.run = due_run, .done = due_done};
-	d->poller = p;
-	d->now = clock_now(p->core->clock);
-	worker_submit(p->core->worker, &d->job);
+	now = clock_now(p->core->clock);
+	j = xcalloc(1, sizeof(*j));
+	j->job = (struct job){.run = round_run, .done = round_done};
+	j->poller = p;
+	j->round = (struct poll_round){
+	    .arrived = p->arrived,
+	    .room = room(p),
+	    .now = now,
+	    .manners =
+		{
+		    .gap = p->core->config->http.gap,
+		    .lease =
+			POLLS_A_CONNECTION * p->core->config->http.timeout +
+			LEASE_MARGIN,
+		},
+	    .first = !p->began,
+	    .clock_back = clock_was_put_back(p, now),
+	};
+	p->arrived = NULL;
+	p->round = j;
+	worker_submit(p->core->worker, &j->job);
 }
 
 /* ---- life --------------------------------------------------------------- */

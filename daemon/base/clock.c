@@ -5,14 +5,19 @@
 #include <string.h>
 #include <time.h>
 
-int64_t clock_now(const struct clock *c)
+int64_t clock_now_ms(const struct clock *c)
 {
 	struct timespec t;
 
 	if (c && c->fixed_now)
-		return *c->fixed_now;
+		return *c->fixed_now * 1000;
 	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec;
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t clock_now(const struct clock *c)
+{
+	return clock_now_ms(c) / 1000;
 }
 
 int64_t clock_ticks(const struct clock *c)

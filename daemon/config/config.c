@@ -224,7 +224,6 @@ static int add_group(struct groups *g, const struct ini_file *file,
 				  s->line, name);
 	if (!set.url)
 		set.url = "";
-	set.allow = "";
 	if (!set.title[0])
 		set.title = name;
 	*(struct group_settings *)arena_push(g->mem, (void **)&g->list, g->n,

@@ -1,6 +1,7 @@
 /*
  * Values as people write them, by type: option_set() and its parsers.
  */
+#include "base/network.h"
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "config/address.h"
@@ -416,6 +417,14 @@ static int set_filter(const struct option *o, const char *value, void *base,
 	return put_text(o, base, arena_strdup(c->mem, value));
 }
 
+static int set_networks(const struct option *o, const char *value, void *base,
+			const struct option_context *c, struct err *e)
+{
+	int r = networks_check(value, e);
+
+	return r ? r : put_text(o, base, arena_strdup(c->mem, value));
+}
+
 int option_set(const struct option *o, const char *value, void *base,
 	       const struct option_context *c, struct err *e)
 {
@@ -467,6 +476,8 @@ int option_set(const struct option *o, const char *value, void *base,
 		return set_pause(o, value, base, c, e);
 	case OPTION_FILTER:
 		return set_filter(o, value, base, c, e);
+	case OPTION_NETWORKS:
+		return set_networks(o, value, base, c, e);
 	case OPTION_GROUPS:
 		return set_groups(o, value, base, e);
 	}

@@ -16,6 +16,8 @@ static const char *const names[HTTP_FIELDS] = {
     [HTTP_AGE] = "age",
     [HTTP_EXPIRES] = "expires",
     [HTTP_DATE] = "date",
+    [HTTP_RETRY_AFTER] = "retry-after",
+    [HTTP_CF_MITIGATED] = "cf-mitigated",
 };
 
 static void forget_fields(struct http_header *h)
@@ -55,29 +57,13 @@ static bool has_controls(const char *s, size_t len)
 	return false;
 }
 
-/* "HTTP/1.1 301 Moved" */
-static void status_line(struct http_header *h, const char *line, size_t len)
-{
-	const char *code = memchr(line, ' ', len);
-	size_t left = code ? len - (size_t)(code - line) : 0;
-
-	forget_fields(h);
-	if (left < 4 || code[1] == '1')
-		return;
-	if (h->answers++ == 0)
-		h->moved_for_good = true;
-	if (code[1] == '3' && memcmp(code + 1, "304", 3) != 0 &&
-	    memcmp(code + 1, "301", 3) != 0 && memcmp(code + 1, "308", 3) != 0)
-		h->moved_for_good = false;
-}
-
 void http_header_line(struct http_header *h, const char *line, size_t len)
 {
 	const char *colon, *value;
 	size_t value_len;
 
 	if (len >= 5 && !memcmp(line, "HTTP/", 5)) {
-		status_line(h, line, len);
+		forget_fields(h);
 		return;
 	}
 	colon = memchr(line, ':', len);
@@ -129,21 +115,42 @@ static int64_t within_cap(int64_t s)
 	return s < MAX_AGE_CAP ? s : MAX_AGE_CAP;
 }
 
+/* -1 when it is none. */
+static int64_t date_of(const struct http_header *h, enum http_field field)
+{
+	return h->values[field] ? curl_getdate(h->values[field], NULL) : -1;
+}
+
 int64_t http_header_max_age(const struct http_header *h)
 {
 	const char *given = directive(h->values[HTTP_CACHE_CONTROL], "max-age");
-	time_t expires, date;
+	int64_t expires, date;
 
 	if (given && *given == '=') {
 		given += strspn(given, "= \"");
 		return within_cap(within_cap(number(given)) -
 				  within_cap(number(h->values[HTTP_AGE])));
 	}
-	if (!h->values[HTTP_EXPIRES] || !h->values[HTTP_DATE])
-		return 0;
-	expires = curl_getdate(h->values[HTTP_EXPIRES], NULL);
-	date = curl_getdate(h->values[HTTP_DATE], NULL);
+	if (!h->values[HTTP_EXPIRES])
+		return -1;
+	/* What is no date, as "0", has passed (RFC 9111 section 5.3). */
+	expires = date_of(h, HTTP_EXPIRES);
+	date = date_of(h, HTTP_DATE);
 	return expires < 0 || date < 0 ? 0 : within_cap(expires - date);
+}
+
+int64_t http_header_retry_after(const struct http_header *h, int64_t now)
+{
+	const char *given = h->values[HTTP_RETRY_AFTER];
+	int64_t at, date;
+
+	if (!given)
+		return 0;
+	if (!given[strspn(given, "0123456789")])
+		return within_cap(number(given));
+	at = date_of(h, HTTP_RETRY_AFTER);
+	date = date_of(h, HTTP_DATE);
+	return at < 0 ? 0 : within_cap(at - (date < 0 ? now : date));
 }
 
 bool http_header_no_store(const struct http_header *h)

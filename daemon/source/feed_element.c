@@ -22,6 +22,7 @@ static const struct {
     {"http://wellformedweb.org/CommentAPI/", "wfw", SPACE_WFW},
     {"http://purl.org/syndication/thread/1.0", "thr", SPACE_THREAD},
     {"http://purl.org/rss/1.0/modules/syndication/", "sy", SPACE_SYNDICATION},
+    {"http://purl.org/syndication/history/1.0", "fh", SPACE_HISTORY},
     {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf", SPACE_RDF},
     {"http://purl.org/rss/1.0/modules/", "", SPACE_OTHER},
     {"http://purl.org/rss/1.0/", "", SPACE_RSS},
@@ -88,6 +89,9 @@ static const struct {
     {SPACE_RSS, "ttl", ELEMENT_TTL},
     {SPACE_SYNDICATION, "updateperiod", ELEMENT_PERIOD},
     {SPACE_SYNDICATION, "updatefrequency", ELEMENT_FREQUENCY},
+    {SPACE_RSS, "skiphours", ELEMENT_SKIP_HOURS},
+    {SPACE_RSS, "skipdays", ELEMENT_SKIP_DAYS},
+    {SPACE_HISTORY, "complete", ELEMENT_COMPLETE},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))

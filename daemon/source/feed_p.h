@@ -45,5 +45,12 @@ const char *feed_link(struct feed_reader *reader, const char *base,
 int64_t feed_time(const char *text);
 /* A count of 0 to INT32_MAX, -1 when it is none. */
 int feed_count(const char *text);
+/* Seconds as a feed's ttl: capped, 0 when they are none. */
+int32_t feed_ttl(int64_t seconds);
+/* "hourly", "daily", ... in s; 0 for other words. */
+int32_t feed_period(const char *word);
+/* The elements in skipHours and skipDays, as struct feed has them. */
+uint32_t feed_skip_hours(const char *text);
+uint8_t feed_skip_days(const char *text);
 
 #endif

@@ -26,7 +26,6 @@
 
 #define FIELD_TEXT_MAX (1024 * 1024)
 #define NAME_SLOTS 256 /* a power of two */
-#define TTL_MAX (30 * 86400)
 /* libxml2 copies what it is given: of most feeds all, of a huge one a part. */
 #define PIECE_SIZE (256 * 1024)
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -151,7 +150,9 @@ static void take_feed_link(struct xml_reader *x, const char *rel,
 		feed->self = link;
 	else if (!strcasecmp(rel, "hub") && !feed->hub)
 		feed->hub = link;
-	else if (!strcasecmp(rel, "next") && !feed->next)
+	else if ((!strcasecmp(rel, "next") ||
+		  !strcasecmp(rel, "prev-archive")) &&
+		 !feed->next)
 		feed->next = link;
 }
 
@@ -268,28 +269,6 @@ static const char *exact_text(struct xml_reader *x)
 	return feed_exact(x->r, buf_str(&x->text), x->text.len, FEED_ID_MAX);
 }
 
-static int32_t capped_ttl(int64_t s)
-{
-	return s > 0 ? (int32_t)(s < TTL_MAX ? s : TTL_MAX) : 0;
-}
-
-static int period_seconds(const char *word)
-{
-	static const struct {
-		const char *name;
-		int seconds;
-	} periods[] = {{"hourly", 3600},
-		       {"daily", 86400},
-		       {"weekly", 7 * 86400},
-		       {"monthly", TTL_MAX},
-		       {"yearly", TTL_MAX}};
-
-	for (size_t i = 0; word && i < COUNT(periods); i++)
-		if (!strcasecmp(word, periods[i].name))
-			return periods[i].seconds;
-	return 0;
-}
-
 static void set_feed_field(struct xml_reader *x)
 {
 	struct feed *feed = x->r->feed;
@@ -309,13 +288,19 @@ static void set_feed_field(struct xml_reader *x)
 		break;
 	case ELEMENT_TTL:
 		feed->ttl =
-		    capped_ttl(60 * (int64_t)feed_count(buf_str(&x->text)));
+		    feed_ttl(60 * (int64_t)feed_count(buf_str(&x->text)));
 		break;
 	case ELEMENT_PERIOD:
-		x->period = period_seconds(exact_text(x));
+		x->period = feed_period(exact_text(x));
 		break;
 	case ELEMENT_FREQUENCY:
 		x->frequency = feed_count(buf_str(&x->text));
+		break;
+	case ELEMENT_SKIP_HOURS:
+		feed->skip_hours = feed_skip_hours(buf_str(&x->text));
+		break;
+	case ELEMENT_SKIP_DAYS:
+		feed->skip_days = feed_skip_days(buf_str(&x->text));
 		break;
 	default:
 		break;
@@ -569,6 +554,8 @@ static void take_child(struct xml_reader *x, enum element element, bool atom,
 {
 	if (element_is_field(element)) {
 		begin_field(x, element, atom, a);
+	} else if (element == ELEMENT_COMPLETE && !x->entry_depth) {
+		x->r->feed->complete = true;
 	} else if (element == ELEMENT_ATOM_LINK) {
 		take_atom_link(x, a);
 	} else if (element == ELEMENT_AUTHOR && x->entry_depth) {
@@ -768,8 +755,8 @@ static void read_text(struct xml_reader *x, const char *text, size_t len,
 	push_text(x, text, len);
 	drop_cut_entry(x);
 	*ret_good = x->parser->wellFormed && !x->r->feed->broken;
-	if (x->period && x->frequency > 0 && !r->feed->ttl)
-		r->feed->ttl = capped_ttl(x->period / x->frequency);
+	if (x->frequency > 0 && x->period / x->frequency > r->feed->ttl)
+		r->feed->ttl = feed_ttl(x->period / x->frequency);
 	/* Entities of a document that ended early: libxml2 lets them lie. */
 	xmlFreeDoc(x->parser->myDoc);
 	x->parser->myDoc = NULL;

@@ -74,6 +74,15 @@ const char *identity_link(const char *link, struct arena *mem)
 	return canonical;
 }
 
+const char *identity_origin(const char *link, struct arena *mem)
+{
+	const char *canonical = identity_link(link, mem);
+
+	if (!canonical)
+		return NULL;
+	return arena_strndup(mem, canonical, 8 + strcspn(canonical + 8, "/?#"));
+}
+
 /* Past the number of a numbered page, NULL when there is none. */
 static const char *number_end(const char *p)
 {

@@ -425,6 +425,26 @@ static int known_debate(struct ingest *in, const struct feed_entry *entry,
 	return code ? code : more_replies(in, old, debate);
 }
 
+/*
+ * By its key; or the stub at its page that a comment left, which knew no key
+ * of the debate's own: the feed of comments may be read first.
+ */
+static int find_debate(struct ingest *in, const struct debate *debate,
+		       struct debate *ret_old)
+{
+	struct debate stub;
+	int code = debate_find(in->db, &in->mem, in->group->id, debate->key,
+			       ret_old, in->e);
+
+	if (code != ERR_MISSING)
+		return code;
+	code = find_by_link(in, debate->link, &stub);
+	if (code || !was_stub(&stub))
+		return code ? code : ERR_MISSING;
+	*ret_old = stub;
+	return 0;
+}
+
 static int take_debate(struct ingest *in, size_t i)
 {
 	const struct feed_entry *entry = &in->feed->entries[i];
@@ -432,8 +452,7 @@ static int take_debate(struct ingest *in, size_t i)
 	int code;
 
 	debate_from(in, i, &debate);
-	code = debate_find(in->db, &in->mem, in->group->id, debate.key, &old,
-			   in->e);
+	code = find_debate(in, &debate, &old);
 	if (code == ERR_MISSING &&
 	    (is_foreign(in) || entry->kind == ENTRY_COUNTS))
 		return 0;

@@ -1,4 +1,5 @@
 #include "store/group.h"
+#include "store/host.h"
 #include "store/statement.h"
 #include "store/sync.h"
 
@@ -6,15 +7,12 @@
 	"SELECT f.id, f.group_id, f.debate_id, f.role, f.url,"                 \
 	" f.validator_url, f.etag, f.last_modified, f.body_hash, f.identity,"  \
 	" f.next_at, f.interval, f.polled_at, f.good_at, f.failures,"          \
-	" f.status, f.error, f.kind FROM feeds f "
-/* The due ones are few: begin there, then ask whether the group is active. */
-#define ACTIVE                                                                 \
-	" CROSS JOIN groups g ON g.id = f.group_id AND g.active = 1"           \
-	" AND g.paused = 0 "
+	" f.status, f.error, f.kind, f.host_id FROM feeds f "
 
 enum {
-	FEED_DUE,
-	FEED_NEXT,
+	FEED_FIRST,
+	FEED_UNPLACED,
+	FEED_PLACE,
 	FEED_GET,
 	FEED_LIST,
 	FEED_SET,
@@ -29,15 +27,20 @@ enum {
 	FEED_START
 };
 static const char *const sql[] = {
-    [FEED_DUE] = COLUMNS ACTIVE
-    "WHERE f.next_at > 0 AND f.next_at <= ?1 ORDER BY f.next_at, f.id"
-    " LIMIT ?2",
-    [FEED_NEXT] = "SELECT f.next_at FROM feeds f" ACTIVE
-		  "WHERE f.next_at > 0 ORDER BY f.next_at LIMIT 1",
+    /* Hosts by their index, then one step into each one's feeds. */
+    [FEED_FIRST] = COLUMNS
+    "JOIN (SELECT id, due_at FROM hosts WHERE due_at > 0 AND due_at <= ?1"
+    " ORDER BY due_at, id LIMIT ?2) h ON f.id ="
+    " (SELECT id FROM feeds WHERE host_id = h.id AND next_at > 0"
+    " ORDER BY next_at, id LIMIT 1) ORDER BY h.due_at, h.id",
+    [FEED_UNPLACED] = COLUMNS
+    "WHERE f.host_id IS NULL AND f.next_at > 0 ORDER BY f.next_at LIMIT ?1",
+    [FEED_PLACE] = "UPDATE feeds SET host_id = ?2 WHERE id = ?1",
     [FEED_GET] = COLUMNS "WHERE f.id = ?1",
     [FEED_LIST] = COLUMNS "WHERE f.group_id = ?1 ORDER BY f.role, f.id",
     [FEED_SET] =
-	"UPDATE feeds SET url = ?2, validator_url = ?3, etag = ?4,"
+	"UPDATE feeds SET host_id = CASE url WHEN ?2 THEN host_id END,"
+	" url = ?2, validator_url = ?3, etag = ?4,"
 	" last_modified = ?5, body_hash = ?6, identity = ?7, next_at = ?8,"
 	" interval = ?9, polled_at = ?10, good_at = ?11, failures = ?12,"
 	" status = ?13, error = ?14, kind = ?15 WHERE id = ?1",
@@ -49,7 +52,8 @@ static const char *const sql[] = {
 	"DELETE FROM feeds WHERE group_id = ?1 AND role = ?2 AND role < 3"
 	" AND (found = 0 OR ?3)",
     [FEED_RESET] =
-	"UPDATE feeds SET url = ?3, next_at = ?4, identity = 0, interval = 0,"
+	"UPDATE feeds SET host_id = NULL, url = ?3, next_at = ?4, identity = "
+	"0, interval = 0,"
 	" good_at = 0, failures = 0, status = 0, validator_url = NULL,"
 	" etag = NULL, last_modified = NULL, body_hash = NULL, error = NULL,"
 	" kind = 0, found = 0 WHERE group_id = ?1 AND role = ?2 AND role < 3",
@@ -104,20 +108,32 @@ static void read_feed(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .status = column_int(s, 15),
 	    .error = column_maybe(s, 16, mem),
 	    .kind = (enum source_kind)column_int(s, 17),
+	    .host_id = column_long(s, 18),
 	};
 }
 
-int feed_due(struct db *db, struct arena *mem, int64_t now, int limit,
-	     struct feed_row **ret_feeds, size_t *ret_n, struct err *e)
+int feed_first_of_hosts(struct db *db, struct arena *mem, int64_t now,
+			int limit, struct feed_row **ret_feeds, size_t *ret_n,
+			struct err *e)
 {
 	return statement_rows(
-	    db, statement_bind(query(db, FEED_DUE), "li", now, limit), mem,
+	    db, statement_bind(query(db, FEED_FIRST), "li", now, limit), mem,
 	    sizeof(**ret_feeds), read_feed, (void **)ret_feeds, ret_n, e);
 }
 
-int feed_next(struct db *db, int64_t *ret_at, struct err *e)
+int feed_unplaced(struct db *db, struct arena *mem, int limit,
+		  struct feed_row **ret_feeds, size_t *ret_n, struct err *e)
 {
-	return statement_number(db, query(db, FEED_NEXT), ret_at, e);
+	return statement_rows(
+	    db, statement_bind(query(db, FEED_UNPLACED), "i", limit), mem,
+	    sizeof(**ret_feeds), read_feed, (void **)ret_feeds, ret_n, e);
+}
+
+int feed_place(struct db *db, int64_t feed_id, int64_t host_id, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, FEED_PLACE), "ll", feed_id, host_id),
+	    e);
 }
 
 int feed_get(struct db *db, struct arena *mem, int64_t id,

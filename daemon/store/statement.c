@@ -7,6 +7,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_DB] = &db_statements,
     [STATEMENTS_GROUP] = &group_statements,
     [STATEMENTS_FEED] = &feed_statements,
+    [STATEMENTS_HOST] = &host_statements,
     [STATEMENTS_MEMBER] = &member_statements,
     [STATEMENTS_SUBSCRIPTION] = &subscription_statements,
     [STATEMENTS_SCHEDULE] = &schedule_statements,

@@ -1,9 +1,8 @@
 /*
- * One poll of one feed: what is asked, what came back, and its way into the
- * store.
+ * One poll of one feed: what is asked, and what came back.
  *
  * Made on the worker from a feed's row, asked and filled on the loop, taken
- * in on the worker. Everything in it is its own.
+ * in on the worker (app/take.h). Everything in it is its own.
  */
 #ifndef APP_POLL_H
 #define APP_POLL_H
@@ -17,6 +16,7 @@ struct poll {
 	struct poll *next; /* the poller's lists */
 	struct poller *poller;
 	int64_t feed_id;
+	int64_t host_id;       /* leased while it is under way */
 	enum source_kind kind; /* that the feed was when it was made */
 	const char *url;       /* the feed's */
 	struct fetch_request request;
@@ -28,6 +28,9 @@ struct poll {
 	const char *reason; /* "" when it is an HTTP answer */
 	const char *moved;  /* where to, for good; NULL when it has not */
 	const char *final_url;
+	bool conditional; /* it was asked so at final_url */
+	bool no_store;
+	bool challenged;
 	const char *content_type;
 	const char *new_etag;
 	const char *new_last_modified;
@@ -45,14 +48,5 @@ void polls_free(struct poll *polls);
 void poll_answer(struct poll *poll, const struct fetch_response *response);
 /* It could not even be asked. */
 void poll_refuse(struct poll *poll, const char *reason);
-
-/*
- * Takes in a list of polls in one transaction: validators with the entries
- * they stand for. A bad document is its feed's error; when the store refuses
- * one of them, the others go in by themselves and that feed shows why.
- * Returns an error when the store takes nothing at all. Worker thread.
- */
-int poll_store(struct db *db, struct poll *polls, int64_t now,
-	       size_t *ret_events, struct err *e);
 
 #endif

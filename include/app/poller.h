@@ -1,10 +1,10 @@
 /*
- * Polls the feeds that are due.
+ * Polls the feeds that are due, one request at a time a host.
  *
- * A job asks the store what is due; each feed is fetched on the loop; what
- * came back is parsed and taken in on the worker, all that has arrived
- * meanwhile in one transaction (validators with the entries they stand for).
- * A feed whose poll was cut short is simply still due. Loop thread.
+ * Rounds on the worker (app/poll_round.h) store what came back, all that has
+ * arrived meanwhile in one transaction, and lease what is due; each feed is
+ * fetched on the loop. A feed whose poll was cut short is simply still due.
+ * Loop thread.
  */
 #ifndef APP_POLLER_H
 #define APP_POLLER_H

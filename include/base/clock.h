@@ -18,6 +18,8 @@ struct clock {
 };
 
 int64_t clock_now(const struct clock *c);
+/* The same in milliseconds. */
+int64_t clock_now_ms(const struct clock *c);
 int64_t clock_ticks(const struct clock *c);
 
 /* RFC 3339 in UTC, "2026-11-23T19:09:00Z", into `out`; returns it. */

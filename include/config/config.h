@@ -56,7 +56,8 @@ struct config {
 		int32_t max_bytes;		/* of a decoded body */
 		int32_t redirects;
 		int32_t connections; /* at once, all hosts */
-		bool allow_private;  /* may poll loopback and private nets */
+		int32_t gap; /* s of rest between two requests to a host */
+		bool allow_private; /* may poll loopback and private nets */
 	} http;
 	struct {
 		const char *listen; /* "" for none; not served yet */

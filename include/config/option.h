@@ -31,10 +31,11 @@ enum option_type {
 	OPTION_SECRET,	/* const char *: an absolute path or a plain name */
 	OPTION_ZONE,	/* const char *: a zone of the system's tzdata */
 	OPTION_LANGUAGE,
-	OPTION_WORK,   /* struct work_hours: mon-fri 08:00-15:00 */
-	OPTION_PAUSE,  /* two const char *: 2026-12-24..2027-01-06 */
-	OPTION_FILTER, /* const char *: word, "a phrase" */
-	OPTION_GROUPS  /* bool: * or nothing */
+	OPTION_WORK,	 /* struct work_hours: mon-fri 08:00-15:00 */
+	OPTION_PAUSE,	 /* two const char *: 2026-12-24..2027-01-06 */
+	OPTION_FILTER,	 /* const char *: word, "a phrase" */
+	OPTION_NETWORKS, /* const char *: 10.1.2.0/24, fd00:1::/48 */
+	OPTION_GROUPS	 /* bool: * or nothing */
 };
 
 struct option {

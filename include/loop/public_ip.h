@@ -13,5 +13,10 @@
 #include <sys/socket.h>
 
 bool ip_is_public(const struct sockaddr *address);
+/*
+ * Whether it is in one of the networks (base/network.h), by itself or by the
+ * IPv4 address that it carries (v4-mapped, NAT64, 6to4).
+ */
+bool ip_is_among(const struct sockaddr *address, const char *networks);
 
 #endif

@@ -65,8 +65,11 @@ struct feed {
 	const char *id;
 	const char *hub; /* WebSub */
 	const char *self;
-	const char *next; /* RFC 5005 */
-	int32_t ttl;	  /* s, from ttl or sy:update*; 0 none */
+	const char *next;    /* an older page: RFC 5005, JSON Feed's next_url */
+	bool complete;	     /* RFC 5005: these are all entries there are */
+	int32_t ttl;	     /* s, the longer of ttl and sy:update*; 0 none */
+	uint32_t skip_hours; /* bit 0: not from 00:00 to 01:00 UTC, ... */
+	uint8_t skip_days;   /* bit 0: not on Mondays, ... */
 	struct feed_entry *entries;
 	size_t n_entries;
 	size_t n_skipped;    /* beyond FEED_ENTRIES_MAX */

@@ -34,6 +34,9 @@ void identity_keys(enum feed_identity criterion, const struct feed *feed,
  */
 const char *identity_link(const char *link, struct arena *mem);
 
+/* Scheme, host and port of such a link: "https://x.example"; else NULL. */
+const char *identity_origin(const char *link, struct arena *mem);
+
 /* Hex SHA-256 of title and text, to notice edits. */
 const char *identity_hash(const char *title, const char *text,
 			  struct arena *mem);

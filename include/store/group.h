@@ -43,6 +43,7 @@ struct feed_row {
 	int64_t id;
 	int64_t group_id;
 	int64_t debate_id; /* of a FEED_THREAD, else 0 */
+	int64_t host_id;   /* 0: still to be made out (store/host.h) */
 	enum feed_role role;
 	enum source_kind kind; /* how it is read; SOURCE_AUTO: not known yet */
 	const char *url;
@@ -84,17 +85,13 @@ int group_get(struct db *db, struct arena *mem, int64_t id,
 	      struct group *ret_group, struct err *e);
 int group_set_baseline(struct db *db, int64_t id, int64_t at, struct err *e);
 
-/* Feeds of active groups with 0 < next_at <= now, longest due first. */
-int feed_due(struct db *db, struct arena *mem, int64_t now, int limit,
-	     struct feed_row **ret_feeds, size_t *ret_n, struct err *e);
-/* When the next one is due; 0 when none is. */
-int feed_next(struct db *db, int64_t *ret_at, struct err *e);
 int feed_get(struct db *db, struct arena *mem, int64_t id,
 	     struct feed_row *ret_feed, struct err *e);
 /* All feeds of a group, debates first. */
 int feed_list(struct db *db, struct arena *mem, int64_t group_id,
 	      struct feed_row **ret_feeds, size_t *ret_n, struct err *e);
-/* Writes everything but id, group_id, debate_id and role. */
+/* Writes everything but id, group_id, debate_id, role and host; another url
+ * is of a host still to be made out. */
 int feed_update(struct db *db, const struct feed_row *feed, struct err *e);
 /* The group's comments at an address that was found by looking, due now; a
  * configured one stays as it is. */

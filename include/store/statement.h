@@ -17,6 +17,7 @@ enum statement_table_id {
 	STATEMENTS_DB,
 	STATEMENTS_GROUP,
 	STATEMENTS_FEED,
+	STATEMENTS_HOST,
 	STATEMENTS_MEMBER,
 	STATEMENTS_SUBSCRIPTION,
 	STATEMENTS_SCHEDULE,
@@ -36,10 +37,10 @@ struct statement_table {
 };
 
 extern const struct statement_table db_statements, group_statements,
-    feed_statements, member_statements, subscription_statements,
-    schedule_statements, config_file_statements, debate_statements,
-    event_statements, delivery_statements, queue_statements, item_statements,
-    status_statements;
+    feed_statements, host_statements, member_statements,
+    subscription_statements, schedule_statements, config_file_statements,
+    debate_statements, event_statements, delivery_statements, queue_statements,
+    item_statements, status_statements;
 
 struct db {
 	sqlite3 *sqlite;

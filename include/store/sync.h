@@ -21,6 +21,11 @@ int feed_configure(struct db *db, int64_t group_id, enum feed_role role,
 int feed_stop(struct db *db, int64_t group_id, struct err *e);
 int feed_start(struct db *db, int64_t group_id, int64_t now, struct err *e);
 
+/* The longest due feed of each host that is due, longest due host first. */
+int feed_first_of_hosts(struct db *db, struct arena *mem, int64_t now,
+			int limit, struct feed_row **ret_feeds, size_t *ret_n,
+			struct err *e);
+
 /* Subscribes, from now on, whoever wants that group and is not yet. */
 int subscription_join(struct db *db, int64_t group_id, int64_t now,
 		      struct err *e);

@@ -4,7 +4,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct http_header h = {.moved_for_good = true};
+	struct http_header h = {0};
 	int64_t age;
 
 	while (size) {
@@ -22,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			require(((unsigned char)*v >= ' ' && *v != 0x7f) ||
 				*v == '\t');
 	age = http_header_max_age(&h);
+	require(age >= -1 && age <= 30 * 86400);
+	age = http_header_retry_after(&h, 1795413600);
 	require(age >= 0 && age <= 30 * 86400);
 	(void)http_header_no_store(&h);
 	http_header_release(&h);

@@ -128,6 +128,7 @@ socket = {self.dir}/control
 [http]
 allow_private = yes
 timeout = 5s
+gap = 0
 [words]
 templates = {ROOT}/conf/templates
 languages = {ROOT}/conf/lang

@@ -14,6 +14,8 @@ struct http_peer {
 	http_answer_fn answer;
 	void *data;
 	int listener, port;
+	enum http_ending ending;
+	int connections;
 	pthread_t thread;
 };
 
@@ -29,26 +31,39 @@ static void send_all(int fd, const char *bytes, size_t len)
 	}
 }
 
-static void serve(struct http_peer *peer, int fd)
+/* One request and its answer; false when there is none, or no answer. */
+static bool serve_one(struct http_peer *peer, int fd)
 {
 	struct buf answer;
 	char head[16 * 1024];
-	size_t len = 0;
+	size_t len = 0, said;
 	ssize_t n;
 
 	do {
 		n = recv(fd, head + len, sizeof(head) - 1 - len, 0);
 		if (n <= 0)
-			return;
+			return false;
 		len += (size_t)n;
 		head[len] = '\0';
 	} while (!strstr(head, "\r\n\r\n") && len < sizeof(head) - 1);
 	buf_init(&answer, ANSWER_MAX);
 	peer->answer(head, &answer, peer->data);
-	send_all(fd, buf_str(&answer), answer.len);
+	said = answer.len;
+	send_all(fd, buf_str(&answer), said);
 	buf_release(&answer);
-	shutdown(fd, SHUT_WR);
-	while (recv(fd, head, sizeof(head), 0) > 0)
+	return said > 0;
+}
+
+static void serve(struct http_peer *peer, int fd)
+{
+	char rest[1024];
+
+	peer->connections++;
+	while (serve_one(peer, fd) && peer->ending == HTTP_KEEPS)
+		;
+	if (peer->ending != HTTP_FALLS_SILENT)
+		shutdown(fd, SHUT_WR);
+	while (recv(fd, rest, sizeof(rest), 0) > 0)
 		;
 }
 
@@ -83,6 +98,16 @@ struct http_peer *http_peer_start(http_answer_fn answer, void *data)
 	peer->port = ntohs(at.sin_port);
 	pthread_create(&peer->thread, NULL, accept_all, peer);
 	return peer;
+}
+
+void http_peer_end(struct http_peer *peer, enum http_ending ending)
+{
+	peer->ending = ending;
+}
+
+int http_peer_connections(const struct http_peer *peer)
+{
+	return peer->connections;
 }
 
 int http_peer_port(const struct http_peer *peer)

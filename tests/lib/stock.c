@@ -37,6 +37,7 @@ struct group_settings stock_group_settings(const char *name)
 	    .user = "",
 	    .key_file = "",
 	    .allow = "",
+	    .ca_file = "",
 	    .source = SOURCE_FEED,
 	    .priority = PRIORITY_NORMAL,
 	    .every = 900,

@@ -1,4 +1,5 @@
 #include "store/db.h"
+#include "store/host.h"
 #include "store/lock.h"
 #include "store/statement.h"
 #include <setjmp.h>
@@ -282,6 +283,131 @@ static void damage_is_found(void **s)
 	db_close(db);
 }
 
+/* Everything that the first version could hold, two rows of each kind. */
+static const char *const version_1[] = {
+    "INSERT INTO numbers VALUES (0, 1)",
+    "INSERT INTO groups VALUES (1, 'foro', 'Foro', 'https://x.example/rss',"
+    " 'https://x.example/c', 1, 1, 900, 1, 100, 0),"
+    " (2, 'red', 'Red', 'https://y.example/', NULL, 0, 2, 3600, 0, 0, 50)",
+    "INSERT INTO debates VALUES (1, 1, 10, 90, 95, -1, 'k1', 'h', '', 'Uno',"
+    " 'https://x.example/1', 'Ana', 'Texto'),"
+    " (2, 1, 10, 91, 96, 3, 'k2', 'h', 'https://x.example/2', 'Dos', '',"
+    " '', '')",
+    "INSERT INTO comments VALUES (1, 1, 1, 5, 97, 98, 'c1', '', 'Luis', 'Sí')",
+    "INSERT INTO events VALUES (1, 1, 1, 1, NULL, 1, 95), (2, 2, 1, 1, 1, 1,"
+    " 98)",
+    "INSERT INTO feeds VALUES (1, 1, NULL, 1, 0, 1000, 900, 100, 100, 0, 200,"
+    " 'https://x.example/rss', 'https://x.example/rss', '\"a\"', NULL, 'ff',"
+    " NULL), (2, 1, NULL, 2, 1, 1001, 900, 0, 0, 2, 404,"
+    " 'https://x.example/c', NULL, NULL, NULL, NULL, 'nothing there'),"
+    " (3, 1, 1, 3, 0, 0, 0, 0, 0, 0, 0, 'https://x.example/1/c', NULL, NULL,"
+    " NULL, NULL, NULL), (4, 2, NULL, 1, 0, 0, 0, 0, 0, 0, 0,"
+    " 'https://y.example/', NULL, NULL, NULL, NULL, NULL)",
+    "INSERT INTO members VALUES (1, 'ana', 'ana.ini', 1, 80, 0, 'a@x.example',"
+    " 'Ana', 'es', 'Europe/Madrid', 28800, 1, 31, 28800, 54000, 600, '', '',"
+    " 1, 2, 0, '', '')",
+    "INSERT INTO sections VALUES (1, 'foro', 1, 1, 'datos', '')",
+    "INSERT INTO subscriptions VALUES (1, 1, 1, 1, 1, 0, 0, 'datos', '')",
+    "INSERT INTO schedules VALUES (1, 2, 80, '2026-11-23', 2000)",
+    "INSERT INTO deliveries VALUES (1, 1, 1, 1, '', 1, 1, 95, 0, 0, 0, 4, 0,"
+    " 1, 0, 9999, 95, 96, 0, 250, '', 'm1@x', '2.0.0', 'ok'),"
+    " (2, 1, 2, 2, '2026-11-23', 2, NULL, 98, 0, 1, 0, 5, 0, 1, 99, 9999, 98,"
+    " 98, 0, 451, '', 'm2@x', '4.0.0', 'later')",
+    "INSERT INTO items VALUES (1, 1, 1, 1, NULL, NULL, 0, 1, 1, 0),"
+    " (2, 1, 1, 1, NULL, 1, 1, 2, 0, 1)",
+    "INSERT INTO omissions VALUES (1, 2, 1, 98)",
+    "INSERT INTO attempts VALUES (1, 1, 96, 4, 250, '2.0.0', 'ok')",
+    "INSERT INTO config_files VALUES ('ana.ini', 'ff', NULL, 0, 80)",
+};
+
+/* The first migration alone, as that version ran it. */
+static void make_version_1(void)
+{
+	static char sql[65536];
+	FILE *f = fopen("daemon/store/001-init.sql", "r");
+	sqlite3 *old;
+
+	assert_non_null(f);
+	sql[fread(sql, 1, sizeof(sql) - 1, f)] = '\0';
+	(void)fclose(f);
+	assert_int_equal(sqlite3_open(path, &old), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(old,
+				      "PRAGMA journal_mode = WAL;"
+				      "PRAGMA foreign_keys = ON;"
+				      "PRAGMA application_id = 1886545255;"
+				      "PRAGMA user_version = 1",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_exec(old, sql, NULL, NULL, NULL), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(version_1) / sizeof(*version_1); i++)
+		if (sqlite3_exec(old, version_1[i], NULL, NULL, NULL))
+			fail_msg("%s: %s", version_1[i], sqlite3_errmsg(old));
+	sqlite3_close(old);
+}
+
+static int64_t number(struct db *db, const char *sql)
+{
+	int64_t value = 0;
+	sqlite3_stmt *s;
+
+	if (sqlite3_prepare_v2(db->sqlite, sql, -1, &s, NULL))
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db->sqlite));
+	assert_int_equal(statement_number(db, s, &value, &e), 0);
+	sqlite3_finalize(s);
+	return value;
+}
+
+static void the_first_version_becomes_the_newest(void **s)
+{
+	static const struct {
+		const char *sql;
+		int64_t want;
+	} kept[] = {
+	    {"SELECT count(*) FROM groups", 2},
+	    {"SELECT count(*) FROM debates WHERE people = -1", 2},
+	    {"SELECT count(*) FROM comments", 1},
+	    {"SELECT count(*) FROM events", 2},
+	    {"SELECT count(*) FROM feeds", 4},
+	    {"SELECT count(*) FROM members", 1},
+	    {"SELECT count(*) FROM subscriptions", 1},
+	    {"SELECT count(*) FROM deliveries", 2},
+	    {"SELECT count(*) FROM items", 2},
+	    {"SELECT count(*) FROM pragma_foreign_key_check", 0},
+	    /* What was good is read as it was; what is due stays due. */
+	    {"SELECT kind FROM feeds WHERE id = 1", SOURCE_FEED},
+	    {"SELECT next_at FROM feeds WHERE id = 1", 1000},
+	    {"SELECT length(etag) FROM feeds WHERE id = 1", 3},
+	    {"SELECT failures FROM feeds WHERE id = 2", 2},
+	};
+	struct feed_row *rows;
+	struct arena mem = {0};
+	struct db *db;
+	int64_t next, host;
+	size_t n;
+
+	(void)s;
+	make_version_1();
+	assert_refused(DB_READ, ERR_CONFIG, "of an older pregon (version 1");
+	db = opened(DB_WRITE);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (number(db, kept[i].sql) != kept[i].want)
+			fail_msg("%s: %lld", kept[i].sql,
+				 (long long)number(db, kept[i].sql));
+	assert_int_equal(db_check(db, &e), 0);
+	assert_int_equal(host_next(db, &next, &e), 0);
+	assert_int_equal(next, 1000);
+	assert_int_equal(feed_unplaced(db, &mem, 9, &rows, &n, &e), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(host_of(db, "https://x.example", &host, &e), 0);
+	assert_int_equal(feed_place(db, rows[0].id, host, &e), 0);
+	assert_int_equal(host_lease(db, &mem, 1000, 1060, 9, &rows, &n, &e), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(rows[0].etag, "\"a\"");
+	arena_release(&mem);
+	db_close(db);
+	db_close(opened(DB_READ));
+}
+
 #define T(name) cmocka_unit_test_teardown(name, clean)
 
 int main(void)
@@ -301,6 +427,7 @@ int main(void)
 	    T(what_is_no_database_is_refused),
 	    T(an_empty_file_becomes_a_database),
 	    T(damage_is_found),
+	    T(the_first_version_becomes_the_newest),
 	};
 
 	return cmocka_run_group_tests(tests, setup_folder, remove_folder);

@@ -10,6 +10,7 @@
 
 #define NOW INT64_C(1795413600)
 
+static const struct poll_manners manners = {.gap = 1, .lease = 60};
 static struct stock s;
 static struct err e;
 
@@ -31,8 +32,22 @@ static struct poll *due(int64_t now, int64_t *ret_next)
 {
 	struct poll *polls;
 
-	must(due_polls(s.db, now, 10, &polls, ret_next, &e), &e);
+	must(db_begin(s.db, &e), &e);
+	must(due_polls(s.db, &manners, now, 10, &polls, ret_next, &e), &e);
+	must(db_commit(s.db, &e), &e);
 	return polls;
+}
+
+/* Its server was busy. */
+static void asked(struct poll *p, int64_t now)
+{
+	size_t events;
+
+	poll_refuse(p, "busy");
+	must(db_begin(s.db, &e), &e);
+	must(take_polls(s.db, p, &manners, now, &events, &e), &e);
+	must(db_commit(s.db, &e), &e);
+	polls_free(p);
 }
 
 static struct feed_row feed(int64_t group_id, size_t i)
@@ -56,14 +71,18 @@ static void a_named_kind_knows_its_address(void **state)
 	id = stock_groups(&s, &set, 1, NOW);
 	assert_int_equal(feed(id, 0).kind, SOURCE_AUTO);
 	p = due(NOW, &next);
-	assert_int_equal(next, NOW);
+	/* Both are due, but of one host. */
+	assert_int_equal(next, NOW + manners.lease);
 	assert_string_equal(p->request.url, set.url);
 	assert_non_null(strstr(p->request.accept, "application/atom+xml"));
-	assert_non_null(p->next);
-	assert_string_equal(p->next->request.url, set.comments);
+	assert_null(p->next);
+	asked(p, NOW);
+	p = due(NOW + 2, &next);
+	assert_string_equal(p->request.url, set.comments);
+	assert_null(p->next);
+	polls_free(p);
 	assert_int_equal(feed(id, 0).kind, SOURCE_FEED);
 	assert_int_equal(feed(id, 1).kind, SOURCE_FEED);
-	polls_free(p);
 }
 
 static void an_unnamed_kind_is_looked_for(void **state)
@@ -91,6 +110,7 @@ static void a_key_that_cannot_be_read_is_the_groups_error(void **state)
 
 	(void)state;
 	set[0].key_file = "/does/not/exist";
+	set[1].url = "https://y.example/rss";
 	id = stock_groups(&s, set, 2, NOW);
 	p = due(NOW, &next);
 	assert_non_null(p);

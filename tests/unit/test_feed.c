@@ -284,6 +284,37 @@ static void what_is_no_feed_is_told_as_what_it_is(void **s)
 	}
 }
 
+static void what_a_feed_wants_of_us_is_read(void **s)
+{
+	struct feed f =
+	    good("<rss version='2.0' "
+		 "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' "
+		 "xmlns:atom='http://www.w3.org/2005/Atom'><channel>"
+		 "<ttl>30</ttl><sy:updatePeriod>hourly</sy:updatePeriod>"
+		 "<skipHours>\n<hour>0</hour><hour> 7 </hour>"
+		 "<hour>23</hour><hour>25</hour><hour>123</hour></skipHours>"
+		 "<skipDays><day>Saturday</day><day>sunday</day><day>x</day>"
+		 "</skipDays><atom:link rel='next' href='?page=2'/>"
+		 "<item><guid>1</guid><skipHours>3</skipHours></item>"
+		 "</channel></rss>");
+
+	(void)s;
+	assert_int_equal(f.ttl, 3600); /* the longer of the two */
+	assert_int_equal(f.skip_hours, 1 | 1 << 7 | 1 << 23);
+	assert_int_equal(f.skip_days, 1 << 5 | 1 << 6);
+	assert_string_equal(f.next, "https://x.example/dir/feed?page=2");
+	assert_false(f.complete);
+	f = good("<rss version='2.0'><channel><skipHours><hour>24</hour>"
+		 "</skipHours></channel></rss>");
+	assert_int_equal(f.skip_hours, 1);
+	f = good("<feed xmlns='http://www.w3.org/2005/Atom' "
+		 "xmlns:fh='http://purl.org/syndication/history/1.0'>"
+		 "<fh:complete/><link rel='prev-archive' href='/2026/10'/>"
+		 "</feed>");
+	assert_true(f.complete);
+	assert_string_equal(f.next, "https://x.example/2026/10");
+}
+
 static int release(void **s)
 {
 	(void)s;
@@ -305,6 +336,7 @@ int main(void)
 	    cmocka_unit_test(no_entity_of_the_document_is_taken),
 	    cmocka_unit_test(depth_and_number_are_capped),
 	    cmocka_unit_test(what_is_no_feed_is_told_as_what_it_is),
+	    cmocka_unit_test(what_a_feed_wants_of_us_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);

@@ -1,5 +1,5 @@
 #include "../lib/stock.h"
-#include "store/group.h"
+#include "store/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,22 +47,21 @@ static struct feed_row *feeds(const char *name, size_t *ret_n)
 static void a_new_group_is_due_at_once_and_has_no_past(void **state)
 {
 	struct group_settings set = stock_group_settings("foro");
-	struct feed_row *due;
+	struct feed_row *rows;
 	int64_t next;
 	size_t n;
 
 	(void)state;
 	stock_groups(&s, &set, 1, NOW);
 	assert_int_equal(group("foro").baseline_at, 0);
-	must(feed_next(s.db, &next, &e), &e);
+	must(host_next(s.db, &next, &e), &e);
 	assert_int_equal(next, NOW);
-	must(feed_due(s.db, &s.mem, NOW - 1, 10, &due, &n, &e), &e);
-	assert_int_equal(n, 0);
-	must(feed_due(s.db, &s.mem, NOW, 10, &due, &n, &e), &e);
+	rows = feeds("foro", &n);
 	assert_int_equal(n, 1);
-	assert_int_equal(due[0].role, FEED_DEBATES);
-	assert_string_equal(due[0].url, set.url);
-	assert_null(due[0].etag);
+	assert_int_equal(rows[0].role, FEED_DEBATES);
+	assert_int_equal(rows[0].next_at, NOW);
+	assert_string_equal(rows[0].url, set.url);
+	assert_null(rows[0].etag);
 }
 
 static void comments_are_a_feed_while_they_are_configured(void **state)
@@ -92,7 +91,7 @@ static void a_group_to_post_to_is_not_polled(void **state)
 	set.source = SOURCE_POST;
 	stock_groups(&s, &set, 1, NOW);
 	assert_int_equal(group("foro").baseline_at, NOW);
-	must(feed_next(s.db, &next, &e), &e);
+	must(host_next(s.db, &next, &e), &e);
 	assert_int_equal(next, 0);
 }
 
@@ -157,7 +156,7 @@ static void a_retired_group_stops_and_keeps_its_rows(void **state)
 	stock_debate(&s, id, "a", NOW);
 	stock_groups(&s, NULL, 0, NOW + 1);
 	assert_false(group("foro").active);
-	must(feed_next(s.db, &next, &e), &e);
+	must(host_next(s.db, &next, &e), &e);
 	assert_int_equal(next, 0);
 	must(debate_list(s.db, &s.mem, id, 10, &debates, &n, &e), &e);
 	assert_int_equal(n, 1);
@@ -166,7 +165,7 @@ static void a_retired_group_stops_and_keeps_its_rows(void **state)
 	stock_groups(&s, &set, 1, NOW + DAY);
 	assert_int_equal(group("foro").id, id);
 	assert_int_equal(group("foro").baseline_at, NOW);
-	must(feed_next(s.db, &next, &e), &e);
+	must(host_next(s.db, &next, &e), &e);
 	assert_int_equal(next, NOW + DAY);
 	stock_groups(&s, NULL, 0, NOW + 2 * DAY);
 	stock_groups(&s, &set, 1, NOW + 33 * DAY);

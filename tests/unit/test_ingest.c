@@ -625,6 +625,29 @@ static void a_debate_waits_until_the_next_poll_only(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void a_debates_page_finds_what_its_comment_left(void **state)
+{
+	struct fixture *f = *state;
+	struct feed_entry old = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry c = entry("c9", "https://x.example/9", "Re: Nueve");
+	struct feed_entry d = entry("9", "https://x.example/9", "Nueve");
+	struct debate debate;
+	struct err e = {""};
+
+	poll(f, FEED_DEBATES, &old, 1);
+	c.published = d.published = NOW + 1000;
+	f->now = NOW + 2000;
+	poll(f, FEED_COMMENTS, &c, 1);
+	poll(f, FEED_DEBATES, &d, 1);
+	assert_int_equal(f->got.debates, 1);
+	must(debate_find(f->stock.db, &f->stock.mem, f->group.id, "9", &debate,
+			 &e),
+	     &e);
+	assert_string_equal(debate.title, "Nueve");
+	poll(f, FEED_DEBATES, &d, 1);
+	assert_int_equal(f->got.debates + f->got.events, 0);
+}
+
 /* ---- what comes by itself ----------------------------------------------- */
 
 static void tell(struct fixture *f, const struct feed_entry *entries, size_t n)
@@ -804,6 +827,7 @@ int main(void)
 	    T(of_a_site_only_the_groups_debates_count),
 	    T(a_new_debate_waits_for_its_text),
 	    T(a_debate_waits_until_the_next_poll_only),
+	    T(a_debates_page_finds_what_its_comment_left),
 	    T(told_and_polled_is_one_event),
 	    T(what_is_told_is_no_baseline),
 	    T(the_past_is_told_in_silence),

@@ -13,15 +13,22 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+static struct sockaddr *address(const char *text)
+{
+	static struct sockaddr_in6 six;
+	static struct sockaddr_in four;
+
+	six = (struct sockaddr_in6){.sin6_family = AF_INET6};
+	four = (struct sockaddr_in){.sin_family = AF_INET};
+	if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
+		return (struct sockaddr *)&four;
+	assert_int_equal(inet_pton(AF_INET6, text, &six.sin6_addr), 1);
+	return (struct sockaddr *)&six;
+}
+
 static bool is_public(const char *text)
 {
-	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
-	struct sockaddr_in four = {.sin_family = AF_INET};
-
-	if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
-		return ip_is_public((struct sockaddr *)&four);
-	assert_int_equal(inet_pton(AF_INET6, text, &six.sin6_addr), 1);
-	return ip_is_public((struct sockaddr *)&six);
+	return ip_is_public(address(text));
 }
 
 static void public_addresses_are_public(void **s)
@@ -72,7 +79,11 @@ static void all_others_are_not(void **s)
 					     "::ffff:10.0.0.1",
 					     "::ffff:169.254.169.254",
 					     "64:ff9b::127.0.0.1",
-					     "fec0::1"};
+					     "fec0::1",
+					     "64:ff9b:1::8.8.8.8",
+					     "2001:2::1",
+					     "2001:20::1",
+					     "5f00::1"};
 
 	(void)s;
 	for (size_t i = 0; i < sizeof(closed) / sizeof(*closed); i++)
@@ -86,6 +97,42 @@ static void other_families_are_not(void **s)
 
 	(void)s;
 	assert_false(ip_is_public(&local));
+	assert_false(ip_is_among(&local, "0.0.0.0/0, ::/0"));
+}
+
+static void what_is_listed_is_told_in_every_form(void **s)
+{
+	static const struct {
+		const char *address, *networks;
+		bool among;
+	} cases[] = {
+	    {"10.1.2.3", "10.1.2.0/24", true},
+	    {"10.1.3.3", "10.1.2.0/24", false},
+	    {"10.1.3.3", "192.168.0.0/16,10.0.0.0/8", true},
+	    {"10.1.2.3", "10.1.2.3", true},
+	    {"10.1.2.4", "10.1.2.3", false},
+	    {"10.1.2.3", "", false},
+	    {"::ffff:10.1.2.3", "10.1.2.0/24", true},
+	    {"64:ff9b::10.1.2.3", "10.1.2.0/24", true},
+	    {"2002:0a01:0203::1", "10.1.2.0/24", true},
+	    {"2002:0a01:0303::1", "10.1.2.0/24", false},
+	    {"::ffff:10.1.3.3", "10.1.2.0/24", false},
+	    /* The address itself, not by chance its last bytes. */
+	    {"fd00::10.1.2.3", "10.1.2.0/24", false},
+	    {"fd00:1::5", "fd00:1::/32", true},
+	    {"fd00:2::5", "fd00:1::/32", false},
+	    {"10.1.2.3", "fd00:1::/32", false},
+	    {"::1", "::1", true},
+	    {"10.1.2.3", "nonsense, 10.1.2.0/24", true},
+	    {"10.1.2.3", "nonsense/24", false},
+	};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (ip_is_among(address(cases[i].address), cases[i].networks) !=
+		    cases[i].among)
+			fail_msg("%s in %s", cases[i].address,
+				 cases[i].networks);
 }
 
 int main(void)
@@ -94,6 +141,7 @@ int main(void)
 	    cmocka_unit_test(public_addresses_are_public),
 	    cmocka_unit_test(all_others_are_not),
 	    cmocka_unit_test(other_families_are_not),
+	    cmocka_unit_test(what_is_listed_is_told_in_every_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,390 @@
+#include "../lib/stock.h"
+#include "app/take.h"
+#include "store/host.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW INT64_C(1795413600)
+#define ITEM(n)                                                                \
+	"<item><guid>" n "</guid><title>" n "</title>"                         \
+	"<link>https://x.example/" n "</link></item>"
+#define RSS(items) "<rss version='2.0'><channel>" items "</channel></rss>"
+
+static const struct poll_manners manners = {.gap = 1, .lease = 60};
+static struct stock s;
+static struct err e;
+static int64_t foro;
+
+static int setup(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+
+	(void)state;
+	stock_open(&s, ":memory:");
+	foro = stock_groups(&s, &set, 1, NOW);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	stock_close(&s);
+	return 0;
+}
+
+static struct feed_row row(void)
+{
+	struct feed_row *rows;
+	size_t n;
+
+	must(feed_list(s.db, &s.mem, foro, &rows, &n, &e), &e);
+	return rows[0];
+}
+
+/* As a round makes it: its host is known and leased. */
+static struct poll *poll_of(const struct feed_row *feed)
+{
+	struct feed_row leased = *feed;
+	struct group group;
+
+	must(host_of(s.db, "https://x.example", &leased.host_id, &e), &e);
+	must(feed_place(s.db, feed->id, leased.host_id, &e), &e);
+	must(group_get(s.db, &s.mem, foro, &group, &e), &e);
+	return poll_new(&group, &leased, NULL);
+}
+
+static struct host host_at(const char *origin)
+{
+	struct host host;
+	int64_t id;
+
+	must(host_of(s.db, origin, &id, &e), &e);
+	must(host_get(s.db, &s.mem, id, &host, &e), &e);
+	return host;
+}
+
+static struct fetch_response answer(long status, const char *body)
+{
+	struct fetch_response a = {
+	    .result = FETCH_DONE,
+	    .reason = "",
+	    .status = status,
+	    .final_url = "https://x.example/rss",
+	    .content_type = "application/rss+xml",
+	    .etag = "\"1\"",
+	    .max_age = -1,
+	};
+
+	buf_init(&a.body, 100000);
+	(void)buf_add(&a.body, body, strlen(body));
+	return a;
+}
+
+static size_t store(struct poll *p, int64_t now)
+{
+	size_t events = 0;
+
+	must(db_begin(s.db, &e), &e);
+	must(take_polls(s.db, p, &manners, now, &events, &e), &e);
+	must(db_commit(s.db, &e), &e);
+	return events;
+}
+
+/* Polls the feed once and takes the answer in; the number of events. */
+static size_t take(struct fetch_response a, int64_t now)
+{
+	struct feed_row before = row();
+	struct poll *p = poll_of(&before);
+	size_t events;
+
+	a.conditional = p->request.validator_url &&
+			!strcmp(p->request.validator_url, a.final_url);
+	poll_answer(p, &a);
+	events = store(p, now);
+	poll_free(p);
+	buf_release(&a.body);
+	return events;
+}
+
+static void validators_come_with_what_they_stand_for(void **state)
+{
+	struct feed_row before;
+	struct poll *p;
+
+	(void)state;
+	assert_int_equal(take(answer(200, RSS(ITEM("1"))), NOW), 0);
+	before = row();
+	assert_string_equal(before.etag, "\"1\"");
+	assert_int_equal(before.good_at, NOW);
+	assert_null(before.error);
+	p = poll_of(&before);
+	assert_string_equal(p->request.etag, "\"1\"");
+	assert_string_equal(p->request.validator_url, "https://x.example/rss");
+	poll_free(p);
+	assert_int_equal(take(answer(200, RSS(ITEM("2") ITEM("1"))), NOW + 1),
+			 1);
+}
+
+static void not_modified_is_good_when_it_was_asked(void **state)
+{
+	(void)state;
+	take(answer(304, ""), NOW);
+	assert_int_equal(row().failures, 1);
+	assert_non_null(strstr(row().error, "without having asked"));
+	take(answer(200, RSS(ITEM("1"))), NOW + 1);
+	take(answer(304, ""), NOW + 2);
+	assert_int_equal(row().failures, 0);
+	assert_int_equal(row().good_at, NOW + 2);
+	assert_string_equal(row().etag, "\"1\"");
+}
+
+static void not_modified_renews_what_it_names(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+
+	(void)state;
+	a.last_modified = "Mon, 23 Nov 2026 10:00:00 GMT";
+	take(a, NOW);
+	a = answer(304, "");
+	a.etag = "W/\"2\"";
+	take(a, NOW + 1);
+	assert_string_equal(row().etag, "W/\"2\"");
+	assert_string_equal(row().last_modified,
+			    "Mon, 23 Nov 2026 10:00:00 GMT");
+	a = answer(304, "");
+	a.etag = NULL;
+	a.last_modified = "Tue, 24 Nov 2026 10:00:00 GMT";
+	take(a, NOW + 2);
+	assert_string_equal(row().etag, "W/\"2\"");
+	assert_string_equal(row().last_modified,
+			    "Tue, 24 Nov 2026 10:00:00 GMT");
+	/* A 200 without them clears them. */
+	a = answer(200, RSS(ITEM("1")));
+	a.etag = NULL;
+	take(a, NOW + 3);
+	assert_null(row().etag);
+	assert_null(row().last_modified);
+	assert_null(row().validator_url);
+}
+
+static void what_may_not_be_stored_is_not(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+
+	(void)state;
+	a.no_store = true;
+	take(a, NOW);
+	assert_null(row().etag);
+	take(answer(200, RSS(ITEM("1"))), NOW + 1);
+	assert_string_equal(row().etag, "\"1\"");
+	a = answer(304, "");
+	a.no_store = true;
+	take(a, NOW + 2);
+	assert_null(row().etag);
+}
+
+static void validators_are_of_the_address_that_gave_them(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+
+	(void)state;
+	a.final_url = "https://cdn.example/rss";
+	take(a, NOW);
+	assert_string_equal(row().validator_url, "https://cdn.example/rss");
+	/* A 304 of another address was not asked for. */
+	take(answer(304, ""), NOW + 1);
+	assert_non_null(strstr(row().error, "without having asked"));
+	a = answer(304, "");
+	a.final_url = "https://cdn.example/rss";
+	take(a, NOW + 2);
+	assert_null(row().error);
+}
+
+static void a_stopped_poll_is_still_due(void **state)
+{
+	struct fetch_response a = answer(0, "");
+	struct feed_row before = row(), *due;
+	size_t n;
+
+	(void)state;
+	a.result = FETCH_STOPPED;
+	a.reason = "stopped";
+	take(a, NOW + 1);
+	assert_int_equal(row().failures, 0);
+	assert_int_equal(row().next_at, before.next_at);
+	must(host_lease(s.db, &s.mem, NOW + 1, NOW + 61, 9, &due, &n, &e), &e);
+	assert_int_equal(n, 1);
+}
+
+static void a_bad_document_drops_the_validators(void **state)
+{
+	struct fetch_response bad =
+	    answer(200, "<html><body>hola</body></html>");
+
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	bad.etag = "\"2\"";
+	take(bad, NOW + 1);
+	/* The next one is whole, whatever it is the same as. */
+	assert_null(row().etag);
+	assert_null(row().validator_url);
+	assert_non_null(strstr(row().error, "web page"));
+	assert_int_equal(row().failures, 1);
+	assert_true(row().next_at > NOW + 1);
+	/* Nothing was lost: what came meanwhile is still new. */
+	assert_int_equal(take(answer(200, RSS(ITEM("2") ITEM("1"))), NOW + 2),
+			 1);
+}
+
+static void each_failure_has_its_reason(void **state)
+{
+	static const struct {
+		long status;
+		const char *reason;
+	} cases[] = {{401, "does not let us in"}, {404, "nothing at this"},
+		     {410, "gone for good"},	  {429, "less often"},
+		     {500, "an error"},		  {503, "not available"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		take(answer(cases[i].status, ""), NOW);
+		if (!strstr(row().error, cases[i].reason))
+			fail_msg("%ld: %s", cases[i].status, row().error);
+		assert_int_equal(row().status, cases[i].status);
+	}
+}
+
+static void a_server_says_when_to_come_back(void **state)
+{
+	struct fetch_response busy = answer(503, "");
+
+	(void)state;
+	busy.retry_after = 7200;
+	take(busy, NOW);
+	assert_true(row().next_at >= NOW + 7200);
+}
+
+static void a_feed_that_changed_meanwhile_is_let_be(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+	struct feed_row before = row();
+	struct poll *p = poll_of(&before);
+	struct debate *debates;
+	size_t n;
+
+	(void)state;
+	poll_answer(p, &a);
+	set.url = "https://y.example/rss";
+	stock_groups(&s, &set, 1, NOW + 1);
+	store(p, NOW + 2);
+	must(debate_list(s.db, &s.mem, foro, 9, &debates, &n, &e), &e);
+	assert_int_equal(n, 0);
+	assert_int_equal(row().polled_at, 0);
+	poll_free(p);
+	buf_release(&a.body);
+}
+
+static void a_server_rests_after_each_request(void **state)
+{
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	/* Never shorter than the gap, whatever part of a second NOW was. */
+	assert_int_equal(host_at("https://x.example").rest_until, NOW + 2);
+	assert_int_equal(host_at("https://x.example").lease_until, 0);
+}
+
+static void retry_after_is_for_all_feeds_of_the_server(void **state)
+{
+	static const struct {
+		long status;
+		int64_t after, rest;
+	} cases[] = {{429, 7200, 7200},
+		     {503, 7200, 7200},
+		     {429, 1, 60},
+		     {503, 59, 60},
+		     {429, 400 * 86400, 7 * 86400},
+		     {503, 0, 2}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fetch_response busy = answer(cases[i].status, "");
+
+		busy.retry_after = cases[i].after;
+		take(busy, NOW);
+		assert_int_equal(host_at("https://x.example").rest_until,
+				 NOW + cases[i].rest);
+	}
+}
+
+static void refusals_without_a_time_make_longer_rests(void **state)
+{
+	static const int64_t rests[] = {60,    120,   240,  480,   960,
+					1920,  3840,  7680, 15360, 30720,
+					61440, 86400, 86400};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++) {
+		take(answer(429, ""), NOW);
+		assert_int_equal(host_at("https://x.example").rest_until,
+				 NOW + rests[i]);
+	}
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	take(answer(429, ""), NOW);
+	assert_int_equal(host_at("https://x.example").rest_until, NOW + 60);
+}
+
+static void a_feed_is_where_its_redirects_end(void **state)
+{
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+	struct feed_row *due;
+	int64_t cdn = host_at("https://cdn.example:8443").id;
+	size_t n;
+
+	(void)state;
+	a.final_url = "https://CDN.example:8443/rss";
+	take(a, NOW);
+	assert_int_equal(row().host_id, cdn);
+	assert_int_equal(host_at("https://cdn.example:8443").rest_until,
+			 NOW + 2);
+	/* Both were asked. */
+	assert_int_equal(host_at("https://x.example").rest_until, NOW + 2);
+	must(host_lease(s.db, &s.mem, row().next_at, NOW, 9, &due, &n, &e), &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(due[0].host_id, cdn);
+	/* No answer says nothing about where it would have come from. */
+	a = answer(0, "");
+	a.result = FETCH_NETWORK;
+	a.reason = "timeout";
+	take(a, NOW + 900);
+	assert_int_equal(row().failures, 1);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(validators_come_with_what_they_stand_for),
+	    T(not_modified_is_good_when_it_was_asked),
+	    T(not_modified_renews_what_it_names),
+	    T(what_may_not_be_stored_is_not),
+	    T(validators_are_of_the_address_that_gave_them),
+	    T(a_stopped_poll_is_still_due),
+	    T(a_bad_document_drops_the_validators),
+	    T(each_failure_has_its_reason),
+	    T(a_server_says_when_to_come_back),
+	    T(a_feed_that_changed_meanwhile_is_let_be),
+	    T(a_server_rests_after_each_request),
+	    T(retry_after_is_for_all_feeds_of_the_server),
+	    T(refusals_without_a_time_make_longer_rests),
+	    T(a_feed_is_where_its_redirects_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
