@@ -81,38 +81,22 @@ static int compose_mail(const struct round *round,
 			const struct delivery *delivery, struct batch *batch,
 			struct mail *mail, struct err *e)
 {
-	const struct config *config = round->config;
-	struct sender_identity sender = {
-	    .community = config->community.name,
-	    .url = config->community.url,
-	    .from_name = config->community.from_name,
-	    .from_email = config->community.from_email,
-	    .contact = config->community.contact,
-	};
-	struct letter letter = {.delivery = delivery, .batch = batch};
+	struct letter letter = {.delivery = delivery};
 	struct member member;
 	struct item *items;
-	struct buf subject;
-	int r;
-
-	buf_init(&subject, 1024);
-	r = member_get(round->db, &mail->mem, delivery->member_id, &member, e);
+	int r = member_get(round->db, &mail->mem, delivery->member_id, &member, e);
 	if (!r)
 		r = delivery_items(round->db, &mail->mem, delivery->id, &items,
 				   &letter.n_items, e);
 	if (r)
-		goto out;
+		return r;
 	letter.member = &member;
 	letter.items = items;
 	mail->to = member.set.email;
-	r = compose(round->words, &sender, &letter, COMPOSE_EML, &mail->eml, e);
+	r = compose(batch, &letter, COMPOSE_EML, &mail->eml, e);
 	if (!r)
-		r = compose_subject(round->words, &sender, &letter, &subject,
-				    e);
-	if (!r)
-		mail->what = describe(&letter, buf_str(&subject), &mail->mem);
-out:
-	buf_release(&subject);
+		mail->what =
+		    describe(&letter, compose_subject(batch), &mail->mem);
 	return r;
 }
 
@@ -192,7 +176,15 @@ static void settle_written(struct round *round, const struct outcome *outcomes,
 
 void round_run(struct round *round)
 {
-	struct batch *batch = batch_new();
+	const struct config *config = round->config;
+	struct sender_identity sender = {
+	    .community = config->community.name,
+	    .url = config->community.url,
+	    .from_name = config->community.from_name,
+	    .from_email = config->community.from_email,
+	    .contact = config->community.contact,
+	};
+	struct batch *batch = batch_new(round->words, &sender);
 	struct outcome *written = NULL;
 	struct delivery *rows;
 	struct arena mem = {0};

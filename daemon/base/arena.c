@@ -16,17 +16,35 @@ struct arena_block {
 	_Alignas(max_align_t) char bytes[];
 };
 
-void arena_release(struct arena *a)
+static void free_blocks(struct arena_block *block)
 {
-	struct arena_block *block = a->blocks;
-
 	while (block) {
 		struct arena_block *next = block->next;
 
 		free(block);
 		block = next;
 	}
+}
+
+void arena_release(struct arena *a)
+{
+	free_blocks(a->blocks);
 	*a = (struct arena){0};
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_block *block = a->blocks;
+
+	if (!block || block->size != BLOCK_SIZE) {
+		arena_release(a);
+		return;
+	}
+	free_blocks(block->next);
+	memset(block->bytes, 0, block->used);
+	block->next = NULL;
+	block->used = 0;
+	a->bytes = 0;
 }
 
 /*
@@ -103,6 +121,28 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 		vsnprintf(s, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+char *arena_join(struct arena *a, const char *first, ...)
+{
+	va_list ap, again;
+	size_t len = 0;
+	char *joined, *to;
+
+	va_start(ap, first);
+	va_copy(again, ap);
+	for (const char *s = first; s; s = va_arg(again, const char *))
+		len += strlen(s);
+	va_end(again);
+	joined = to = arena_alloc(a, len + 1);
+	for (const char *s = first; s; s = va_arg(ap, const char *)) {
+		size_t n = strlen(s);
+
+		memcpy(to, s, n);
+		to += n;
+	}
+	va_end(ap);
+	return joined;
 }
 
 void *arena_push(struct arena *a, void **items, size_t n, size_t size)

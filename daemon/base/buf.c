@@ -24,8 +24,8 @@ void buf_reset(struct buf *b)
 		b->data[0] = '\0';
 }
 
-/* Room for `more` bytes and the NUL; doubling keeps appends linear. */
-static int buf_reserve(struct buf *b, size_t more)
+/* And for the NUL; doubling keeps appends linear. */
+int buf_reserve(struct buf *b, size_t more)
 {
 	size_t need, room;
 
@@ -92,6 +92,13 @@ int buf_addf(struct buf *b, const char *fmt, ...)
 	r = buf_vaddf(b, fmt, ap);
 	va_end(ap);
 	return r;
+}
+
+void buf_cut(struct buf *b, size_t len)
+{
+	b->len = len;
+	if (b->data)
+		b->data[len] = '\0';
 }
 
 void buf_drop(struct buf *b, size_t n)

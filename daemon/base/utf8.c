@@ -118,8 +118,16 @@ size_t utf8_line(char *s)
 
 	while (from < len) {
 		uint32_t c;
-		size_t n = utf8_char(s + from, len - from, &c);
+		size_t n;
 
+		if (s[from] > 0x20 && s[from] < 0x7f) {
+			if (gap)
+				s[to++] = ' ';
+			gap = false;
+			s[to++] = s[from++];
+			continue;
+		}
+		n = utf8_char(s + from, len - from, &c);
 		if (!n) {
 			from++;
 			continue;

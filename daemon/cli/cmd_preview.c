@@ -32,16 +32,20 @@ static int print_letter(struct session *s, const struct letter *letter,
 	    .contact = config->community.contact,
 	};
 	struct words *words = NULL;
+	struct batch *batch = NULL;
 	struct buf out;
 	int r = words_load(config->words.templates, config->words.languages,
 			   &words, e);
 
 	buf_init(&out, MAIL_MAX);
-	if (!r)
-		r = compose(words, &sender, letter, part, &out, e);
+	if (!r) {
+		batch = batch_new(words, &sender);
+		r = compose(batch, letter, part, &out, e);
+	}
 	if (!r)
 		(void)fwrite(buf_str(&out), 1, out.len, stdout);
 	buf_release(&out);
+	batch_free(batch);
 	words_free(words);
 	return r;
 }

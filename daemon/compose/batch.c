@@ -1,88 +1,62 @@
-#include "compose/batch.h"
 #include "base/mem.h"
-#include <glib.h>
+#include "base/utf8.h"
+#include "compose/compose.h"
+#include "compose/link.h"
+#include "compose_p.h"
 #include <stdlib.h>
-#include <string.h>
 
-#define FRAGMENTS_MAX 512 /* some 3 KB each */
+/* More than fits into a mail: it is asked afterwards. */
+#define TEXT_MAX (2 * (size_t)COMPOSE_HTML_MAX)
+#define CODED_MAX (4 * TEXT_MAX)
 
-struct kept {
-	struct fragment_key key;
-	struct fragment fragment;
-};
-
-struct batch {
-	struct zones *zones;
-	GHashTable *fragments; /* of struct kept, each its own key */
-	struct arena mem;
-};
-
-static guint hash(gconstpointer p)
+static const char *clean(struct arena *mem, const char *text)
 {
-	const struct fragment_key *k = p;
-	uint64_t h = (uint64_t)k->debate_id * 31 + (uint64_t)k->upto_event;
+	char *line = arena_strdup(mem, text ? text : "");
 
-	return (guint)(h ^ h >> 32);
+	utf8_line(line);
+	return line;
 }
 
-static gboolean equal(gconstpointer a, gconstpointer b)
+struct batch *batch_new(const struct words *words,
+			const struct sender_identity *sender)
 {
-	const struct fragment_key *x = a, *y = b;
+	struct batch *b = xcalloc(1, sizeof(*b));
 
-	return x->debate_id == y->debate_id && x->comment_id == y->comment_id &&
-	       x->newest_id == y->newest_id &&
-	       x->after_event == y->after_event &&
-	       x->upto_event == y->upto_event && x->excerpt == y->excerpt &&
-	       x->quote == y->quote && x->digest == y->digest &&
-	       !strcmp(x->language, y->language) &&
-	       !strcmp(x->timezone, y->timezone);
+	b->words = words;
+	b->sender = (struct sender_identity){
+	    .community = clean(&b->own, sender->community),
+	    .url = arena_strdup(&b->own, link_http(sender->url, &b->own)),
+	    .from_name = clean(&b->own, sender->from_name),
+	    .from_email = arena_strdup(&b->own, sender->from_email),
+	    .contact = arena_strdup(&b->own, sender->contact),
+	};
+	b->zones = zones_new();
+	b->fragments = fragments_new();
+	b->worded = worded_new();
+	b->subject = "";
+	for (int i = 0; i < BODIES; i++) {
+		buf_init(&b->head[i], TEXT_MAX);
+		buf_init(&b->foot[i], TEXT_MAX);
+	}
+	buf_init(&b->unfolded, TEXT_MAX);
+	buf_init(&b->coded, CODED_MAX);
+	return b;
 }
 
-struct batch *batch_new(void)
+void batch_free(struct batch *b)
 {
-	struct batch *batch = xcalloc(1, sizeof(*batch));
-
-	batch->zones = zones_new();
-	batch->fragments = g_hash_table_new(hash, equal);
-	return batch;
-}
-
-void batch_free(struct batch *batch)
-{
-	if (!batch)
+	if (!b)
 		return;
-	g_hash_table_destroy(batch->fragments);
-	zones_free(batch->zones);
-	arena_release(&batch->mem);
-	free(batch);
-}
-
-struct zones *batch_zones(struct batch *batch)
-{
-	return batch->zones;
-}
-
-const struct fragment *batch_find(const struct batch *batch,
-				  const struct fragment_key *key)
-{
-	const struct kept *kept = g_hash_table_lookup(batch->fragments, key);
-
-	return kept ? &kept->fragment : NULL;
-}
-
-bool batch_keep(struct batch *batch, const struct fragment_key *key,
-		const struct fragment *fragment)
-{
-	struct kept *kept;
-
-	if (g_hash_table_size(batch->fragments) >= FRAGMENTS_MAX)
-		return false;
-	kept = arena_alloc(&batch->mem, sizeof(*kept));
-	kept->key = *key;
-	kept->key.language = arena_strdup(&batch->mem, key->language);
-	kept->key.timezone = arena_strdup(&batch->mem, key->timezone);
-	kept->fragment.html = arena_strdup(&batch->mem, fragment->html);
-	kept->fragment.text = arena_strdup(&batch->mem, fragment->text);
-	g_hash_table_add(batch->fragments, kept);
-	return true;
+	for (int i = 0; i < BODIES; i++) {
+		buf_release(&b->head[i]);
+		buf_release(&b->foot[i]);
+	}
+	buf_release(&b->unfolded);
+	buf_release(&b->coded);
+	arena_release(&b->mem);
+	arena_release(&b->own);
+	worded_free(b->worded);
+	fragments_free(b->fragments);
+	zones_free(b->zones);
+	free(b);
 }

@@ -2,75 +2,85 @@
 #include "compose/link.h"
 #include "compose/message.h"
 #include "compose/page.h"
+#include "compose/qp.h"
 #include "compose/wrap.h"
+#include "compose_p.h"
 #include <string.h>
-
-#define TEXT_MAX (2 * (size_t)COMPOSE_HTML_MAX)
 
 /* Tried in order until the HTML fits; then items go. An alert about a
  * comment recalls its debate in a few words. */
 #define N_DETAILS 3
-static const struct page_detail digest_details[N_DETAILS] = {
+static const struct detail digest_details[N_DETAILS] = {
     {280, 180},
     {120, 80},
     {0, 0},
 };
-static const struct page_detail debate_details[N_DETAILS] = {
+static const struct detail debate_details[N_DETAILS] = {
     {700, 280},
     {280, 180},
     {0, 0},
 };
-static const struct page_detail comment_details[N_DETAILS] = {
+static const struct detail comment_details[N_DETAILS] = {
     {160, 700},
     {120, 280},
     {0, 0},
 };
 
-static const struct page_detail *details_of(const struct letter *letter)
+static const struct detail *details_of(const struct letter *letter)
 {
 	if (letter->delivery->kind == DELIVERY_DIGEST || !letter->n_items)
 		return digest_details;
 	return letter->items[0].is_new ? debate_details : comment_details;
 }
 
-/* A letter's two parts, and the subject that belongs to them. */
+/* A letter on its way. */
 struct draft {
-	struct arena mem;
-	const char *subject;
-	struct buf html, text, unfolded;
+	struct batch *batch;
+	const struct letter *letter;
+	enum form form;
+	struct detail detail;
+	const struct fragment **items;
+	size_t n; /* items shown */
+	struct err *e;
 };
 
-static void draft_init(struct draft *d)
+/* ---- parts -------------------------------------------------------------- */
+
+/* Renders head, foot or item into `out`: whole lines, as read. */
+static int render(const struct draft *d, const char *const names[BODIES],
+		  const struct value *data, enum body body, struct buf *out)
 {
-	memset(d, 0, sizeof(*d));
-	buf_init(&d->html, COMPOSE_HTML_MAX);
-	buf_init(&d->text, TEXT_MAX);
-	buf_init(&d->unfolded, TEXT_MAX);
+	const char *language = d->letter->member->set.language;
+	struct batch *b = d->batch;
+	struct buf *to = body == BODY_TEXT ? &b->unfolded : out;
+	int r;
+
+	buf_reset(&b->unfolded);
+	buf_reset(out);
+	r = words_render(b->words, names[body], language,
+			 body == BODY_TEXT ? WORDS_PLAIN : WORDS_HTML, data, to,
+			 d->e);
+	if (r)
+		return r;
+	if (body == BODY_TEXT)
+		return wrap_text(buf_str(to), WRAP_COLUMNS, out);
+	while (out->len && out->data[out->len - 1] == '\n')
+		out->len--;
+	return buf_addc(out, '\n');
 }
 
-static void draft_release(struct draft *d)
+static int write_form(enum form form, const struct buf *lines, struct buf *out)
 {
-	buf_release(&d->html);
-	buf_release(&d->text);
-	buf_release(&d->unfolded);
-	arena_release(&d->mem);
+	return form == FORM_MAILED ? qp_encode(buf_str(lines), lines->len, out)
+				   : buf_add(out, buf_str(lines), lines->len);
 }
 
 /* ---- items -------------------------------------------------------------- */
 
-struct drafting {
-	const struct words *words;
-	const struct letter *letter;
-	const struct page_detail *detail;
-	struct batch *batch;
-	struct draft *draft;
-	struct err *e;
-};
-
-static struct fragment_key key_of(const struct drafting *g,
+static struct fragment_key key_of(const struct draft *d,
 				  const struct item *item)
 {
-	const struct member_settings *set = &g->letter->member->set;
+	const struct member_settings *set = &d->letter->member->set;
 
 	return (struct fragment_key){
 	    .debate_id = item->debate_id,
@@ -78,147 +88,144 @@ static struct fragment_key key_of(const struct drafting *g,
 	    .newest_id = item->comment.id,
 	    .after_event = item->after_event,
 	    .upto_event = item->upto_event,
-	    .excerpt = g->detail->excerpt,
-	    .quote = g->detail->quote,
-	    .digest = g->letter->delivery->kind == DELIVERY_DIGEST,
+	    .detail = d->detail,
+	    .digest = d->letter->delivery->kind == DELIVERY_DIGEST,
+	    .form = d->form,
 	    .language = set->language,
 	    .timezone = set->timezone,
 	};
 }
 
-/* What was added, without the end of its last line. */
-static const char *taken(struct buf *from, struct arena *mem)
+static int render_item(const struct draft *d, const struct value *map,
+		       enum body body, struct fragment *fragment)
 {
-	size_t len = from->len;
+	static const char *const names[] = {"item.txt", "item.html"};
+	struct batch *b = d->batch;
+	struct buf *lines = &b->head[body]; /* the letter's is not there yet */
+	int r = render(d, names, map, body, lines);
 
-	while (len && from->data[len - 1] == '\n')
-		len--;
-	return arena_strndup(mem, buf_str(from), len);
-}
-
-static int render_item(const struct drafting *g, const struct item *item,
-		       struct fragment *ret)
-{
-	const char *language = g->letter->member->set.language;
-	struct draft *d = g->draft;
-	struct value *map;
-	int r = page_item(g->words, g->letter, item, g->detail,
-			  batch_zones(g->batch), &d->mem, &map, g->e);
-
-	buf_reset(&d->html);
-	buf_reset(&d->text);
-	buf_reset(&d->unfolded);
+	if (!r && body == BODY_TEXT && lines->len)
+		r = buf_addc(lines, '\n');
+	buf_reset(&b->coded);
 	if (!r)
-		r = words_render(g->words, "item.html", language, WORDS_HTML,
-				 map, &d->html, g->e);
-	if (!r)
-		r = words_render(g->words, "item.txt", language, WORDS_PLAIN,
-				 map, &d->unfolded, g->e);
-	if (!r)
-		r = wrap_text(buf_str(&d->unfolded), WRAP_COLUMNS, &d->text);
+		r = write_form(d->form, lines, &b->coded);
 	if (r)
 		return r;
-	ret->html = taken(&d->html, &d->mem);
-	ret->text = taken(&d->text, &d->mem);
+	fragment->body[body].size = lines->len;
+	fragment->body[body].len = b->coded.len;
+	fragment->body[body].bytes = arena_strndup(
+	    fragments_mem(b->fragments), buf_str(&b->coded), b->coded.len);
 	return 0;
 }
 
-static int add_items(const struct drafting *g, size_t n, struct value *page)
+static int make_item(const struct draft *d, const struct item *item,
+		     const struct fragment_key *key,
+		     const struct fragment **ret_fragment)
 {
-	struct arena *mem = &g->draft->mem;
-	struct value *items = value_list(mem);
+	struct fragments *kept = d->batch->fragments;
+	struct arena *mem = fragments_mem(kept);
+	struct fragment made = {0}, *added;
+	struct value *map;
+	int r =
+	    page_item(d->batch, d->letter, item, &d->detail, &made, &map, d->e);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct item *item = &g->letter->items[i];
-		struct fragment_key key = key_of(g, item);
-		const struct fragment *fragment = batch_find(g->batch, &key);
-		struct value *map = value_map(mem);
-		struct fragment fresh;
+	for (int i = 0; !r && i < BODIES; i++)
+		r = render_item(d, map, (enum body)i, &made);
+	if (r)
+		return r;
+	made.title = arena_strdup(mem, made.title);
+	made.subject = arena_strdup(mem, made.subject);
+	made.group = arena_strdup(mem, made.group);
+	made.lead = arena_strdup(mem, made.lead);
+	added = fragments_add(kept, key);
+	*added = made;
+	*ret_fragment = added;
+	return 0;
+}
 
-		if (!fragment) {
-			int r = render_item(g, item, &fresh);
+static int take_items(struct draft *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct item *item = &d->letter->items[i];
+		struct fragment_key key = key_of(d, item);
+		int r = 0;
 
-			if (r)
-				return r;
-			(void)batch_keep(g->batch, &key, &fresh);
-			fragment = &fresh;
-		}
-		value_set_text(map, "html", fragment->html);
-		value_set_text(map, "text", fragment->text);
-		value_append(items, map);
+		d->items[i] = fragments_find(d->batch->fragments, &key);
+		if (!d->items[i])
+			r = make_item(d, item, &key, &d->items[i]);
+		if (r)
+			return r;
 	}
-	value_set(page, "items", items);
 	return 0;
 }
 
 /* ---- the whole ---------------------------------------------------------- */
 
-static int render(const struct words *words, const struct letter *letter,
-		  const struct value *page, struct draft *d, struct err *e)
+static bool fits(const struct draft *d)
 {
-	const char *language = letter->member->set.language;
-	bool digest = letter->delivery->kind == DELIVERY_DIGEST;
-	int r;
+	const struct batch *b = d->batch;
+	size_t size = b->head[BODY_HTML].len + b->foot[BODY_HTML].len;
 
-	buf_reset(&d->html);
-	buf_reset(&d->text);
-	buf_reset(&d->unfolded);
-	r = words_render(words, digest ? "digest.html" : "alert.html", language,
-			 WORDS_HTML, page, &d->html, e);
-	if (!r)
-		r = words_render(words, digest ? "digest.txt" : "alert.txt",
-				 language, WORDS_PLAIN, page, &d->unfolded, e);
-	if (!r)
-		r = wrap_text(buf_str(&d->unfolded), WRAP_COLUMNS, &d->text);
-	if (d->html.full || d->text.full || d->unfolded.full)
-		r = err_set(e, ERR_LIMIT,
-			    "the digest's HTML does not fit into %d bytes",
-			    COMPOSE_HTML_MAX);
-	return r;
+	for (size_t i = 0; i < d->n; i++)
+		size += d->items[i]->body[BODY_HTML].size;
+	return size <= COMPOSE_HTML_MAX;
 }
 
-static int draft_once(struct drafting *g, const struct sender_identity *sender,
-		      size_t n)
+static int draft_once(struct draft *d)
 {
+	static const char *const heads[] = {"head.txt", "head.html"};
+	static const char *const feet[] = {"foot.txt", "foot.html"};
+	struct batch *b = d->batch;
 	struct value *page;
-	int r = page_fill(g->words, sender, g->letter, n, batch_zones(g->batch),
-			  &g->draft->mem, &page, g->e);
+	int r = take_items(d);
 
 	if (!r)
-		r = add_items(g, n, page);
-	return r ? r : render(g->words, g->letter, page, g->draft, g->e);
+		r = page_fill(b, d->letter, d->items, d->n, &page, &b->subject,
+			      d->e);
+	for (int i = 0; !r && i < BODIES; i++) {
+		r = render(d, heads, page, (enum body)i, &b->head[i]);
+		if (!r)
+			r = render(d, feet, page, (enum body)i, &b->foot[i]);
+	}
+	if (!r)
+		r = buf_addc(&b->head[BODY_TEXT], '\n');
+	return r || fits(d) ? r : ERR_LIMIT;
 }
 
 /* Always both parts, whichever is asked for: they shrink together, so that
  * what is previewed is what would be sent. */
-static int draft_write(const struct words *words,
-		       const struct sender_identity *sender,
-		       const struct letter *letter, struct batch *batch,
-		       struct draft *d, struct err *e)
+static int draft_make(struct draft *d)
 {
-	const struct page_detail *details = details_of(letter);
-	struct drafting g = {.words = words,
-			     .letter = letter,
-			     .detail = details,
-			     .batch = batch,
-			     .draft = d,
-			     .e = e};
-	size_t n = letter->n_items;
+	const struct detail *details = details_of(d->letter);
+	const struct detail *detail = details;
 	int r;
 
-	while ((r = draft_once(&g, sender, n)) == ERR_LIMIT) {
-		if (g.detail + 1 < details + N_DETAILS)
-			g.detail++;
-		else if (n > 1)
-			n /= 2;
+	d->n = d->letter->n_items;
+	d->detail = *detail;
+	while ((r = draft_once(d)) == ERR_LIMIT) {
+		if (detail + 1 < details + N_DETAILS)
+			d->detail = *++detail;
+		else if (d->n > 1)
+			d->n /= 2;
 		else
-			break;
-		arena_release(&d->mem);
+			return err_set(d->e, r,
+				       "the mail's HTML does not fit into %d "
+				       "bytes",
+				       COMPOSE_HTML_MAX);
 	}
-	if (!r)
-		r = page_subject(words, sender, letter, batch_zones(batch),
-				 &d->mem, &d->subject, e);
 	return r;
+}
+
+static void write_body(const void *data, enum body body, struct buf *out)
+{
+	const struct draft *d = data;
+	const struct batch *b = d->batch;
+
+	(void)write_form(d->form, &b->head[body], out);
+	for (size_t i = 0; i < d->n; i++)
+		(void)buf_add(out, d->items[i]->body[body].bytes,
+			      d->items[i]->body[body].len);
+	(void)write_form(d->form, &b->foot[body], out);
 }
 
 /* A thread for each debate: all alerts about it refer to the same id, that
@@ -233,76 +240,72 @@ static const char *thread_of(const struct letter *letter, struct arena *mem)
 			    (long long)letter->items[0].debate_id, at);
 }
 
-static int send_form(const struct sender_identity *sender,
-		     const struct letter *letter, struct draft *d,
-		     struct buf *out, struct err *e)
+static int write_message(const struct draft *d, struct buf *out)
 {
+	const struct letter *l = d->letter;
+	const struct sender_identity *sender = &d->batch->sender;
 	const struct item *item =
-	    letter->delivery->kind == DELIVERY_ALERT && letter->n_items
-		? &letter->items[0]
-		: NULL;
+	    l->delivery->kind == DELIVERY_ALERT && l->n_items ? &l->items[0]
+							      : NULL;
+	struct arena *mem = &d->batch->mem;
 	struct message m = {
-	    .from_name = sender->from_name ? sender->from_name : "",
+	    .from_name = sender->from_name,
 	    .from_email = sender->from_email,
-	    .to_name = letter->member->set.name ? letter->member->set.name : "",
-	    .to_email = letter->member->set.email,
-	    .subject = d->subject,
-	    .message_id = letter->delivery->message_id,
-	    .date = letter->delivery->date,
-	    .references = thread_of(letter, &d->mem),
-	    .language = letter->member->set.language,
+	    .to_name = l->member->set.name ? l->member->set.name : "",
+	    .to_email = l->member->set.email,
+	    .subject = d->batch->subject,
+	    .message_id = l->delivery->message_id,
+	    .date = l->delivery->date,
+	    .references = thread_of(l, mem),
+	    .language = l->member->set.language,
 	    .list_name = item && item->group_title ? item->group_title
 						   : sender->community,
 	    .list_label = item && item->group ? item->group : "digests",
-	    .archive = link_http(item ? item->group_url : sender->url, &d->mem),
+	    .archive = item ? link_http(item->group_url, mem) : sender->url,
 	    .contact = sender->contact,
-	    .member = letter->member->set.key ? letter->member->set.key : "",
-	    .text = buf_str(&d->text),
-	    .text_len = d->text.len,
-	    .html = buf_str(&d->html),
-	    .html_len = d->html.len,
+	    .member = l->member->set.key ? l->member->set.key : "",
+	    .write = write_body,
+	    .data = d,
 	};
 
-	return message_write(&m, out, e);
+	return message_write(&m, d->batch->worded, mem, out, d->e);
 }
 
-int compose(const struct words *words, const struct sender_identity *sender,
-	    const struct letter *letter, enum compose_part part,
-	    struct buf *out, struct err *e)
+static int write_part(const struct draft *d, enum compose_part part,
+		      struct buf *out)
 {
-	struct batch *own = letter->batch ? NULL : batch_new();
-	const struct buf *body;
-	struct draft d;
+	size_t start = out->len;
+
+	if (part == COMPOSE_EML)
+		return write_message(d, out);
+	out->full = false;
+	write_body(d, part == COMPOSE_TEXT ? BODY_TEXT : BODY_HTML, out);
+	if (!out->full)
+		return 0;
+	buf_cut(out, start);
+	return err_set(d->e, ERR_LIMIT, "the mail is over %zu bytes",
+		       out->limit);
+}
+
+int compose(struct batch *batch, const struct letter *letter,
+	    enum compose_part part, struct buf *out, struct err *e)
+{
+	struct draft d = {.batch = batch,
+			  .letter = letter,
+			  .form = part == COMPOSE_EML ? FORM_MAILED : FORM_READ,
+			  .e = e};
 	int r;
 
-	draft_init(&d);
-	body = part == COMPOSE_TEXT ? &d.text : &d.html;
-	r = draft_write(words, sender, letter, own ? own : letter->batch, &d,
-			e);
-	if (!r && part == COMPOSE_EML)
-		r = send_form(sender, letter, &d, out, e);
-	else if (!r && buf_add(out, buf_str(body), body->len))
-		r = err_set(e, ERR_LIMIT, "the mail is over %zu bytes",
-			    out->limit);
-	draft_release(&d);
-	batch_free(own);
-	return r;
+	arena_reset(&batch->mem);
+	batch->subject = "";
+	fragments_tidy(batch->fragments);
+	d.items =
+	    arena_array(&batch->mem, letter->n_items + 1, sizeof(*d.items));
+	r = draft_make(&d);
+	return r ? r : write_part(&d, part, out);
 }
 
-int compose_subject(const struct words *words,
-		    const struct sender_identity *sender,
-		    const struct letter *letter, struct buf *out, struct err *e)
+const char *compose_subject(const struct batch *batch)
 {
-	struct batch *own = letter->batch ? NULL : batch_new();
-	struct zones *zones = batch_zones(own ? own : letter->batch);
-	struct arena mem = {0};
-	const char *subject = "";
-	int r = page_subject(words, sender, letter, zones, &mem, &subject, e);
-
-	if (!r && buf_adds(out, subject))
-		r = err_set(e, ERR_LIMIT, "the subject is over %zu bytes",
-			    out->limit);
-	arena_release(&mem);
-	batch_free(own);
-	return r;
+	return batch->subject;
 }

@@ -2,11 +2,22 @@
 #include <string.h>
 #include <strings.h>
 
-#define ALPHANUMERIC                                                           \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-#define UNRESERVED ALPHANUMERIC "-._~"
+/* RFC 3986's unreserved characters. */
+static bool is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+	       c == '~';
+}
 
-static const char *escape(const char *text, const char *keep, struct arena *mem)
+/* And its reserved ones, and what is escaped already. */
+static bool is_of_url(char c)
+{
+	return is_unreserved(c) || (c && strchr(":/?#[]@!$&'()*+,;=%", c));
+}
+
+static const char *escape(const char *text, bool (*stays)(char c),
+			  struct arena *mem)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	char *escaped = arena_alloc(mem, 3 * strlen(text) + 1), *to = escaped;
@@ -14,7 +25,7 @@ static const char *escape(const char *text, const char *keep, struct arena *mem)
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (strchr(keep, *text)) {
+		if (stays(*text)) {
 			*to++ = *text;
 		} else {
 			*to++ = '%';
@@ -28,13 +39,13 @@ static const char *escape(const char *text, const char *keep, struct arena *mem)
 
 const char *link_escape(const char *text, struct arena *mem)
 {
-	return escape(text, UNRESERVED, mem);
+	return escape(text, is_unreserved, mem);
 }
 
 const char *link_http(const char *url, struct arena *mem)
 {
-	static const char keep[] = UNRESERVED ":/?#[]@!$&'()*+,;=%";
 	const char *host;
+	bool clean = true;
 
 	if (!url)
 		return "";
@@ -46,10 +57,12 @@ const char *link_http(const char *url, struct arena *mem)
 		return "";
 	if (!*host || strchr("/?#:@", *host))
 		return "";
-	for (const char *p = url; *p; p++)
+	for (const char *p = url; *p; p++) {
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			return "";
-	return url[strspn(url, keep)] ? escape(url, keep, mem) : url;
+		clean &= is_of_url(*p);
+	}
+	return clean ? url : escape(url, is_of_url, mem);
 }
 
 bool link_is_address(const char *address)
@@ -60,7 +73,7 @@ bool link_is_address(const char *address)
 		return false;
 	for (const char *p = address; *p; p++)
 		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f ||
-		    strchr("<>()[]\\,;:\"", *p))
+		    (!is_unreserved(*p) && strchr("<>()[]\\,;:\"", *p)))
 			return false;
 	return true;
 }

@@ -2,24 +2,13 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "compose/link.h"
-#include "compose/qp.h"
-#include <gmime/gmime.h>
+#include <glib.h>
 #include <string.h>
+#include <time.h>
 
 /* Lines of headers aim at this (RFC 5322 section 2.1.1). */
 #define FOLD_AT 78
-#define LABEL_MAX 200 /* a List-Id has at most 255 characters (RFC 2919) */
-#define LINK_MAX 900  /* and a line 998 */
-
-static void gmime_start(void)
-{
-	static gsize started; /* GMime's own state is the process's too */
-
-	if (g_once_init_enter(&started)) {
-		g_mime_init();
-		g_once_init_leave(&started, 1);
-	}
-}
+#define LINK_MAX 900 /* and a line has at most 998 */
 
 static char *clean(struct arena *mem, const char *text)
 {
@@ -27,11 +16,6 @@ static char *clean(struct arena *mem, const char *text)
 
 	utf8_line(line);
 	return line;
-}
-
-static const char *domain_of(const char *address)
-{
-	return strchr(address, '@') + 1;
 }
 
 static int check(const struct message *m, struct err *e)
@@ -55,82 +39,34 @@ static int check(const struct message *m, struct err *e)
 	return 0;
 }
 
-static void add_mailbox(InternetAddressList *list, const char *name,
-			const char *email)
+static void add(struct buf *out, const char *a, const char *b, const char *c)
 {
-	InternetAddress *address =
-	    internet_address_mailbox_new(*name ? name : NULL, email);
-
-	/* GMime would look for the smallest charset that fits. */
-	internet_address_set_charset(address, "utf-8");
-	internet_address_list_add(list, address);
-	g_object_unref(address);
+	(void)buf_adds(out, a);
+	(void)buf_adds(out, b);
+	(void)buf_adds(out, c);
 }
 
-/* "Name <label.domain>", the label made of what a List-Id allows. */
-static char *list_id(const struct message *m, GMimeFormatOptions *format,
-		     struct arena *mem)
+static void add_worded(const struct message *m, struct worded *w,
+		       struct arena *mem, struct buf *out)
 {
-	char *label = arena_strndup(mem, m->list_label,
-				    strnlen(m->list_label, LABEL_MAX));
-	char *name = clean(mem, m->list_name);
-	char *phrase, *value;
-
-	/* GMime's phrases let these through, and a second id with them. */
-	for (char *p = name; *p; p++)
-		if (strchr("<>()[]\"\\", *p))
-			*p = ' ';
-	phrase = g_mime_utils_header_encode_phrase(format, name, "utf-8");
-	for (char *p = label; *p; p++)
-		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_' && *p != '.')
-			*p = '-';
-	value = arena_printf(mem, "%s <%s.%s>", phrase, label,
-			     domain_of(m->from_email));
-	g_free(phrase);
-	return value;
+	worded_from(w, m->from_name, m->from_email, mem, out);
+	worded_to(w, m->to_name, m->to_email, mem, out);
+	worded_subject(w, m->subject, mem, out);
+	worded_list_id(w, m->list_name, m->list_label,
+		       strchr(m->from_email, '@') + 1, mem, out);
 }
 
-/* The headers that carry people's words: GMime encodes and folds them. */
-static void add_worded(const struct message *m, struct arena *mem,
-		       struct buf *out)
-{
-	GMimeFormatOptions *format = g_mime_format_options_new();
-	GMimeMessage *g = g_mime_message_new(FALSE);
-	GMimeHeaderList *headers =
-	    g_mime_object_get_header_list(GMIME_OBJECT(g));
-	char *text;
-
-	g_mime_format_options_set_newline_format(format,
-						 GMIME_NEWLINE_FORMAT_DOS);
-	add_mailbox(g_mime_message_get_from(g), clean(mem, m->from_name),
-		    m->from_email);
-	add_mailbox(g_mime_message_get_to(g), clean(mem, m->to_name),
-		    m->to_email);
-	g_mime_message_set_subject(g, clean(mem, m->subject), "utf-8");
-	g_mime_header_list_append(headers, "List-Id", list_id(m, format, mem),
-				  "utf-8");
-	text = g_mime_header_list_to_string(headers, format);
-	(void)buf_adds(out, text);
-	g_free(text);
-	g_object_unref(g);
-	g_mime_format_options_free(format);
-}
-
-/* A header that is one ASCII word: nothing to encode, nowhere to fold but
+/* One ASCII word in angle brackets: nothing to encode, nowhere to fold but
  * before it. (GMime would turn long links into encoded words.) */
-static void add_word(struct buf *out, const char *name, const char *value)
+static void add_link(struct buf *out, const char *name, const char *link)
 {
-	const char *gap =
-	    strlen(name) + 2 + strlen(value) > FOLD_AT ? "\r\n " : " ";
+	size_t len = strlen(link);
 
-	(void)buf_addf(out, "%s:%s%s\r\n", name, gap, value);
-}
-
-static void add_link(struct buf *out, struct arena *mem, const char *name,
-		     const char *link)
-{
-	if (*link && strlen(link) <= LINK_MAX)
-		add_word(out, name, arena_printf(mem, "<%s>", link));
+	if (!len || len > LINK_MAX)
+		return;
+	add(out, name, strlen(name) + 4 + len > FOLD_AT ? ":\r\n <" : ": <",
+	    link);
+	(void)buf_adds(out, ">\r\n");
 }
 
 static const char *mailto(struct arena *mem, const char *contact,
@@ -139,21 +75,39 @@ static const char *mailto(struct arena *mem, const char *contact,
 	const char *at = strchr(contact, '@');
 	const char *local = arena_strndup(mem, contact, (size_t)(at - contact));
 
-	return arena_printf(mem, "mailto:%s%s?subject=%s",
-			    link_escape(local, mem), at,
-			    link_escape(subject, mem));
+	return arena_join(mem, "mailto:", link_escape(local, mem), at,
+			  "?subject=", link_escape(subject, mem), NULL);
 }
 
+static void two_digits(char *at, int number)
+{
+	at[0] = (char)('0' + number / 10);
+	at[1] = (char)('0' + number % 10);
+}
+
+/* RFC 5322 section 3.3, in English whatever the locale. */
 static void add_date(struct buf *out, int64_t date)
 {
-	GDateTime *time = g_date_time_new_from_unix_utc(date);
-	char *text = time ? g_mime_utils_header_format_date(time) : NULL;
+	char line[] = "Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n";
+	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed",
+				       "Thu", "Fri", "Sat"};
+	static const char months[][4] = {"Jan", "Feb", "Mar", "Apr",
+					 "May", "Jun", "Jul", "Aug",
+					 "Sep", "Oct", "Nov", "Dec"};
+	time_t t = date;
+	struct tm tm;
 
-	(void)buf_addf(out, "Date: %s\r\n",
-		       text ? text : "Thu, 01 Jan 1970 00:00:00 +0000");
-	g_free(text);
-	if (time)
-		g_date_time_unref(time);
+	if (gmtime_r(&t, &tm) && tm.tm_year >= 0 && tm.tm_year <= 8099) {
+		memcpy(line + 6, days[tm.tm_wday], 3);
+		two_digits(line + 11, tm.tm_mday);
+		memcpy(line + 14, months[tm.tm_mon], 3);
+		two_digits(line + 18, tm.tm_year / 100 + 19);
+		two_digits(line + 20, tm.tm_year % 100);
+		two_digits(line + 23, tm.tm_hour);
+		two_digits(line + 26, tm.tm_min);
+		two_digits(line + 29, tm.tm_sec);
+	}
+	(void)buf_adds(out, line);
 }
 
 /*
@@ -165,22 +119,20 @@ static void add_fixed(const struct message *m, struct arena *mem,
 		      struct buf *out)
 {
 	const char *out_of_it =
-	    arena_printf(mem, "unsubscribe %s", clean(mem, m->member));
+	    arena_join(mem, "unsubscribe ", clean(mem, m->member), NULL);
 
 	add_date(out, m->date);
-	add_link(out, mem, "Message-ID", m->message_id);
-	add_link(out, mem, "In-Reply-To", m->references);
-	add_link(out, mem, "References", m->references);
-	add_link(out, mem, "List-Unsubscribe",
-		 mailto(mem, m->contact, out_of_it));
-	add_link(out, mem, "List-Help", mailto(mem, m->contact, "help"));
-	add_link(out, mem, "List-Archive", m->archive);
+	add_link(out, "Message-ID", m->message_id);
+	add_link(out, "In-Reply-To", m->references);
+	add_link(out, "References", m->references);
+	add_link(out, "List-Unsubscribe", mailto(mem, m->contact, out_of_it));
+	add_link(out, "List-Help", mailto(mem, m->contact, "help"));
+	add_link(out, "List-Archive", m->archive);
 	(void)buf_adds(out, "List-Post: NO\r\n"
 			    "Auto-Submitted: auto-generated\r\n"
 			    "X-Auto-Response-Suppress: All\r\n"
 			    "Precedence: bulk\r\n");
-	(void)buf_addf(out, "Content-Language: %s\r\n",
-		       link_escape(m->language, mem));
+	add(out, "Content-Language: ", link_escape(m->language, mem), "\r\n");
 }
 
 /* "=_" never comes out of quoted-printable, so no part can hold it. */
@@ -188,52 +140,47 @@ static const char *boundary_of(const char *message_id, struct arena *mem)
 {
 	char *hash =
 	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, message_id, -1);
-	const char *boundary = arena_printf(mem, "=_%.32s", hash);
+	const char *boundary;
 
+	hash[32] = '\0';
+	boundary = arena_join(mem, "=_", hash, NULL);
 	g_free(hash);
 	return boundary;
 }
 
-static void add_part(struct buf *out, const char *boundary, const char *type,
-		     const char *text, size_t len)
+static void add_part(const struct message *m, const char *boundary,
+		     enum body body, struct buf *out)
 {
-	(void)buf_addf(out,
-		       "\r\n--%s\r\n"
-		       "Content-Type: text/%s; charset=utf-8\r\n"
-		       "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
-		       boundary, type);
-	(void)qp_encode(text, len, out);
+	add(out, "\r\n--", boundary, "\r\nContent-Type: text/");
+	add(out, body == BODY_HTML ? "html" : "plain", "; charset=utf-8\r\n",
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+	m->write(m->data, body, out);
 }
 
-int message_write(const struct message *m, struct buf *out, struct err *e)
+int message_write(const struct message *m, struct worded *worded,
+		  struct arena *mem, struct buf *out, struct err *e)
 {
-	struct arena mem = {0};
 	size_t start = out->len;
 	const char *boundary;
 	int r = check(m, e);
 
 	if (r)
 		return r;
-	gmime_start();
 	out->full = false;
-	boundary = boundary_of(m->message_id, &mem);
-	add_worded(m, &mem, out);
-	add_fixed(m, &mem, out);
-	(void)buf_addf(out,
-		       "MIME-Version: 1.0\r\n"
-		       "Content-Type: multipart/alternative;\r\n"
-		       " boundary=\"%s\"\r\n",
-		       boundary);
-	add_part(out, boundary, "plain", m->text, m->text_len);
-	add_part(out, boundary, "html", m->html, m->html_len);
-	(void)buf_addf(out, "\r\n--%s--\r\n", boundary);
+	boundary = boundary_of(m->message_id, mem);
+	add_worded(m, worded, mem, out);
+	add_fixed(m, mem, out);
+	add(out,
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: multipart/alternative;\r\n boundary=\"",
+	    boundary, "\"\r\n");
+	add_part(m, boundary, BODY_TEXT, out);
+	add_part(m, boundary, BODY_HTML, out);
+	add(out, "\r\n--", boundary, "--\r\n");
 	if (out->full) {
-		out->len = start;
-		if (out->data)
-			out->data[start] = '\0';
+		buf_cut(out, start);
 		r = err_set(e, ERR_LIMIT, "the mail is over %zu bytes",
 			    out->limit);
 	}
-	arena_release(&mem);
 	return r;
 }

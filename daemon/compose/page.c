@@ -1,6 +1,7 @@
 #include "compose/page.h"
 #include "base/utf8.h"
 #include "compose/link.h"
+#include "compose_p.h"
 #include <string.h>
 
 #define TITLE_MAX 200	      /* characters, in the mail */
@@ -9,36 +10,34 @@
 #define AUTHOR_MAX 60
 #define PREHEADER_MAX 160
 
+#define PREHEADER_TITLE_MAX 80
+#define PREHEADER_TITLES 3
+
 /* What everything here needs. The first failure stays in `r`; after it,
  * texts are "" and the caller looks once at the end. */
 struct page {
-	const struct words *words;
-	const struct sender_identity *sender;
+	struct batch *batch;
 	const struct letter *letter;
 	const char *language;
-	struct zones *zones;
 	struct arena *mem;
 	struct err *e;
 	int r;
 };
 
-static struct page page_open(const struct words *words,
-			     const struct sender_identity *sender,
-			     const struct letter *letter, struct zones *zones,
-			     struct arena *mem, struct err *e)
+static struct page page_open(struct batch *batch, const struct letter *letter,
+			     struct err *e)
 {
-	return (struct page){.words = words,
-			     .sender = sender,
+	return (struct page){.batch = batch,
 			     .letter = letter,
 			     .language = letter->member->set.language,
-			     .zones = zones,
-			     .mem = mem,
+			     .mem = &batch->mem,
 			     .e = e};
 }
 
 /* ---- texts -------------------------------------------------------------- */
 
-static const char *line(struct page *p, const char *text, size_t max)
+/* A clean line, as it is. */
+static const char *whole(struct page *p, const char *text)
 {
 	char *clean;
 
@@ -46,7 +45,23 @@ static const char *line(struct page *p, const char *text, size_t max)
 		return "";
 	clean = arena_strdup(p->mem, text);
 	utf8_line(clean);
-	return max ? words_shorten(p->language, clean, max, p->mem) : clean;
+	return clean;
+}
+
+/* Of a clean line at most `max` characters. */
+static const char *start(struct page *p, const char *line, size_t max)
+{
+	const char *text = "";
+
+	if (!p->r)
+		p->r = words_shorten(p->batch->words, p->language, line, max,
+				     p->mem, &text, p->e);
+	return p->r ? "" : text;
+}
+
+static const char *line(struct page *p, const char *text, size_t max)
+{
+	return start(p, whole(p, text), max);
 }
 
 static const char *say(struct page *p, const char *key,
@@ -55,8 +70,8 @@ static const char *say(struct page *p, const char *key,
 	const char *text = "";
 
 	if (!p->r)
-		p->r = words_say(p->words, p->language, key, args, p->mem,
-				 &text, p->e);
+		p->r = words_say(p->batch->words, p->language, key, args,
+				 p->mem, &text, p->e);
 	return p->r ? "" : text;
 }
 
@@ -68,17 +83,26 @@ static const char *say_number(struct page *p, const char *key, int64_t count)
 	return say(p, key, args);
 }
 
-static const char *date(struct page *p, int64_t t, enum words_date style)
+/* What clocks show there. */
+static struct words_time local(struct page *p, int64_t t)
 {
-	struct words_time local;
+	struct words_time time = {0};
+
+	if (!p->r)
+		p->r = zones_local(p->batch->zones,
+				   p->letter->member->set.timezone, t, &time,
+				   p->e);
+	return time;
+}
+
+static const char *date(struct page *p, const struct words_time *time,
+			enum words_date style)
+{
 	const char *text = "";
 
 	if (!p->r)
-		p->r = zones_local(p->zones, p->letter->member->set.timezone, t,
-				   &local, p->e);
-	if (!p->r)
-		p->r = words_date(p->words, p->language, &local, style, p->mem,
-				  &text, p->e);
+		p->r = words_date(p->batch->words, p->language, time, style,
+				  p->mem, &text, p->e);
 	return text;
 }
 
@@ -88,9 +112,9 @@ static void set(struct value *map, const char *key, const char *text)
 		value_set_text(map, key, text);
 }
 
-static const char *title_of(struct page *p, const struct item *item, size_t max)
+static const char *title_of(struct page *p, const struct item *item)
 {
-	const char *title = line(p, item->debate.title, max);
+	const char *title = whole(p, item->debate.title);
 
 	return *title ? title : say(p, "untitled", NULL);
 }
@@ -127,39 +151,21 @@ static enum kind kind_of(const struct letter *letter)
 							   : KIND_DEBATE;
 }
 
-/* What the phrases about the whole mail may name. */
-static struct value *facts(struct page *p, size_t title_max)
-{
-	const struct letter *l = p->letter;
-	const struct delivery *d = l->delivery;
-	struct value *args = value_map(p->mem);
-
-	value_set_text(args, "community", line(p, p->sender->community, 0));
-	value_set_text(args, "contact", line(p, p->sender->contact, 0));
-	value_set_number(args, "groups", d->groups);
-	value_set_number(args, "count",
-			 (int64_t)l->n_items +
-			     (d->left_out > 0 ? d->left_out : 0));
-	value_set_text(args, "date", date(p, d->date, WORDS_DAY));
-	value_set_text(args, "day", date(p, d->date, WORDS_DAY_YEAR));
-	if (l->n_items) {
-		value_set_text(args, "group", group_of(p, &l->items[0]));
-		value_set_text(args, "title",
-			       title_of(p, &l->items[0], title_max));
-	}
-	return args;
-}
-
 /* ---- items -------------------------------------------------------------- */
 
 /* "Ana Núñez · 23 nov, 8:05", or what of it is known. */
 static const char *byline(struct page *p, const char *author, int64_t at)
 {
 	const char *name = line(p, author, AUTHOR_MAX);
-	const char *when = at > 0 ? date(p, at, WORDS_MOMENT) : "";
+	const char *when = "";
 
-	return arena_printf(p->mem, "%s%s%s", name, *name && *when ? " · " : "",
-			    when);
+	if (at > 0) {
+		struct words_time time = local(p, at);
+
+		when = date(p, &time, WORDS_MOMENT);
+	}
+	return arena_join(p->mem, name, *name && *when ? " · " : "", when,
+			  NULL);
 }
 
 static const char *status(struct page *p, const struct item *item)
@@ -170,8 +176,8 @@ static const char *status(struct page *p, const struct item *item)
 		? say_number(p, "new_comments", item->new_comments)
 		: "";
 
-	return arena_printf(p->mem, "%s%s%s", fresh,
-			    *fresh && *comments ? " · " : "", comments);
+	return arena_join(p->mem, fresh, *fresh && *comments ? " · " : "",
+			  comments, NULL);
 }
 
 static bool tells_comment(const struct item *item)
@@ -210,17 +216,18 @@ static void set_kind(struct page *p, struct value *map)
 }
 
 static struct value *item_map(struct page *p, const struct item *item,
-			      const struct page_detail *detail)
+			      const struct detail *detail, const char *title,
+			      const char *group)
 {
 	const struct debate *d = &item->debate;
 	struct value *map = value_map(p->mem);
 
 	set_kind(p, map);
-	set(map, "title", title_of(p, item, TITLE_MAX));
+	set(map, "title", start(p, title, TITLE_MAX));
 	set(map, "url", url_of(p, item));
 	set(map, "action",
 	    say(p, item->is_new ? "read_debate" : "read_comments", NULL));
-	set(map, "group", group_of(p, item));
+	set(map, "group", group);
 	set(map, "status", status(p, item));
 	set(map, "byline", byline(p, d->author, d->published_at));
 	if (d->replies >= 0)
@@ -233,92 +240,105 @@ static struct value *item_map(struct page *p, const struct item *item,
 	return map;
 }
 
+int page_item(struct batch *batch, const struct letter *letter,
+	      const struct item *item, const struct detail *detail,
+	      struct fragment *fragment, struct value **ret_item, struct err *e)
+{
+	struct page p = page_open(batch, letter, e);
+	const char *title = title_of(&p, item);
+	bool comment = tells_comment(item) && !item->is_new;
+
+	fragment->title = start(&p, title, PREHEADER_TITLE_MAX);
+	fragment->subject = start(&p, title, SUBJECT_TITLE_MAX);
+	fragment->group = group_of(&p, item);
+	fragment->lead =
+	    line(&p, comment ? item->comment.text : item->debate.text,
+		 PREHEADER_MAX);
+	*ret_item = item_map(&p, item, detail, title, fragment->group);
+	return p.r;
+}
+
 /* ---- the page ----------------------------------------------------------- */
+
+/* What the phrases about the whole mail may name. */
+static struct value *facts(struct page *p, const struct fragment *first)
+{
+	const struct letter *l = p->letter;
+	const struct delivery *d = l->delivery;
+	struct words_time time = local(p, d->date);
+	struct value *args = value_map(p->mem);
+
+	value_set_text(args, "community", p->batch->sender.community);
+	value_set_text(args, "contact", p->batch->sender.contact);
+	value_set_number(args, "groups", d->groups);
+	value_set_number(args, "count",
+			 (int64_t)l->n_items +
+			     (d->left_out > 0 ? d->left_out : 0));
+	value_set_text(args, "date", date(p, &time, WORDS_DAY));
+	value_set_text(args, "day", date(p, &time, WORDS_DAY_YEAR));
+	if (first) {
+		value_set_text(args, "group", first->group);
+		value_set_text(args, "title", first->subject);
+	}
+	return args;
+}
 
 /* What an inbox shows beside the subject: in an alert the subject has the
  * title, so its text; in a digest the first titles. */
-static const char *preheader(struct page *p)
+static const char *preheader(struct page *p,
+			     const struct fragment *const *items, size_t n)
 {
-	const struct letter *l = p->letter;
 	const char *text = "";
 
-	if (l->delivery->kind == DELIVERY_ALERT && l->n_items) {
-		const struct item *item = &l->items[0];
-
-		text = tells_comment(item) && !item->is_new ? item->comment.text
-							    : item->debate.text;
-		return line(p, text, PREHEADER_MAX);
-	}
-	for (size_t i = 0; i < l->n_items && i < 3; i++)
-		text = arena_printf(p->mem, "%s%s%s", text, i ? " · " : "",
-				    title_of(p, &l->items[i], 80));
-	return line(p, text, PREHEADER_MAX);
+	if (p->letter->delivery->kind == DELIVERY_ALERT && n)
+		return items[0]->lead;
+	for (size_t i = 0; i < n && i < PREHEADER_TITLES; i++)
+		text = arena_join(p->mem, text, i ? " · " : "", items[i]->title,
+				  NULL);
+	return start(p, text, PREHEADER_MAX);
 }
 
-static void head(struct page *p, struct value *page)
+/* Returns the subject. */
+static const char *fill(struct page *p, struct value *page,
+			const struct fragment *const *items, size_t n)
 {
 	enum kind kind = kind_of(p->letter);
 	struct value *community = value_map(p->mem);
-	struct value *args = facts(p, SUBJECT_TITLE_MAX);
-	bool digest = kind == KIND_DAILY || kind == KIND_WEEKLY;
+	struct value *args = facts(p, n ? items[0] : NULL);
+	const char *subject = say(p, phrases[kind].subject, args);
 
-	set(community, "name", line(p, p->sender->community, 0));
-	set(community, "url", link_http(p->sender->url, p->mem));
+	set(community, "name", p->batch->sender.community);
+	set(community, "url", p->batch->sender.url);
 	value_set(page, "community", community);
 	set(page, "language", p->language);
 	set_kind(p, page);
-	set(page, "subject", say(p, phrases[kind].subject, args));
-	set(page, "preheader", preheader(p));
-	set(page, "date", date(p, p->letter->delivery->date, WORDS_DAY_YEAR));
-	if (digest) {
+	set(page, "subject", subject);
+	set(page, "preheader", preheader(p, items, n));
+	value_set(page, "date", value_get(args, "day"));
+	if (phrases[kind].heading) {
 		set(page, "heading", say(p, phrases[kind].heading, args));
 		set(page, "summary", say(p, "digest_summary", args));
 	}
 	set(page, "why", say(p, phrases[kind].why, args));
 	set(page, "change", say(p, "change", args));
+	return subject;
 }
 
-int page_item(const struct words *words, const struct letter *letter,
-	      const struct item *item, const struct page_detail *detail,
-	      struct zones *zones, struct arena *mem, struct value **ret_item,
-	      struct err *e)
+int page_fill(struct batch *batch, const struct letter *letter,
+	      const struct fragment *const *items, size_t n,
+	      struct value **ret_page, const char **ret_subject, struct err *e)
 {
-	struct page p = page_open(words, NULL, letter, zones, mem, e);
-
-	*ret_item = item_map(&p, item, detail);
-	return p.r;
-}
-
-int page_fill(const struct words *words, const struct sender_identity *sender,
-	      const struct letter *letter, size_t n, struct zones *zones,
-	      struct arena *mem, struct value **ret_page, struct err *e)
-{
-	struct page p = page_open(words, sender, letter, zones, mem, e);
-	struct value *page = value_map(mem);
+	struct page p = page_open(batch, letter, e);
+	struct value *page = value_map(p.mem);
 	int64_t left_out = letter->delivery->left_out;
 
-	head(&p, page);
+	*ret_subject = whole(&p, fill(&p, page, items, n));
 	if (left_out < 0)
 		left_out = 0;
-	if (n < letter->n_items)
-		left_out += (int64_t)(letter->n_items - n);
+	left_out += (int64_t)(letter->n_items - n);
 	set(page, "closing",
 	    left_out ? say_number(&p, "left_out", left_out)
 		     : say(&p, "that_is_all", NULL));
 	*ret_page = page;
-	return p.r;
-}
-
-int page_subject(const struct words *words,
-		 const struct sender_identity *sender,
-		 const struct letter *letter, struct zones *zones,
-		 struct arena *mem, const char **ret_subject, struct err *e)
-{
-	struct page p = page_open(words, sender, letter, zones, mem, e);
-	const char *subject = say(&p, phrases[kind_of(letter)].subject,
-				  facts(&p, SUBJECT_TITLE_MAX));
-
-	if (!p.r)
-		*ret_subject = line(&p, subject, 0);
 	return p.r;
 }

@@ -1,138 +1,129 @@
 #include "compose/qp.h"
 #include "base/err.h"
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
 /* A line's text; one more is kept for the "=" of a soft break. */
 #define ROOM (QP_LINE_MAX - 1)
+#define LINE_END 3 /* "=", CR, LF */
+#define BLOCK 4096
 
-/* Written a block at a time: a call a piece would cost more than the work. */
+/* Written a block at a time: a call a line would cost more than the work. */
 struct qp {
 	struct buf *out;
-	size_t used;
-	size_t column;
-	char block[4096];
+	const char *end; /* of all text */
+	char *to;	 /* in `block` */
+	char block[BLOCK + 16];
 };
 
 static void flush(struct qp *q)
 {
-	(void)buf_add(q->out, q->block, q->used); /* buf remembers `full` */
-	q->used = 0;
+	/* buf remembers `full` */
+	(void)buf_add(q->out, q->block, (size_t)(q->to - q->block));
+	q->to = q->block;
 }
 
-static void put(struct qp *q, const char *bytes, size_t len)
+/* Vectors that compilers have for every machine. */
+typedef int8_t sixteen __attribute__((vector_size(16)));
+typedef uint64_t two_halves __attribute__((vector_size(16)));
+
+/* Copies sixteen bytes; returns how many come before the first that needs
+ * encoding: what is not printable ASCII, and "=". */
+static size_t copy_sixteen(char *to, const char *s)
 {
-	if (len > sizeof(q->block) - q->used)
-		flush(q);
-	memcpy(q->block + q->used, bytes, len);
-	q->used += len;
-	q->column += len;
+	sixteen bytes;
+	two_halves odd;
+
+	memcpy(&bytes, s, sizeof(bytes));
+	memcpy(to, &bytes, sizeof(bytes));
+	odd = (two_halves)((bytes < 0x20) | (bytes == 0x7f) | (bytes == '='));
+	if (odd[0])
+		return (size_t)__builtin_ctzll(le64toh(odd[0])) / 8;
+	if (odd[1])
+		return 8 + (size_t)__builtin_ctzll(le64toh(odd[1])) / 8;
+	return sizeof(bytes);
 }
 
-static void soft_break(struct qp *q)
+static bool is_plain(char c)
 {
-	put(q, "=\r\n", 3);
-	q->column = 0;
+	return c >= 0x20 && c < 0x7f && c != '=';
+}
+
+/* Copies what needs no encoding from the start of `s`, at most `len`; returns
+ * how much. (Reads on in the text, and writes as much behind.) */
+static size_t copy_plain(const struct qp *q, const char *s, size_t len)
+{
+	size_t n = 0, plain = sizeof(sixteen);
+
+	while (n < len && plain == sizeof(sixteen) &&
+	       q->end - s >= (ptrdiff_t)(n + sizeof(sixteen))) {
+		plain = copy_sixteen(q->to + n, s + n);
+		n += plain;
+	}
+	while (n < len && plain == sizeof(sixteen) && is_plain(s[n])) {
+		q->to[n] = s[n];
+		n++;
+	}
+	return n < len ? n : len;
 }
 
 static void put_encoded(struct qp *q, unsigned char c)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	char text[3] = {'=', hex[c >> 4], hex[c & 15]};
 
-	if (q->column + sizeof(text) > ROOM)
-		soft_break(q);
-	put(q, text, sizeof(text));
-}
-
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x7f && c != '=';
-}
-
-#define EACH(byte) (UINT64_MAX / 255 * (byte))
-
-/* True when one of eight bytes needs encoding; the usual bit tricks. */
-static bool any_odd(uint64_t eight)
-{
-	uint64_t equal = eight ^ EACH('=');
-	uint64_t delete = eight ^ EACH(0x7f);
-	uint64_t odd = eight | ((eight - EACH(0x20)) & ~eight) |
-		       ((equal - EACH(1)) & ~equal) |
-		       ((delete - EACH(1)) & ~delete);
-
-	return (odd & EACH(0x80)) != 0;
-}
-
-/* Copies what needs no encoding from the start of `s`; returns how much. */
-static size_t copy_plain(char *to, const char *s, size_t len)
-{
-	size_t n = 0;
-
-	while (n + sizeof(uint64_t) <= len) {
-		uint64_t eight;
-
-		memcpy(&eight, s + n, sizeof(eight));
-		if (any_odd(eight))
-			break;
-		memcpy(to + n, &eight, sizeof(eight));
-		n += sizeof(eight);
-	}
-	for (; n < len && is_plain((unsigned char)s[n]); n++)
-		to[n] = s[n];
-	return n;
-}
-
-static size_t put_plain(struct qp *q, const char *s, size_t len)
-{
-	size_t room = ROOM - q->column, n;
-
-	if (sizeof(q->block) - q->used < ROOM)
-		flush(q);
-	n = copy_plain(q->block + q->used, s, len < room ? len : room);
-	if (n == len && s[n - 1] == ' ')
-		n--;
-	q->used += n;
-	q->column += n;
-	return n;
+	q->to[0] = '=';
+	q->to[1] = hex[c >> 4];
+	q->to[2] = hex[c & 15];
+	q->to += 3;
 }
 
 /* What a mail server or a mailbox file might change at a line's start. */
 static bool is_touchy(const char *s, size_t len)
 {
-	return s[0] == '.' || (len >= 5 && memcmp(s, "From ", 5) == 0);
+	return len && (s[0] == '.' || (len >= 5 && !memcmp(s, "From ", 5)));
 }
 
-static void put_line(struct qp *q, const char *s, size_t len)
+/* One line of output: as much of a line of text as there is room for, and a
+ * soft break when that is not all. Returns what was taken. */
+static size_t put_line(struct qp *q, const char *s, size_t len)
 {
-	bool touchy = len && is_touchy(s, len);
+	const char *start = q->to;
+	size_t used = 0;
 
-	q->column = 0;
-	while (len) {
-		size_t n = touchy ? 0 : put_plain(q, s, len);
+	if (is_touchy(s, len))
+		put_encoded(q, (unsigned char)s[used++]);
+	for (;;) {
+		size_t room = ROOM - (size_t)(q->to - start);
+		size_t left = len - used;
+		size_t n = copy_plain(q, s + used, left < room ? left : room);
 
-		if (!n && q->column == ROOM) {
-			soft_break(q);
-			touchy = is_touchy(s, len);
-			continue;
+		/* No white space before a line's end. */
+		if (n && n == left && s[len - 1] == ' ')
+			n--;
+		q->to += n;
+		used += n;
+		if (used == len)
+			return used;
+		if (room - n < 3) {
+			memcpy(q->to, "=\r\n", LINE_END);
+			q->to += LINE_END;
+			return used;
 		}
-		if (!n) {
-			put_encoded(q, (unsigned char)*s);
-			touchy = false;
-			n = 1;
-		}
-		s += n;
-		len -= n;
+		put_encoded(q, (unsigned char)s[used++]);
 	}
 }
 
 int qp_encode(const char *text, size_t len, struct buf *out)
 {
-	struct qp q = {.out = out};
+	struct qp q;
 	const char *end = text + len;
 	size_t start = out->len;
 	bool full = out->full;
 
+	q.out = out;
+	q.end = end;
+	q.to = q.block;
 	out->full = false;
 	while (text < end) {
 		const char *lf = memchr(text, '\n', (size_t)(end - text));
@@ -140,17 +131,20 @@ int qp_encode(const char *text, size_t len, struct buf *out)
 
 		if (lf && stop > text && stop[-1] == '\r')
 			stop--;
-		put_line(&q, text, (size_t)(stop - text));
+		do {
+			if (q.to > q.block + BLOCK - ROOM - LINE_END)
+				flush(&q);
+			text += put_line(&q, text, (size_t)(stop - text));
+		} while (text < stop);
 		if (!lf)
 			break;
-		put(&q, "\r\n", 2);
+		memcpy(q.to, "\r\n", 2);
+		q.to += 2;
 		text = lf + 1;
 	}
 	flush(&q);
 	if (out->full) {
-		out->len = start;
-		if (out->data)
-			out->data[start] = '\0';
+		buf_cut(out, start);
 		return ERR_LIMIT;
 	}
 	out->full = full;

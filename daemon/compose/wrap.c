@@ -78,12 +78,30 @@ static size_t hang_of(const char *s, size_t len)
 struct fold {
 	struct buf *out;
 	size_t columns, hang, column;
+	const char *run; /* what goes on this line as it is, not added yet */
+	size_t run_len;
 };
+
+static void fold_flush(struct fold *f)
+{
+	(void)buf_add(f->out, f->run, f->run_len);
+	f->run_len = 0;
+}
+
+static void fold_put(struct fold *f, const char *s, size_t len)
+{
+	if (f->run + f->run_len != s) {
+		fold_flush(f);
+		f->run = s;
+	}
+	f->run_len += len;
+}
 
 static void fold_break(struct fold *f)
 {
 	static const char blanks[HANG_MAX + 1] = "                        ";
 
+	fold_flush(f);
 	(void)buf_addc(f->out, '\n');
 	(void)buf_add(f->out, blanks, f->hang);
 	f->column = f->hang;
@@ -92,20 +110,19 @@ static void fold_break(struct fold *f)
 static void fold_word(struct fold *f, const char *s, size_t len)
 {
 	size_t width = wrap_width(s, len);
-	bool link = memmem(s, len, "://", 3) != NULL;
 
 	if (f->column > f->hang) {
 		if (f->column + 1 + width > f->columns) {
 			fold_break(f);
 		} else {
-			(void)buf_addc(f->out, ' ');
+			fold_put(f, s - 1, 1); /* the blank before it */
 			f->column++;
 		}
 	}
-	while (!link && f->column + width > f->columns) {
+	while (f->column + width > f->columns && !memmem(s, len, "://", 3)) {
 		size_t n = cut(s, len, f->columns - f->column);
 
-		(void)buf_add(f->out, s, n);
+		fold_put(f, s, n);
 		s += n;
 		len -= n;
 		if (!len)
@@ -113,7 +130,7 @@ static void fold_word(struct fold *f, const char *s, size_t len)
 		width = wrap_width(s, len);
 		fold_break(f);
 	}
-	(void)buf_add(f->out, s, len);
+	fold_put(f, s, len);
 	f->column += width;
 }
 
@@ -121,12 +138,12 @@ static void fold_line(struct buf *out, const char *s, size_t len,
 		      size_t columns)
 {
 	size_t start = hang_of(s, len);
-	struct fold f = {.out = out, .columns = columns};
+	struct fold f = {.out = out, .columns = columns, .run = s};
 
 	if (start > HANG_MAX || start * 2 > columns)
 		start = 0;
 	f.hang = f.column = start;
-	(void)buf_add(out, s, start);
+	fold_put(&f, s, start);
 	s += start;
 	len -= start;
 	while (len) {
@@ -139,6 +156,7 @@ static void fold_line(struct buf *out, const char *s, size_t len,
 		s += n;
 		len -= n;
 	}
+	fold_flush(&f);
 	(void)buf_addc(out, '\n');
 }
 

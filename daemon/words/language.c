@@ -4,6 +4,7 @@
 #include "words/date_pattern.h"
 #include "words/value_kinds.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +14,14 @@
 
 #define LINE_SIZE 2048
 #define TEXT_MAX 4096
+#define PHRASE_ROOM 500 /* most are shorter */
 #define PLURAL_DEPTH 4
 #define SMALL_NUMBERS 100
 
 struct phrase {
 	const char *key;
 	const char *pattern;
+	bool plain; /* nothing to be filled in */
 };
 
 /* A number as the language writes it, and its plural category (CLDR). */
@@ -32,7 +35,9 @@ struct language {
 	const char *code;
 	struct phrase *phrases; /* by key */
 	size_t n;
-	struct value *plain;
+	struct value *scope; /* {say: ...} */
+	struct value *none;  /* no arguments */
+	struct shortener *shortener;
 	UPluralRules *plurals;
 	UNumberFormatter *numbers;
 	struct counted small[SMALL_NUMBERS]; /* what is said of most mails */
@@ -116,12 +121,24 @@ static int put_number(struct evaluation *v, int64_t number)
 	return r;
 }
 
+/* How many bytes come before one that means something in a pattern. */
+static size_t plain_run(const char *at, const char *end)
+{
+	static const bool special[UCHAR_MAX + 1] = {
+	    ['{'] = true, ['}'] = true, ['#'] = true, ['\''] = true};
+	const char *from = at;
+
+	while (at < end && !special[(unsigned char)*at])
+		at++;
+	return (size_t)(at - from);
+}
+
 /* The } that closes what begins at `at`; NULL when there is none. */
 static const char *closing(const char *at, const char *end)
 {
 	int depth = 0;
 
-	for (; at < end; at++) {
+	for (; (at += plain_run(at, end)) < end; at++) {
 		if (*at == '\'' && at + 1 < end &&
 		    (at[1] == '{' || at[1] == '}')) {
 			at++;
@@ -156,9 +173,20 @@ static int category(struct evaluation *v, int64_t n, char out[32])
 	int r = count(v->language, n, &mem, &counted, v->e);
 
 	if (!r)
-		snprintf(out, 32, "%s", counted->category);
+		memcpy(out, counted->category, strlen(counted->category) + 1);
 	arena_release(&mem);
 	return r;
+}
+
+/* "=12": that number alone. */
+static bool is_exactly(const char *from, const char *until, int64_t number)
+{
+	char exact[32];
+
+	if (*from != '=')
+		return false;
+	snprintf(exact, sizeof(exact), "=%lld", (long long)number);
+	return is_word(from, until, exact);
 }
 
 static int evaluate(struct evaluation *v, const char *at, const char *end,
@@ -169,13 +197,12 @@ static int evaluate_plural(struct evaluation *v, const char *at,
 			   const char *end, int64_t n, int depth)
 {
 	const char *chosen = NULL, *chosen_end = NULL, *stop;
-	char word[32], exact[32];
+	char word[32];
 	bool other = false;
 	int r = category(v, n, word);
 
 	if (r)
 		return r;
-	snprintf(exact, sizeof(exact), "=%lld", (long long)n);
 	for (at = skip_space(at, end); at < end;
 	     at = skip_space(stop + 1, end)) {
 		const char *name = at;
@@ -189,7 +216,7 @@ static int evaluate_plural(struct evaluation *v, const char *at,
 			r = evaluate(v, at + 1, stop, &n, depth + 1);
 		if (r)
 			return r;
-		if (is_word(name, at, exact) ||
+		if (is_exactly(name, at, n) ||
 		    (!chosen && is_word(name, at, word))) {
 			chosen = at + 1;
 			chosen_end = stop;
@@ -257,10 +284,8 @@ static int evaluate(struct evaluation *v, const char *at, const char *end,
 	if (depth > PLURAL_DEPTH)
 		return malformed(v, "plurals too deep");
 	while (!r && at < end) {
-		size_t n = 0;
+		size_t n = plain_run(at, end);
 
-		while (at + n < end && !strchr("{}#'", at[n]))
-			n++;
 		r = put(v, at, n);
 		at += n;
 		if (r || at == end)
@@ -349,6 +374,7 @@ static int add_line(struct language *l, char *line, struct err *e)
 	    .key = arena_strdup(&l->mem, key),
 	    .pattern = arena_strdup(&l->mem, trim(equals + 1)),
 	};
+	p->plain = !strpbrk(p->pattern, "{}'");
 	buf_init(&out, TEXT_MAX);
 	r = run_pattern(l, p->pattern, NULL, &out, e);
 	buf_release(&out);
@@ -390,6 +416,7 @@ static int open_icu(struct language *l, struct err *e)
 	if (U_FAILURE(status))
 		return err_set(e, ERR_INPUT, "language %s: %s", l->code,
 			       u_errorName(status));
+	r = shortener_new(l->code, &l->shortener, e);
 	for (int i = 0; !r && i < SMALL_NUMBERS; i++)
 		r = format_number(l, i, &l->mem, &l->small[i], e);
 	for (int i = 0; !r && i <= WORDS_MOMENT; i++)
@@ -401,11 +428,15 @@ static int open_icu(struct language *l, struct err *e)
 /* Templates take these as they are: {{say.key}}. */
 static void collect_plain(struct language *l)
 {
-	l->plain = value_map(&l->mem);
+	struct value *say = value_map(&l->mem);
+
 	for (size_t i = 0; i < l->n; i++)
-		if (!strpbrk(l->phrases[i].pattern, "{}'"))
-			value_set_text(l->plain, l->phrases[i].key,
+		if (l->phrases[i].plain)
+			value_set_text(say, l->phrases[i].key,
 				       l->phrases[i].pattern);
+	l->none = value_map(&l->mem);
+	l->scope = value_map(&l->mem);
+	value_set(l->scope, "say", say);
 }
 
 int language_load(const char *path, const char *code,
@@ -441,6 +472,7 @@ void language_free(struct language *l)
 		return;
 	uplrules_close(l->plurals);
 	unumf_close(l->numbers);
+	shortener_free(l->shortener);
 	arena_release(&l->mem);
 	free(l);
 }
@@ -460,9 +492,14 @@ const char *language_lacks(const struct language *a, const struct language *b)
 	return NULL;
 }
 
-const struct value *language_phrases(const struct language *l)
+const struct value *language_scope(const struct language *l)
 {
-	return l->plain;
+	return l->scope;
+}
+
+const struct shortener *language_shortener(const struct language *l)
+{
+	return l->shortener;
 }
 
 int language_say(const struct language *l, const char *key,
@@ -470,19 +507,22 @@ int language_say(const struct language *l, const char *key,
 		 const char **ret_text, struct err *e)
 {
 	const struct phrase *p = find(l, key);
-	struct arena none = {0};
 	struct buf out;
 	int r;
 
 	if (!p)
 		return err_set(e, ERR_INPUT, "%s.ini has no phrase \"%s\"",
 			       l->code, key);
+	if (p->plain) {
+		*ret_text = p->pattern;
+		return 0;
+	}
 	buf_init(&out, TEXT_MAX);
-	r = run_pattern(l, p->pattern, args ? args : value_map(&none), &out, e);
+	(void)buf_reserve(&out, PHRASE_ROOM);
+	r = run_pattern(l, p->pattern, args ? args : l->none, &out, e);
 	if (!r)
-		*ret_text = arena_strdup(mem, buf_str(&out));
+		*ret_text = arena_strndup(mem, buf_str(&out), out.len);
 	buf_release(&out);
-	arena_release(&none);
 	return r ? err_prefix(e, r, "%s.ini: %s", l->code, key) : 0;
 }
 

@@ -37,21 +37,41 @@ struct value *value_flag(struct arena *mem, bool flag)
 	return v;
 }
 
+/* (printf would be a tenth of what a mail costs.) */
+static const char *digits(struct arena *mem, int64_t number)
+{
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char text[24], *at = text + sizeof(text);
+
+	do
+		*--at = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (number < 0)
+		*--at = '-';
+	return arena_strndup(mem, at, (size_t)(text + sizeof(text) - at));
+}
+
 struct value *value_number(struct arena *mem, int64_t number)
 {
 	struct value *v = value_new(mem, VALUE_NUMBER);
 
 	v->number = number;
-	v->text = arena_printf(mem, "%lld", (long long)number);
+	v->text = digits(mem, number);
 	return v;
 }
 
-void value_set(struct value *map, const char *key, struct value *value)
+/* Most differ in their first letter. */
+static bool is_key(const char *a, const char *b)
+{
+	return *a == *b && !strcmp(a, b);
+}
+
+void value_set(struct value *map, const char *key, const struct value *value)
 {
 	struct value_entry *entry;
 
 	for (size_t i = 0; i < map->n; i++) {
-		if (strcmp(map->entries[i].key, key) != 0)
+		if (!is_key(map->entries[i].key, key))
 			continue;
 		map->entries[i].value = value;
 		return;
@@ -89,7 +109,7 @@ const struct value *value_get(const struct value *map, const char *key)
 	if (map->kind != VALUE_MAP)
 		return NULL;
 	for (size_t i = 0; i < map->n; i++)
-		if (!strcmp(map->entries[i].key, key))
+		if (is_key(map->entries[i].key, key))
 			return map->entries[i].value;
 	return NULL;
 }

@@ -251,21 +251,17 @@ int words_render(const struct words *w, const char *name, const char *language,
 	const struct template *t = find_template(name, (void *)w);
 	const struct value *contexts[2];
 	const struct language *l;
-	struct arena mem = {0};
-	struct value *under = value_map(&mem);
 	int r = need_language(w, language, &l, e);
 
 	if (!r && !t)
 		r = err_set(e, ERR_INPUT, "there is no template %s.mustache",
 			    name);
 	if (!r) {
-		value_set(under, "say", (struct value *)language_phrases(l));
-		contexts[0] = under;
+		contexts[0] = language_scope(l);
 		contexts[1] = data;
 		r = mustache_render(t, contexts, 2, escape, find_template,
 				    (void *)w, out, e);
 	}
-	arena_release(&mem);
 	return r ? err_prefix(e, r, "%s.mustache", name) : 0;
 }
 
@@ -287,4 +283,17 @@ int words_date(const struct words *w, const char *language,
 	int r = need_language(w, language, &l, e);
 
 	return r ? r : language_date(l, time, style, mem, ret_text, e);
+}
+
+int words_shorten(const struct words *w, const char *language, const char *text,
+		  size_t max, struct arena *mem, const char **ret_text,
+		  struct err *e)
+{
+	const struct language *l;
+	int r = need_language(w, language, &l, e);
+
+	if (!r)
+		*ret_text =
+		    shortener_cut(language_shortener(l), text, max, mem);
+	return r;
 }

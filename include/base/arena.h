@@ -19,6 +19,8 @@ struct arena {
 };
 
 void arena_release(struct arena *a);
+/* Forgets the content, keeps some memory for what comes next. */
+void arena_reset(struct arena *a);
 
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
@@ -28,6 +30,10 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The texts up to a NULL, one after the other. */
+char *arena_join(struct arena *a, const char *first, ...)
+    __attribute__((sentinel));
 
 /*
  * Grows an array in the arena by doubling: returns a place for item `n`

@@ -27,6 +27,9 @@ void buf_release(struct buf *b);
 /* Forgets the content, keeps the memory and the limit. */
 void buf_reset(struct buf *b);
 
+/* Room for `more` bytes at once, so that adding them moves nothing. */
+int buf_reserve(struct buf *b, size_t more);
+
 /* Each returns 0, or ERR_LIMIT with nothing added. */
 int buf_add(struct buf *b, const void *bytes, size_t len);
 int buf_adds(struct buf *b, const char *s);
@@ -35,6 +38,8 @@ int buf_addf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int buf_vaddf(struct buf *b, const char *fmt, va_list ap);
 
+/* Back to its first `len` bytes, as after a failure half way. */
+void buf_cut(struct buf *b, size_t len);
 /* Drops `n` bytes from the front (all of them if fewer). */
 void buf_drop(struct buf *b, size_t n);
 

@@ -3,11 +3,11 @@
  *
  * Pure: the same rows, words and templates give the same bytes, which is
  * what lets a retry and a preview be the mail that was, or will be, sent.
- * multipart/alternative, text first; every header by GMime; 7-bit throughout.
+ * multipart/alternative, text first; 7-bit throughout.
  *
- * Each item is rendered by item.{html,txt}.mustache alone, for whoever in the
- * batch gets it too; digest.* and alert.* put them between what is the
- * member's own.
+ * Each part is head.*, an item.* for each item, and foot.*.mustache: whole
+ * lines one after the other (in text with an empty line between), so that an
+ * item is rendered and encoded once for all of a batch who read it alike.
  */
 #ifndef COMPOSE_COMPOSE_H
 #define COMPOSE_COMPOSE_H
@@ -15,16 +15,6 @@
 #include "base/buf.h"
 #include "compose/batch.h"
 #include "store/delivery.h"
-#include "words/words.h"
-
-/* Who sends; the same for all mails. */
-struct sender_identity {
-	const char *community;
-	const char *url;
-	const char *from_name;
-	const char *from_email;
-	const char *contact; /* where unsubscribe mails go */
-};
 
 /*
  * What is needed for one mail. Items are shown in the order given; their
@@ -35,7 +25,6 @@ struct letter {
 	const struct member *member;
 	const struct item *items;
 	size_t n_items;
-	struct batch *batch; /* of many letters, or NULL */
 };
 
 enum compose_part {
@@ -51,14 +40,11 @@ enum compose_part {
 /* Appends to `out`; ERR_LIMIT when it does not fit, ERR_INPUT when the
  * words or templates are at fault (the text names file and line), or the
  * member's address or zone is. On failure out->len is as it was. */
-int compose(const struct words *words, const struct sender_identity *sender,
-	    const struct letter *letter, enum compose_part part,
-	    struct buf *out, struct err *e);
+int compose(struct batch *batch, const struct letter *letter,
+	    enum compose_part part, struct buf *out, struct err *e);
 
-/* The subject line as a person reads it, UTF-8 (for logs and tables). */
-int compose_subject(const struct words *words,
-		    const struct sender_identity *sender,
-		    const struct letter *letter, struct buf *out,
-		    struct err *e);
+/* The subject of the letter that was composed last, as a person reads it:
+ * one line of UTF-8 (for logs and tables). Valid until the next. */
+const char *compose_subject(const struct batch *batch);
 
 #endif

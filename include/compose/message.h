@@ -1,17 +1,20 @@
 /*
  * The outer form of a mail: headers and the two parts, RFC 5322 and MIME.
  *
- * What people read in headers (names, subject) is encoded by GMime; bodies
- * are quoted-printable (compose/qp.h). Everything is ASCII with CRLF line
- * ends. The boundary comes from the Message-ID: the same message, the same
- * bytes. Texts are cleaned of control characters here once more, addresses
- * that are not plain are refused, so a header cannot be injected.
+ * What people read in headers (names, subject) is encoded by GMime
+ * (compose/worded.h); bodies are quoted-printable. Everything is ASCII with
+ * CRLF line ends. The boundary comes from the Message-ID: the same message,
+ * the same bytes. Texts are cleaned of control characters here once more,
+ * addresses that are not plain are refused, so a header cannot be injected.
  */
 #ifndef COMPOSE_MESSAGE_H
 #define COMPOSE_MESSAGE_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "compose/fragment.h"
+#include "compose/worded.h"
 #include <stdint.h>
 
 /* Strings are UTF-8 and never NULL; "" leaves an optional header away. */
@@ -30,14 +33,13 @@ struct message {
 	const char *archive;	/* http(s), ASCII; optional */
 	const char *contact;	/* where unsubscribe and help mails go */
 	const char *member;	/* who wants out, in the unsubscribe mail */
-	const char *text;	/* UTF-8, LF */
-	size_t text_len;
-	const char *html;
-	size_t html_len;
+	/* Appends that body: whole lines, FORM_MAILED. */
+	void (*write)(const void *data, enum body body, struct buf *out);
+	const void *data;
 };
 
 /* Appends to `out`; ERR_LIMIT (out->len as it was) or ERR_INPUT. */
-int message_write(const struct message *message, struct buf *out,
-		  struct err *e);
+int message_write(const struct message *message, struct worded *worded,
+		  struct arena *mem, struct buf *out, struct err *e);
 
 #endif

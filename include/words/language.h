@@ -13,6 +13,7 @@
 #ifndef WORDS_LANGUAGE_H
 #define WORDS_LANGUAGE_H
 
+#include "words/shorten.h"
 #include "words/words.h"
 
 struct language;
@@ -25,8 +26,9 @@ void language_free(struct language *language);
 const char *language_code(const struct language *language);
 /* The first key of `a` that `b` lacks, NULL when it lacks none. */
 const char *language_lacks(const struct language *a, const struct language *b);
-/* A map of all phrases without arguments. */
-const struct value *language_phrases(const struct language *language);
+/* What lies under a template's data: {say: all phrases without arguments}. */
+const struct value *language_scope(const struct language *language);
+const struct shortener *language_shortener(const struct language *language);
 
 int language_say(const struct language *language, const char *key,
 		 const struct value *args, struct arena *mem,

@@ -21,7 +21,7 @@ struct value *value_text(struct arena *mem, const char *text);
 struct value *value_flag(struct arena *mem, bool flag);
 struct value *value_number(struct arena *mem, int64_t number);
 
-void value_set(struct value *map, const char *key, struct value *value);
+void value_set(struct value *map, const char *key, const struct value *value);
 void value_set_text(struct value *map, const char *key, const char *text);
 void value_set_flag(struct value *map, const char *key, bool flag);
 void value_set_number(struct value *map, const char *key, int64_t number);

@@ -37,7 +37,7 @@ int words_render(const struct words *words, const char *name,
 		 const struct value *data, struct buf *out, struct err *e);
 
 /* One phrase with its arguments (texts and numbers of the map `args`, or
- * NULL), into `mem`. */
+ * NULL), into `mem`; one that takes none is the words' own. */
 int words_say(const struct words *words, const char *language, const char *key,
 	      const struct value *args, struct arena *mem,
 	      const char **ret_text, struct err *e);
@@ -60,8 +60,10 @@ int words_date(const struct words *words, const char *language,
 	       struct arena *mem, const char **ret_text, struct err *e);
 
 /* The longest start of `text` of at most `max` characters (graphemes) that
- * ends at a word, with "…" when something was cut. */
-const char *words_shorten(const char *language, const char *text, size_t max,
-			  struct arena *mem);
+ * ends at a word, with "…" when something was cut; `text` itself when nothing
+ * was. */
+int words_shorten(const struct words *words, const char *language,
+		  const char *text, size_t max, struct arena *mem,
+		  const char **ret_text, struct err *e);
 
 #endif

@@ -1,7 +1,11 @@
 /*
  * Digests composed in a second, one core, against GMime assembling messages
- * of the very same parts; and the body writer alone, against memcpy and
- * GLib's base64. Prints rates and ratios.
+ * of the very same parts; the body writer alone, against memcpy and GLib's
+ * base64. Prints rates and ratios.
+ *
+ * The digests are a community's: members read different debates out of the
+ * same ones. A batch has as many as a round of the courier takes, and what a
+ * batch shares is made anew for each.
  */
 #include "../lib/letters.h"
 #include "../lib/race.h"
@@ -10,9 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define LETTERS 1280
+#define BATCH 128
+#define AIM 50000
+
 struct bench {
 	struct words *words;
-	struct letter letter;
+	struct letter *letters;
+	struct batch *batch;
+	size_t at;
 	struct buf text, html, out, copy;
 };
 
@@ -20,9 +30,13 @@ static void do_compose(void *data)
 {
 	struct bench *b = data;
 
+	if (b->at % BATCH == 0) {
+		batch_free(b->batch);
+		b->batch = batch_new(b->words, &letter_sender);
+	}
 	buf_reset(&b->out);
-	if (compose(b->words, &letter_sender, &b->letter, COMPOSE_EML, &b->out,
-		    NULL))
+	if (compose(b->batch, &b->letters[b->at++ % LETTERS], COMPOSE_EML,
+		    &b->out, NULL))
 		abort();
 }
 
@@ -37,11 +51,11 @@ static GMimeObject *gmime_part(const char *subtype, const struct buf *content)
 	return GMIME_OBJECT(part);
 }
 
-/* The same mail with GMime alone, its parts ready made. */
+/* A mail of the same size with GMime alone, its parts ready made. */
 static void do_gmime(void *data)
 {
 	struct bench *b = data;
-	const struct member_settings *to = &b->letter.member->set;
+	const struct member_settings *to = &b->letters[0].member->set;
 	GMimeMessage *m = g_mime_message_new(TRUE);
 	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
 	GMimeObject *parts[] = {gmime_part("plain", &b->text),
@@ -89,13 +103,27 @@ static void do_base64(void *data)
 	g_free(g_base64_encode((const guchar *)b->html.data, b->html.len));
 }
 
+static void race_bodies(struct bench *b)
+{
+	double mb = (double)b->html.len / 1e6;
+	struct race race = race_run(do_qp, do_memcpy, b);
+
+	printf("bench compose: quoted-printable %.0f MB/s; memcpy %.0f MB/s; "
+	       "ratio %.2f\n",
+	       race.ours * mb, race.theirs * mb, race.ratio);
+	race = race_run(do_qp, do_base64, b);
+	printf("bench compose: quoted-printable %.0f MB/s; GLib's base64 %.0f "
+	       "MB/s; ratio %.2f\n",
+	       race.ours * mb, race.theirs * mb, race.ratio);
+}
+
 int main(void)
 {
 	struct bench b = {0};
 	struct arena mem = {0};
 	struct err e = {""};
 	struct race race;
-	double mb;
+	size_t bytes = 0;
 
 	if (words_load("conf/templates", "conf/lang", &b.words, &e)) {
 		fprintf(stderr, "%s\n", e.text);
@@ -105,30 +133,22 @@ int main(void)
 	buf_init(&b.html, 1 << 20);
 	buf_init(&b.out, 1 << 20);
 	buf_init(&b.copy, 1 << 20);
-	b.letter = letter_sample(LETTER_DAILY, &mem);
-	b.letter.batch = batch_new();
-	do_compose(&b);
-	printf("bench compose: a digest of %zu items, %zu bytes\n",
-	       b.letter.n_items, b.out.len);
-	if (compose(b.words, &letter_sender, &b.letter, COMPOSE_TEXT, &b.text,
-		    &e) ||
-	    compose(b.words, &letter_sender, &b.letter, COMPOSE_HTML, &b.html,
-		    &e))
+	b.letters = letter_community(LETTERS, &mem);
+	for (int i = 0; i < LETTERS; i++) {
+		do_compose(&b);
+		bytes += b.out.len;
+	}
+	printf("bench compose: digests of %d items, %zu bytes, %d a batch\n",
+	       LETTER_COMMUNITY_ITEMS, bytes / LETTERS, BATCH);
+	if (compose(b.batch, &b.letters[0], COMPOSE_TEXT, &b.text, &e) ||
+	    compose(b.batch, &b.letters[0], COMPOSE_HTML, &b.html, &e))
 		abort();
 	race = race_run(do_compose, do_gmime, &b);
-	printf("bench compose: rows to bytes %.0f/s; GMime, from ready parts, "
-	       "%.0f/s; ratio %.2f\n",
-	       race.ours, race.theirs, race.ratio);
-	mb = (double)b.html.len / 1e6;
-	race = race_run(do_qp, do_memcpy, &b);
-	printf("bench compose: quoted-printable %.0f MB/s; memcpy %.0f MB/s; "
-	       "ratio %.2f\n",
-	       race.ours * mb, race.theirs * mb, race.ratio);
-	race = race_run(do_qp, do_base64, &b);
-	printf("bench compose: quoted-printable %.0f MB/s; GLib's base64 %.0f "
-	       "MB/s; ratio %.2f\n",
-	       race.ours * mb, race.theirs * mb, race.ratio);
-	batch_free(b.letter.batch);
+	printf("bench compose: rows to bytes %.0f/s (aim %d); GMime, from "
+	       "ready parts, %.0f/s; ratio %.2f\n",
+	       race.ours, AIM, race.theirs, race.ratio);
+	race_bodies(&b);
+	batch_free(b.batch);
 	buf_release(&b.text);
 	buf_release(&b.html);
 	buf_release(&b.out);

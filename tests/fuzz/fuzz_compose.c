@@ -87,14 +87,16 @@ static void compose_one(const struct words *words, uint8_t kind, char **field)
 	};
 	struct letter letter = {
 	    .delivery = &d, .member = &member, .items = &item, .n_items = 1};
+	struct batch *batch = batch_new(words, &sender);
 	struct err e = {""};
 	struct buf out;
 
 	buf_init(&out, 1 << 20);
-	require(compose(words, &sender, &letter, COMPOSE_EML, &out, &e) == 0);
+	require(compose(batch, &letter, COMPOSE_EML, &out, &e) == 0);
 	check_form(&out);
 	check_headers(&out);
 	buf_release(&out);
+	batch_free(batch);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -13,13 +13,14 @@ static int write_part(const struct words *words, enum letter_sample sample,
 	struct letter letter = letter_sample(sample, &mem);
 	const char *path = arena_printf(&mem, "%s/%s.%s", folder,
 					letter_sample_name(sample), end);
+	struct batch *batch = batch_new(words, &letter_sender);
 	struct err e = {""};
 	struct buf out;
 	FILE *file;
 	int r;
 
 	buf_init(&out, 1 << 20);
-	r = compose(words, &letter_sender, &letter, part, &out, &e);
+	r = compose(batch, &letter, part, &out, &e);
 	if (r) {
 		fprintf(stderr, "%s: %s\n", path, e.text);
 	} else if (!(file = fopen(path, "w"))) {
@@ -30,6 +31,7 @@ static int write_part(const struct words *words, enum letter_sample sample,
 		r = fclose(file);
 	}
 	buf_release(&out);
+	batch_free(batch);
 	arena_release(&mem);
 	return r;
 }

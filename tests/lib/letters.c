@@ -271,3 +271,94 @@ struct letter letter_sample(enum letter_sample sample, struct arena *mem)
 	fill_items(&letter, sample, mem);
 	return letter;
 }
+
+/* ---- a community --------------------------------------------------------- */
+
+#define N_DEBATES 40
+
+/* Lengths as forums have them: excerpts are cut, some quotes too. */
+static struct item *community_debates(struct arena *mem)
+{
+	struct item *items = arena_array(mem, N_DEBATES, sizeof(*items));
+	const size_t n = sizeof(good) / sizeof(good[0]);
+
+	for (int i = 0; i < N_DEBATES; i++) {
+		struct item *item = &items[i];
+
+		*item = item_of(&good[(size_t)i % n], i + 1, mem);
+		item->after_event = 10 * i;
+		item->upto_event = 10 * i + 9;
+		item->debate.title =
+		    arena_printf(mem, "%s (%d)", item->debate.title, i + 1);
+		item->debate.text =
+		    arena_printf(mem, "%s %s", item->debate.text,
+				 good[(size_t)(i / 2) % n].text);
+	}
+	return items;
+}
+
+static uint32_t random_below(uint32_t *seed, uint32_t n)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % n;
+}
+
+/* Twelve different ones; the less of two throws makes the first popular. */
+static const struct item *choose(const struct item *debates, uint32_t *seed,
+				 struct arena *mem)
+{
+	struct item *items =
+	    arena_array(mem, LETTER_COMMUNITY_ITEMS, sizeof(*items));
+	bool taken[N_DEBATES] = {false};
+
+	for (int n = 0; n < LETTER_COMMUNITY_ITEMS;) {
+		uint32_t a = random_below(seed, N_DEBATES);
+		uint32_t b = random_below(seed, N_DEBATES);
+		uint32_t k = a < b ? a : b;
+
+		if (taken[k])
+			continue;
+		taken[k] = true;
+		items[n] = debates[k];
+		items[n].position = n + 1;
+		n++;
+	}
+	return items;
+}
+
+struct letter *letter_community(size_t n, struct arena *mem)
+{
+	static const char *const zones[] = {"Europe/Madrid", "Europe/Madrid",
+					    "America/Mexico_City",
+					    "America/Bogota"};
+	static const char *const people[] = {"Ana Núñez", "Luis Prado",
+					     "María José Ibáñez", "Eva Sanz"};
+	struct letter *letters = arena_array(mem, n, sizeof(*letters));
+	const struct item *debates = community_debates(mem);
+	uint32_t seed = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct delivery *d = arena_alloc(mem, sizeof(*d));
+		struct member *m = arena_alloc(mem, sizeof(*m));
+		struct letter *l = &letters[i];
+
+		*l = letter_sample(LETTER_DAILY, mem);
+		*d = *l->delivery;
+		*m = *l->member;
+		d->message_id =
+		    arena_printf(mem, "digest.2026-11-23.%zu@example.org", i);
+		d->left_out = (int32_t)random_below(&seed, 4);
+		d->groups = 3 + (int32_t)random_below(&seed, 4);
+		m->id = (int64_t)i + 1;
+		m->set.key = arena_printf(mem, "m%zu", i);
+		m->set.email = arena_printf(mem, "m%zu@example.org", i);
+		m->set.name = people[random_below(&seed, 4)];
+		m->set.timezone = zones[random_below(&seed, 4)];
+		m->set.language = random_below(&seed, 8) ? "es" : "en";
+		*l = (struct letter){.delivery = d,
+				     .member = m,
+				     .items = choose(debates, &seed, mem),
+				     .n_items = LETTER_COMMUNITY_ITEMS};
+	}
+	return letters;
+}

@@ -25,4 +25,13 @@ const char *letter_sample_name(enum letter_sample sample);
 /* Everything is in `mem`. */
 struct letter letter_sample(enum letter_sample sample, struct arena *mem);
 
+#define LETTER_COMMUNITY_ITEMS 12
+
+/*
+ * A morning's digests of a community, for benchmarks: each of `n` members
+ * reads 12 out of 40 debates, the popular ones more often, in two languages
+ * and three zones. Always the same ones. Everything is in `mem`.
+ */
+struct letter *letter_community(size_t n, struct arena *mem);
+
 #endif

@@ -1,12 +1,13 @@
 /*
- * Two pieces of work, timed in turns on one thread, so that what else the
- * machine does falls on both: a ratio is worth more than a time.
+ * Two pieces of work, timed in turns on one thread by what it has worked, so
+ * that what else the machine does falls on both, if on any: a ratio is worth
+ * more than a time. Not for work that waits.
  */
 #ifndef TESTS_RACE_H
 #define TESTS_RACE_H
 
 struct race {
-	double ours, theirs; /* per second, the median of the rounds */
+	double ours, theirs; /* a second of a core, the median of the rounds */
 	double ratio;	     /* ours / theirs, the median of the rounds' */
 };
 

@@ -49,6 +49,8 @@ static void a_large_piece_has_room(void **s)
 	memset(p, 1, 3 << 20);
 	assert_string_equal(arena_printf(&a, "%d-%s", 7, "x"), "7-x");
 	assert_string_equal(arena_strndup(&a, "abcdef", 3), "abc");
+	assert_string_equal(arena_join(&a, "ab", "", "c", NULL), "abc");
+	assert_string_equal(arena_join(&a, "", NULL), "");
 	assert_null(arena_strdup(&a, NULL));
 	arena_release(&a);
 }
@@ -69,6 +71,28 @@ static void pushing_grows_an_array_and_keeps_its_items(void **s)
 	arena_release(&a);
 }
 
+static void what_is_forgotten_comes_back_as_zeros(void **s)
+{
+	struct arena a = {0};
+	struct arena_block *kept;
+
+	(void)s;
+	arena_reset(&a);
+	memset(arena_alloc(&a, 100), 0xff, 100);
+	kept = a.blocks;
+	memset(arena_alloc(&a, 100000), 0xff, 100000);
+	arena_reset(&a);
+	assert_int_equal(a.bytes, 0);
+	assert_ptr_equal(a.blocks, kept);
+	for (size_t i = 0; i < 50; i++)
+		assert_int_equal(*(int *)arena_alloc(&a, sizeof(int)), 0);
+	arena_release(&a);
+	/* A large piece alone is not worth keeping. */
+	memset(arena_alloc(&a, 100000), 0xff, 100000);
+	arena_reset(&a);
+	assert_null(a.blocks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -76,6 +100,7 @@ int main(void)
 	    cmocka_unit_test(memory_is_zeroed_and_aligned),
 	    cmocka_unit_test(a_large_piece_has_room),
 	    cmocka_unit_test(pushing_grows_an_array_and_keeps_its_items),
+	    cmocka_unit_test(what_is_forgotten_comes_back_as_zeros),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

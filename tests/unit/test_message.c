@@ -1,5 +1,6 @@
 #include "compose/link.h"
 #include "compose/message.h"
+#include "compose/qp.h"
 #include "compose/zones.h"
 #include <gmime/gmime.h>
 #include <setjmp.h>
@@ -15,9 +16,23 @@ static struct err e;
 static struct arena mem;
 static struct message m;
 
+static struct worded *worded;
+static struct arena scratch;
+
+static void write_body(const void *data, enum body body, struct buf *to)
+{
+	const char *text = body == BODY_TEXT ? "¡Hola!\n" : "<p>¡Hola!</p>\n";
+
+	(void)data;
+	(void)qp_encode(text, strlen(text), to);
+}
+
 static int reset(void **s)
 {
 	(void)s;
+	worded_free(worded);
+	worded = worded_new();
+	arena_release(&scratch);
 	buf_release(&out);
 	arena_release(&mem);
 	buf_init(&out, 1 << 18);
@@ -36,10 +51,7 @@ static int reset(void **s)
 	    .archive = "https://comunidad.example.org/",
 	    .contact = "ayuda@example.org",
 	    .member = "ana",
-	    .text = "¡Hola!\n",
-	    .text_len = 8,
-	    .html = "<p>¡Hola!</p>\n",
-	    .html_len = 15,
+	    .write = write_body,
 	};
 	return 0;
 }
@@ -47,7 +59,7 @@ static int reset(void **s)
 static const char *written(void)
 {
 	buf_reset(&out);
-	assert_int_equal(message_write(&m, &out, &e), 0);
+	assert_int_equal(message_write(&m, worded, &scratch, &out, &e), 0);
 	return buf_str(&out);
 }
 
@@ -181,13 +193,15 @@ static void addresses_that_are_not_plain_are_refused(void **s)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		m.to_email = bad[i];
 		buf_reset(&out);
-		assert_int_equal(message_write(&m, &out, &e), ERR_INPUT);
+		assert_int_equal(message_write(&m, worded, &scratch, &out, &e),
+				 ERR_INPUT);
 		assert_non_null(strstr(e.text, "member's address"));
 		assert_int_equal(out.len, 0);
 	}
 	reset(NULL);
 	m.message_id = "a b@c";
-	assert_int_equal(message_write(&m, &out, &e), ERR_INPUT);
+	assert_int_equal(message_write(&m, worded, &scratch, &out, &e),
+			 ERR_INPUT);
 }
 
 static void header_lines_are_short_and_ascii(void **s)
@@ -212,7 +226,8 @@ static void what_does_not_fit_is_refused_whole(void **s)
 	buf_release(&out);
 	buf_init(&out, 900);
 	buf_adds(&out, "x");
-	assert_int_equal(message_write(&m, &out, &e), ERR_LIMIT);
+	assert_int_equal(message_write(&m, worded, &scratch, &out, &e),
+			 ERR_LIMIT);
 	assert_string_equal(buf_str(&out), "x");
 }
 
@@ -276,5 +291,7 @@ int main(void)
 
 	buf_release(&out);
 	arena_release(&mem);
+	arena_release(&scratch);
+	worded_free(worded);
 	return failed;
 }

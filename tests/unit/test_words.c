@@ -134,15 +134,31 @@ static void the_languages_in_conf_are_complete(void **s)
 
 static void texts_are_cut_at_words(void **s)
 {
+	static const struct {
+		const char *text, *cut;
+		size_t max;
+	} cases[] = {
+	    {"Agua y luz", "Agua y luz", 20},
+	    {"Agua corriente", "Agua…", 8},
+	    {"Agua", "", 0},
+	    {"Aguacorriente", "Aguacor…", 8},
+	    /* A family is one character. */
+	    {FAMILY " " FAMILY " ab", FAMILY " " FAMILY "…", 4},
+	};
+	const char *cut;
+	struct words *w;
+
 	(void)s;
-	assert_string_equal(words_shorten("es", "Agua y luz", 20, &mem),
-			    "Agua y luz");
-	assert_string_equal(words_shorten("es", "Agua corriente", 8, &mem),
-			    "Agua…");
-	/* A family is one character. */
-	assert_string_equal(
-	    words_shorten("es", FAMILY " " FAMILY " ab", 4, &mem),
-	    FAMILY " " FAMILY "…");
+	assert_int_equal(words_load(templates, languages, &w, &e), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_int_equal(words_shorten(w, "es", cases[i].text,
+					       cases[i].max, &mem, &cut, &e),
+				 0);
+		assert_string_equal(cut, cases[i].cut);
+	}
+	assert_int_equal(words_shorten(w, "fr", "Agua", 2, &mem, &cut, &e),
+			 ERR_INPUT);
+	words_free(w);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -1,0 +1,26 @@
+/*
+ * What the files of compose share: the inside of a batch.
+ */
+#ifndef COMPOSE_P_H
+#define COMPOSE_P_H
+
+#include "compose/batch.h"
+#include "compose/fragment.h"
+#include "compose/worded.h"
+#include "compose/zones.h"
+
+struct batch {
+	const struct words *words;
+	struct arena own;
+	struct sender_identity sender; /* clean lines, none NULL */
+	struct zones *zones;
+	struct fragments *fragments;
+	struct worded *worded;
+	/* The letter in hand. Memory is kept for the next one. */
+	struct arena mem;
+	const char *subject;
+	struct buf head[BODIES], foot[BODIES]; /* as read */
+	struct buf unfolded, coded;	       /* on the way there */
+};
+
+#endif
