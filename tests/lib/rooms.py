@@ -9,7 +9,7 @@ import glob
 import re
 import sys
 
-LIBC = set('''assert ctype dirent errno fcntl inttypes limits math netdb poll
+LIBC = set('''assert ctype dirent endian errno fcntl inttypes limits math netdb poll
 pwd grp iconv locale signal stdarg stdatomic stdbool stddef stdint stdio stdlib string
 strings sys/file sys/inotify sys/ioctl sys/random sys/resource sys/socket
 sys/stat sys/syscall sys/time sys/types sys/uio sys/un sys/wait sys/statvfs
