@@ -1,4 +1,5 @@
 #include "../lib/answers.h"
+#include "base/buf.h"
 #include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -279,20 +280,25 @@ static void what_there_is_is_read_beside_an_error(void **s)
 
 static void comments_nest_no_deeper_than_decidims(void **s)
 {
-	char text[20000] = "{\"data\":{\"component\":{\"id\":1,\"debates\":{"
-			   "\"edges\":[{\"node\":{\"id\":2,\"comments\":";
 	struct arena mem = {0};
 	struct feed feed;
+	struct buf text;
 
 	(void)s;
+	buf_init(&text, 20000);
+	(void)buf_adds(&text, "{\"data\":{\"component\":{\"id\":1,"
+			      "\"debates\":{\"edges\":[{\"node\":{"
+			      "\"id\":2,\"comments\":");
 	for (int i = 1; i <= 100; i++)
-		strcat(text, "[{\"id\":1,\"comments\":");
-	strcat(text, "[]");
+		(void)buf_adds(&text, "[{\"id\":1,\"comments\":");
+	(void)buf_adds(&text, "[]");
 	for (int i = 1; i <= 100; i++)
-		strcat(text, "}]");
-	strcat(text, "}}]}}}}");
-	feed = told(&component, text, &mem);
+		(void)buf_adds(&text, "}]");
+	(void)buf_adds(&text, "}}]}}}}");
+	assert_false(text.full);
+	feed = told(&component, buf_str(&text), &mem);
 	assert_int_equal(feed.n_entries, 1 + 4);
+	buf_release(&text);
 	arena_release(&mem);
 }
 
