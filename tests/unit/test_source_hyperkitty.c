@@ -201,11 +201,13 @@ static void no_author_is_an_address(void **s)
 
 static void hashes_that_are_none_are_left_out(void **s)
 {
-	static const char *const bad[] = {"a/b", "../x", "a b", "\\u00e1",
-					  "",	 "a?b",	 "a@b"};
+	char longer[257] = {0};
+	const char *bad[] = {"a/b", "../x", "a b", "\\u00e1",
+			     "",    "a?b",  "a@b", longer};
 	struct arena mem = {0};
 
 	(void)s;
+	memset(longer, 'A', 256);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		const char *text = arena_printf(
 		    &mem,
