@@ -7,9 +7,17 @@
 #include "source/source.h"
 #include "store/event.h"
 
-static const enum source_kind kinds[] = {
-    SOURCE_DISCOURSE, SOURCE_NODEBB,	 SOURCE_FLARUM,
-    SOURCE_LEMMY,     SOURCE_HYPERKITTY, SOURCE_DECIDIM,
+/* Some read where they are from the group's url. */
+static const struct {
+	enum source_kind kind;
+	const char *group_url;
+} kinds[] = {
+    {SOURCE_DISCOURSE, "https://x.example/foro/"},
+    {SOURCE_NODEBB, "https://x.example/foro/"},
+    {SOURCE_FLARUM, "https://x.example/foro/"},
+    {SOURCE_LEMMY, "https://x.example/foro/c/datos"},
+    {SOURCE_HYPERKITTY, "https://x.example/foro/list/a@x.example/"},
+    {SOURCE_DECIDIM, "https://x.example/foro/es/processes/presupuestos"},
 };
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
@@ -38,16 +46,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct source_answer answer = {
 	    .content_type = "application/json",
 	    .url = "https://x.example/foro/api?page=2",
-	    .group_url = "https://x.example/foro/",
 	};
 	const struct source *source;
 	char *bytes;
 
 	if (!size)
 		return 0;
-	source = source_of(kinds[data[0] % KINDS]);
+	source = source_of(kinds[data[0] % KINDS].kind);
 	if (!source)
 		return 0;
+	answer.group_url = kinds[data[0] % KINDS].group_url;
 	answer.role = data[0] & 0x80 ? FEED_COMMENTS : FEED_DEBATES;
 	bytes = fuzz_string(data + 1, size - 1);
 	answer.bytes = bytes;
