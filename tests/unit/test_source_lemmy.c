@@ -180,7 +180,7 @@ static void posts_are_debates(void **s)
 			    "Una **propuesta** con tildes: áéíóú.\n\n> cita");
 	assert_int_equal(entry->words, 7);
 	assert_int_equal(entry->published, 1795428000);
-	assert_int_equal(entry->updated, 1795429800);
+	assert_int_equal(entry->updated, 1795435200); /* the last comment */
 	assert_int_equal(entry->replies, 5);
 	assert_int_equal(entry->likes, 11);
 	assert_int_equal(entry->people, -1);
