@@ -181,6 +181,14 @@ static const char *text_of_post(struct feed_reader *r, const json_t *post,
 			      ret_words);
 }
 
+/* What the list is ordered by; a post has it from its first moment. */
+static int64_t last_activity(const json_t *post, const json_t *counts)
+{
+	int64_t t = field_time(counts, "newest_comment_time");
+
+	return t == FEED_NO_TIME ? field_time(post, "updated") : t;
+}
+
 static void read_post(struct feed_reader *r, const struct lemmy *lemmy,
 		      const json_t *view)
 {
@@ -200,7 +208,7 @@ static void read_post(struct feed_reader *r, const struct lemmy *lemmy,
 	entry->author = name_of(r, view);
 	entry->text = text_of_post(r, post, &entry->words);
 	entry->published = field_time(post, "published");
-	entry->updated = field_time(post, "updated");
+	entry->updated = last_activity(post, counts);
 	entry->replies = field_count(counts, "comments");
 	entry->likes = field_count(counts, "upvotes");
 }

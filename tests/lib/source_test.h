@@ -12,6 +12,7 @@ struct source_test {
 	const char *group_url;
 	const char *url; /* of the answer */
 	enum feed_role role;
+	const char *root; /* where all it tells leads to, NULL: not asked */
 	struct arena mem;
 };
 
@@ -24,6 +25,16 @@ const char *source_bad(struct source_test *test, const char *text);
  * there are none. */
 struct source_place source_located(struct source_test *test, const char *url,
 				   const char **ret_error);
+
+/* These it must be; `comments` NULL for none. */
+void source_is_at(struct source_test *test, const char *url,
+		  const char *debates, const char *comments);
+
+/* What is asked there, with and without a key. */
+struct source_request source_asked(struct source_test *test, const char *user,
+				   const char *key);
+/* The entry of that id; fails the test when there is none. */
+const struct feed_entry *source_entry(const struct feed *feed, const char *id);
 
 /* Each string, number, object and array of the document in turn is replaced
  * by values of other types; what is read is within its caps each time, and

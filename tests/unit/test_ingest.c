@@ -213,6 +213,15 @@ static void what_is_not_said_of_a_debate_stays(void **state)
 	assert_string_equal(debate.url, "https://x.example/1");
 	assert_int_equal(debate.replies, 4);
 	assert_int_equal(debate.likes, 2);
+	counts.title = "Uno, corregido";
+	poll(f, FEED_DEBATES, &counts, 1);
+	must(debate_find(f->stock.db, &f->stock.mem, f->group.id, "1", &debate,
+			 &err),
+	     &err);
+	assert_string_equal(debate.title, "Uno, corregido");
+	assert_string_equal(debate.text, "Texto.");
+	assert_string_equal(debate.url, "https://x.example/1");
+	assert_string_equal(debate.link, "https://x.example/1");
 }
 
 static void counts_alone_make_no_debate(void **state)

@@ -1,10 +1,10 @@
-#include "../lib/answers.h"
+#include "../lib/source_test.h"
+#include "base/buf.h"
 #include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,9 +12,25 @@
 #define SITE "https://decidim.example"
 #define SPACE SITE "/es/processes/presupuestos"
 
-static const struct place process = {SOURCE_DECIDIM, FEED_DEBATES, SPACE};
-static const struct place component = {SOURCE_DECIDIM, FEED_DEBATES,
-				       SITE "/assemblies/foro/f/12"};
+static struct source_test of(const char *group_url)
+{
+	return (struct source_test){
+	    .source = source_of(SOURCE_DECIDIM),
+	    .group_url = group_url,
+	    .url = SITE "/api",
+	    .role = FEED_DEBATES,
+	    .root = SITE "/",
+	};
+}
+
+static struct source_test of_process(void)
+{
+	return of(SPACE);
+}
+static struct source_test of_component(void)
+{
+	return of(SITE "/assemblies/foro/f/12");
+}
 
 #define DEBATES                                                                \
 	"{\"id\":\"12\",\"debates\":{\"edges\":[{\"node\":{\"id\":\"3\","      \
@@ -54,14 +70,16 @@ static void a_space_is_found_from_what_is_pasted(void **s)
 	    SITE "/initiatives/i-5",
 	    SITE "/initiatives/i-5/f/12",
 	};
+	struct source_test t = of_process();
 
 	(void)s;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
-		is_at(SOURCE_DECIDIM, good[i], SITE "/api", NULL);
-	is_at(SOURCE_DECIDIM, "http://x.example:3000/foro/processes/a-b",
-	      "http://x.example:3000/foro/api", NULL);
-	is_at(SOURCE_DECIDIM, "http://x.example/foro/ca/processes/a-b",
-	      "http://x.example/foro/api", NULL);
+		source_is_at(&t, good[i], SITE "/api", NULL);
+	source_is_at(&t, "http://x.example:3000/foro/processes/a-b",
+		     "http://x.example:3000/foro/api", NULL);
+	source_is_at(&t, "http://x.example/foro/ca/processes/a-b",
+		     "http://x.example/foro/api", NULL);
+	arena_release(&t.mem);
 }
 
 static void other_addresses_are_refused_with_a_hint(void **s)
@@ -79,20 +97,22 @@ static void other_addresses_are_refused_with_a_hint(void **s)
 	    SITE "/initiatives/i-x",
 	    "decidim.example/processes/a",
 	};
-	struct arena mem = {0};
+	struct source_test t = of_process();
+	const char *error;
 
 	(void)s;
-	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
-		assert_non_null(
-		    strstr(is_nowhere(SOURCE_DECIDIM, none[i], &mem),
-			   "https://SITE/processes/NAME"));
-	arena_release(&mem);
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		(void)source_located(&t, none[i], &error);
+		assert_non_null(error);
+		assert_non_null(strstr(error, "https://SITE/processes/NAME"));
+	}
+	arena_release(&t.mem);
 }
 
 static const char *query_of(const char *group_url, struct arena *mem)
 {
-	struct place place = {SOURCE_DECIDIM, FEED_DEBATES, group_url};
-	struct source_request request = asked(&place, "", "", mem);
+	struct source_test t = of(group_url);
+	struct source_request request = source_asked(&t, "", "");
 	json_t *body = json_loads(request.body, 0, NULL);
 	const char *query = json_string_value(json_object_get(body, "query"));
 
@@ -101,6 +121,7 @@ static const char *query_of(const char *group_url, struct arena *mem)
 	assert_null(request.headers[0]);
 	query = arena_strdup(mem, query);
 	json_decref(body);
+	arena_release(&t.mem);
 	return query;
 }
 
@@ -134,19 +155,19 @@ static void what_is_watched_is_asked_for(void **s)
 
 static void a_key_is_sent_as_a_token(void **s)
 {
-	struct arena mem = {0};
+	struct source_test t = of_process();
 
 	(void)s;
-	assert_string_equal(asked(&process, "", "abc", &mem).headers[0],
+	assert_string_equal(source_asked(&t, "", "abc").headers[0],
 			    "Authorization: Bearer abc");
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void debates_and_proposals_are_debates(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&process, space_answer, &mem);
-	const struct feed_entry *entry = entry_of(&feed, "debate:3");
+	struct source_test t = of_process();
+	struct feed feed = source_good(&t, space_answer);
+	const struct feed_entry *entry = source_entry(&feed, "debate:3");
 
 	(void)s;
 	assert_int_equal(feed.n_entries, 4);
@@ -160,21 +181,21 @@ static void debates_and_proposals_are_debates(void **s)
 	assert_int_equal(entry->replies, 3);
 	assert_int_equal(entry->people, 2);
 	assert_int_equal(entry->likes, -1);
-	entry = entry_of(&feed, "proposal:4");
+	entry = source_entry(&feed, "proposal:4");
 	assert_string_equal(entry->link, SPACE "/f/13/proposals/4");
 	assert_string_equal(entry->text, "Más carriles");
 	assert_null(entry->author);
 	assert_int_equal(entry->replies, 0);
 	assert_int_equal(entry->people, -1);
 	assert_int_equal(entry->likes, 9);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void comments_come_with_their_debate_newest_first(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&component, component_answer, &mem);
-	const struct feed_entry *entry = entry_of(&feed, "comment:7");
+	struct source_test t = of_component();
+	struct feed feed = source_good(&t, component_answer);
+	const struct feed_entry *entry = source_entry(&feed, "comment:7");
 
 	(void)s;
 	assert_int_equal(feed.n_entries, 3);
@@ -191,20 +212,23 @@ static void comments_come_with_their_debate_newest_first(void **s)
 	assert_string_equal(entry->text, "Yo digo que *sí*");
 	assert_int_equal(entry->likes, 2);
 	assert_int_equal(entry->published, 1795428000);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static const char *title_at(const char *url, const char *translations,
 			    struct arena *mem)
 {
-	struct place place = {SOURCE_DECIDIM, FEED_DEBATES, url};
+	struct source_test t = of(url);
 	const char *text = arena_printf(
 	    mem,
 	    "{\"data\":{\"component\":{\"id\":1,\"debates\":{\"edges\":[{"
 	    "\"node\":{\"id\":2,\"title\":{\"translations\":%s}}}]}}}}",
 	    translations);
+	const char *title =
+	    arena_strdup(mem, source_good(&t, text).entries[0].title);
 
-	return told(&place, text, mem).entries[0].title;
+	arena_release(&t.mem);
+	return title;
 }
 
 static void a_title_is_in_the_language_that_is_asked_for(void **s)
@@ -233,92 +257,103 @@ static void a_title_is_in_the_language_that_is_asked_for(void **s)
 
 static void its_errors_are_told_in_its_words(void **s)
 {
-	struct arena mem = {0};
+	struct source_test process = of_process(), component = of_component();
 
 	(void)s;
 	assert_non_null(strstr(
-	    refused(&process,
-		    "{\"errors\":[{\"message\":\"Field 'debates' doesn't exist "
-		    "on type 'Debates'\",\"locations\":[{\"line\":1}]}]}",
-		    &mem),
+	    source_bad(
+		&process,
+		"{\"errors\":[{\"message\":\"Field 'debates' doesn't exist "
+		"on type 'Debates'\",\"locations\":[{\"line\":1}]}]}"),
 	    "refuses the question: Field 'debates' doesn't exist"));
 	assert_non_null(strstr(
-	    refused(&process,
-		    "{\"data\":{\"participatoryProcess\":null},\"errors\":[{"
-		    "\"message\":\"Query has complexity of 6000\"}]}",
-		    &mem),
+	    source_bad(&process,
+		       "{\"data\":{\"participatoryProcess\":null},\"errors\":[{"
+		       "\"message\":\"Query has complexity of 6000\"}]}"),
 	    "complexity of 6000"));
+	assert_non_null(strstr(
+	    source_bad(&process, "{\"data\":{\"participatoryProcess\":null}}"),
+	    "knows no such participatoryProcess"));
 	assert_non_null(
-	    strstr(refused(&process,
-			   "{\"data\":{\"participatoryProcess\":null}}", &mem),
-		   "knows no such participatoryProcess"));
-	assert_non_null(
-	    strstr(refused(&component,
-			   "{\"data\":{\"component\":{\"id\":\"12\"}}}", &mem),
+	    strstr(source_bad(&component,
+			      "{\"data\":{\"component\":{\"id\":\"12\"}}}"),
 		   "component 12 has neither debates nor proposals"));
 	assert_non_null(
-	    strstr(refused(&process, "{}", &mem), "it has no \"data\""));
-	assert_non_null(strstr(refused(&process, "<html>", &mem), "web page"));
-	arena_release(&mem);
+	    strstr(source_bad(&process, "{}"), "it has no \"data\""));
+	assert_non_null(strstr(source_bad(&process, "<html>"), "web page"));
+	arena_release(&process.mem);
+	arena_release(&component.mem);
 }
 
 /* One that may not be seen is null, with an error beside the rest. */
 static void what_there_is_is_read_beside_an_error(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed =
-	    told(&process,
-		 "{\"data\":{\"participatoryProcess\":{\"components\":[" DEBATES
-		 ",null]}},\"errors\":[{\"message\":\"Not for you\"}]}",
-		 &mem);
+	struct source_test t = of_process();
+	struct feed feed = source_good(
+	    &t, "{\"data\":{\"participatoryProcess\":{\"components\":[" DEBATES
+		",null]}},\"errors\":[{\"message\":\"Not for you\"}]}");
 
 	(void)s;
 	assert_int_equal(feed.n_entries, 3);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void comments_nest_no_deeper_than_decidims(void **s)
 {
-	char text[20000] = "{\"data\":{\"component\":{\"id\":1,\"debates\":{"
-			   "\"edges\":[{\"node\":{\"id\":2,\"comments\":";
-	struct arena mem = {0};
+	struct source_test t = of_component();
 	struct feed feed;
+	struct buf text;
 
 	(void)s;
+	buf_init(&text, 20000);
+	(void)buf_adds(&text, "{\"data\":{\"component\":{\"id\":1,"
+			      "\"debates\":{\"edges\":[{\"node\":{"
+			      "\"id\":2,\"comments\":");
 	for (int i = 1; i <= 100; i++)
-		strcat(text, "[{\"id\":1,\"comments\":");
-	strcat(text, "[]");
+		(void)buf_adds(&text, "[{\"id\":1,\"comments\":");
+	(void)buf_adds(&text, "[]");
 	for (int i = 1; i <= 100; i++)
-		strcat(text, "}]");
-	strcat(text, "}}]}}}}");
-	feed = told(&component, text, &mem);
+		(void)buf_adds(&text, "}]");
+	(void)buf_adds(&text, "}}]}}}}");
+	assert_false(text.full);
+	feed = source_good(&t, buf_str(&text));
 	assert_int_equal(feed.n_entries, 1 + 4);
-	arena_release(&mem);
+	buf_release(&text);
+	arena_release(&t.mem);
 }
 
 static void hostile_values_cost_only_themselves(void **s)
 {
+	struct source_test process = of_process(), component = of_component();
+
 	(void)s;
-	survives(&process, space_answer, SPACE "/");
-	survives(&component, component_answer, SITE "/");
+	source_every_type(&process, space_answer);
+	source_every_type(&component, component_answer);
 }
 
 /* The newest, whatever their place in the answer. */
 static void of_too_many_comments_the_newest_are_read(void **s)
 {
-	char *text = many("{\"data\":{\"component\":{\"id\":1,\"debates\":{"
-			  "\"edges\":[{\"node\":{\"id\":2,\"comments\":[",
-			  "{\"id\":%zu}", "]}}]}}}}");
-	struct arena mem = {0};
-	struct feed feed = told(&component, text, &mem);
+	struct source_test t = of_component();
+	struct feed feed;
+	struct buf text;
 
 	(void)s;
+	buf_init(&text, (size_t)4 * 1024 * 1024);
+	(void)buf_adds(&text, "{\"data\":{\"component\":{\"id\":1,"
+			      "\"debates\":{\"edges\":[{\"node\":{"
+			      "\"id\":2,\"comments\":[0");
+	for (int i = 1; i <= 100000; i++)
+		(void)buf_addf(&text, ",{\"id\":%d}", i);
+	(void)buf_adds(&text, "]}}]}}}}");
+	assert_false(text.full);
+	feed = source_good(&t, buf_str(&text));
 	assert_int_equal(feed.n_entries, FEED_ENTRIES_MAX);
 	assert_int_equal(feed.n_skipped, 100001 - FEED_ENTRIES_MAX);
 	assert_string_equal(feed.entries[0].id, "debate:2");
 	assert_string_equal(feed.entries[1].id, "comment:100000");
-	free(text);
-	arena_release(&mem);
+	buf_release(&text);
+	arena_release(&t.mem);
 }
 
 int main(void)

@@ -1,9 +1,8 @@
-#include "../lib/answers.h"
+#include "../lib/source_test.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,8 +14,27 @@
 #define B "QKO7RYHMKJOD5R6TBB3UZTIHLCZ4FTOD"
 #define D "7OSHWZOSL2DTME5DZWAUAHICWBN6LKPI"
 
-static const struct place threads = {SOURCE_HYPERKITTY, FEED_DEBATES, LIST};
-static const struct place mails = {SOURCE_HYPERKITTY, FEED_COMMENTS, LIST};
+static struct source_test of_threads(void)
+{
+	return (struct source_test){
+	    .source = source_of(SOURCE_HYPERKITTY),
+	    .group_url = LIST,
+	    .url = API "threads/?format=json&limit=50",
+	    .role = FEED_DEBATES,
+	    .root = ROOT,
+	};
+}
+
+static struct source_test of_mails(void)
+{
+	return (struct source_test){
+	    .source = source_of(SOURCE_HYPERKITTY),
+	    .group_url = LIST,
+	    .url = API "emails/?format=json&limit=50",
+	    .role = FEED_COMMENTS,
+	    .root = ROOT,
+	};
+}
 
 /* What 1.3.7 answered to our question, its host's name changed. */
 static const char thread_list[] =
@@ -62,18 +80,19 @@ static void a_list_is_found_from_what_is_pasted(void **s)
 	    API "threads/",
 	    API "emails/?format=json",
 	};
+	struct source_test t = of_threads();
 
 	(void)s;
 	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
-		is_at(SOURCE_HYPERKITTY, same[i],
-		      API "threads/?format=json&limit=50",
-		      API "emails/?format=json&limit=50");
-	is_at(SOURCE_HYPERKITTY,
-	      "http://x.example:8000/a/archives/list/a+b@x.example/",
-	      "http://x.example:8000/a/archives/api/list/a%2Bb@x.example/"
-	      "threads/?format=json&limit=50",
-	      "http://x.example:8000/a/archives/api/list/a%2Bb@x.example/"
-	      "emails/?format=json&limit=50");
+		source_is_at(&t, same[i], API "threads/?format=json&limit=50",
+			     API "emails/?format=json&limit=50");
+	source_is_at(
+	    &t, "http://x.example:8000/a/archives/list/a+b@x.example/",
+	    "http://x.example:8000/a/archives/api/list/a%2Bb@x.example/"
+	    "threads/?format=json&limit=50",
+	    "http://x.example:8000/a/archives/api/list/a%2Bb@x.example/"
+	    "emails/?format=json&limit=50");
+	arena_release(&t.mem);
 }
 
 static void other_addresses_are_refused_with_a_hint(void **s)
@@ -88,21 +107,23 @@ static void other_addresses_are_refused_with_a_hint(void **s)
 	    ROOT "list/a%00@c/",
 	    "mailto:foro@lists.example.org",
 	};
-	struct arena mem = {0};
+	struct source_test t = of_threads();
+	const char *error;
 
 	(void)s;
-	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
-		assert_non_null(
-		    strstr(is_nowhere(SOURCE_HYPERKITTY, none[i], &mem),
-			   "/archives/list/NAME@DOMAIN/"));
-	arena_release(&mem);
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		(void)source_located(&t, none[i], &error);
+		assert_non_null(error);
+		assert_non_null(strstr(error, "/archives/list/NAME@DOMAIN/"));
+	}
+	arena_release(&t.mem);
 }
 
 static void a_thread_without_answers_is_a_debate(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&threads, thread_list, &mem);
-	const struct feed_entry *entry = entry_of(&feed, D);
+	struct source_test t = of_threads();
+	struct feed feed = source_good(&t, thread_list);
+	const struct feed_entry *entry = source_entry(&feed, D);
 
 	(void)s;
 	assert_int_equal(entry->kind, ENTRY_DEBATE);
@@ -111,15 +132,15 @@ static void a_thread_without_answers_is_a_debate(void **s)
 	assert_int_equal(entry->published, 1795424400);
 	assert_int_equal(entry->replies, 0);
 	assert_int_equal(entry->likes, -1); /* more against than for */
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 /* It may be years old, and just woken. */
 static void a_thread_with_answers_is_counts(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&threads, thread_list, &mem);
-	const struct feed_entry *entry = entry_of(&feed, A);
+	struct source_test t = of_threads();
+	struct feed feed = source_good(&t, thread_list);
+	const struct feed_entry *entry = source_entry(&feed, A);
 
 	(void)s;
 	assert_int_equal(feed.n_entries, 2);
@@ -132,14 +153,14 @@ static void a_thread_with_answers_is_counts(void **s)
 	assert_null(entry->author);
 	assert_string_equal(feed.next,
 			    API "threads/?format=json&limit=50&offset=50");
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void a_mail_without_a_parent_is_a_debate(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&mails, mail_list, &mem);
-	const struct feed_entry *entry = entry_of(&feed, A);
+	struct source_test t = of_mails();
+	struct feed feed = source_good(&t, mail_list);
+	const struct feed_entry *entry = source_entry(&feed, A);
 
 	(void)s;
 	assert_int_equal(feed.n_entries, 2);
@@ -149,14 +170,14 @@ static void a_mail_without_a_parent_is_a_debate(void **s)
 	assert_string_equal(entry->link, LIST "thread/" A "/");
 	assert_int_equal(entry->published, 1795424400);
 	assert_null(entry->in_reply_to);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void a_mail_with_a_parent_is_a_comment(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&mails, mail_list, &mem);
-	const struct feed_entry *entry = entry_of(&feed, B);
+	struct source_test t = of_mails();
+	struct feed feed = source_good(&t, mail_list);
+	const struct feed_entry *entry = source_entry(&feed, B);
 
 	(void)s;
 	assert_int_equal(entry->kind, ENTRY_COMMENT);
@@ -165,119 +186,121 @@ static void a_mail_with_a_parent_is_a_comment(void **s)
 	assert_string_equal(entry->link, LIST "message/" B "/");
 	assert_int_equal(entry->published, 1795428000);
 	assert_null(entry->text);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
-static const char *author_of(const char *names, struct arena *mem)
+static const char *author_of(struct source_test *t, const char *names)
 {
 	const char *text = arena_printf(
-	    mem,
+	    &t->mem,
 	    "{\"results\":[{\"message_id_hash\":\"B\",\"thread\":\"A/\",%s}]}",
 	    names);
-	struct feed feed = told(&mails, text, mem);
+	struct feed feed = source_good(t, text);
 
-	return entry_of(&feed, "B")->author;
+	return source_entry(&feed, "B")->author;
 }
 
 static void no_author_is_an_address(void **s)
 {
-	struct arena mem = {0};
+	struct source_test t = of_mails();
 
 	(void)s;
 	assert_string_equal(
-	    author_of("\"sender_name\":\"marta@example.org\"", &mem), "marta");
+	    author_of(&t, "\"sender_name\":\"marta@example.org\""), "marta");
 	assert_string_equal(
-	    author_of("\"sender_name\":\"marta (a) example.org\"", &mem),
+	    author_of(&t, "\"sender_name\":\"marta (a) example.org\""),
 	    "marta");
 	assert_string_equal(
-	    author_of("\"sender_name\":\"Marta G. (vía Foro)\"", &mem),
+	    author_of(&t, "\"sender_name\":\"Marta G. (vía Foro)\""),
 	    "Marta G. (vía Foro)");
-	assert_string_equal(author_of("\"sender\":{\"name\":\"Luis\"}", &mem),
+	assert_string_equal(author_of(&t, "\"sender\":{\"name\":\"Luis\"}"),
 			    "Luis");
-	assert_null(author_of("\"sender_name\":\"@example.org\"", &mem));
-	assert_null(author_of("\"sender\":{\"address\":\"a (a) b\"}", &mem));
-	arena_release(&mem);
+	assert_null(author_of(&t, "\"sender_name\":\"@example.org\""));
+	assert_null(author_of(&t, "\"sender\":{\"address\":\"a (a) b\"}"));
+	arena_release(&t.mem);
 }
 
 static void hashes_that_are_none_are_left_out(void **s)
 {
-	static const char *const bad[] = {"a/b", "../x", "a b", "\\u00e1",
-					  "",	 "a?b",	 "a@b"};
-	struct arena mem = {0};
+	char longer[257] = {0};
+	const char *bad[] = {"a/b", "../x", "a b", "\\u00e1",
+			     "",    "a?b",  "a@b", longer};
+	struct source_test threads = of_threads(), mails = of_mails();
 
 	(void)s;
+	memset(longer, 'A', 256);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		const char *text = arena_printf(
-		    &mem,
+		    &threads.mem,
 		    "{\"results\":[{\"thread_id\":\"%s\",\"message_id_hash\":"
 		    "\"%s\",\"thread\":\"x/A/\"},{\"message_id_hash\":\"B\","
 		    "\"thread\":7},{\"message_id_hash\":\"B\",\"thread\":"
 		    "\"/\"}]}",
 		    bad[i], bad[i]);
 
-		assert_int_equal(told(&threads, text, &mem).n_entries, 0);
-		assert_int_equal(told(&mails, text, &mem).n_entries, 0);
+		assert_int_equal(source_good(&threads, text).n_entries, 0);
+		assert_int_equal(source_good(&mails, text).n_entries, 0);
 	}
-	arena_release(&mem);
+	arena_release(&threads.mem);
+	arena_release(&mails.mem);
 }
 
 static void what_a_mail_says_is_read_where_it_is_given(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed =
-	    told(&mails,
-		 "[{\"message_id_hash\":\"B\",\"thread\":\"x/A/\",\"content\":"
-		 "\"Yo <b>no</b>.\\n\"}]",
-		 &mem);
+	struct source_test t = of_mails();
+	struct feed feed = source_good(
+	    &t, "[{\"message_id_hash\":\"B\",\"thread\":\"x/A/\",\"content\":"
+		"\"Yo <b>no</b>.\\n\"}]");
 
 	(void)s;
-	assert_string_equal(entry_of(&feed, "B")->text, "Yo <b>no</b>.");
-	arena_release(&mem);
+	assert_string_equal(source_entry(&feed, "B")->text, "Yo <b>no</b>.");
+	arena_release(&t.mem);
 }
 
 static void a_key_is_a_password(void **s)
 {
-	struct arena mem = {0};
+	struct source_test threads = of_threads(), mails = of_mails();
 
 	(void)s;
-	assert_string_equal(asked(&threads, "ana", "clave", &mem).headers[0],
+	assert_string_equal(source_asked(&threads, "ana", "clave").headers[0],
 			    "Authorization: Basic YW5hOmNsYXZl");
-	assert_null(asked(&mails, "", "", &mem).headers[0]);
-	assert_string_equal(asked(&mails, "", "", &mem).accept,
+	assert_null(source_asked(&mails, "", "").headers[0]);
+	assert_string_equal(source_asked(&mails, "", "").accept,
 			    "application/json");
-	arena_release(&mem);
+	arena_release(&threads.mem);
+	arena_release(&mails.mem);
 }
 
 static void what_is_no_answer_is_refused(void **s)
 {
-	struct arena mem = {0};
+	struct source_test threads = of_threads(), mails = of_mails();
 
 	(void)s;
-	assert_non_null(strstr(refused(&threads, "{\"detail\":\"x\"}", &mem),
+	assert_non_null(strstr(source_bad(&threads, "{\"detail\":\"x\"}"),
 			       "it has no \"results\""));
 	assert_non_null(
-	    strstr(refused(&mails, " <html></html>", &mem), "web page"));
-	arena_release(&mem);
+	    strstr(source_bad(&mails, " <html></html>"), "web page"));
+	arena_release(&threads.mem);
+	arena_release(&mails.mem);
 }
 
 static void hostile_values_cost_only_themselves(void **s)
 {
+	struct source_test threads = of_threads(), mails = of_mails();
+
 	(void)s;
-	survives(&threads, thread_list, ROOT);
-	survives(&mails, mail_list, ROOT);
+	source_every_type(&threads, thread_list);
+	source_every_type(&mails, mail_list);
 }
 
 static void more_than_a_feed_holds_is_counted(void **s)
 {
-	char *text = many("{\"results\":[", "{\"thread_id\":\"A%zu\"}", "]}");
-	struct arena mem = {0};
-	struct feed feed = told(&threads, text, &mem);
+	struct source_test t = of_threads();
 
 	(void)s;
-	assert_int_equal(feed.n_entries, FEED_ENTRIES_MAX);
-	assert_int_equal(feed.n_skipped, 100000 - FEED_ENTRIES_MAX);
-	free(text);
-	arena_release(&mem);
+	source_many(&t, "{\"results\":[0", ",{\"thread_id\":\"A\"}", "]}",
+		    100000);
+	arena_release(&t.mem);
 }
 
 int main(void)

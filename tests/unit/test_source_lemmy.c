@@ -1,9 +1,8 @@
-#include "../lib/answers.h"
+#include "../lib/source_test.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,10 +12,27 @@
 	"/api/v3/" what "/list?community_name=datos&type_=All&sort=" sort      \
 	"&limit=50"
 
-static const struct place posts = {SOURCE_LEMMY, FEED_DEBATES,
-				   "https://lemmy.example/c/datos"};
-static const struct place comments = {SOURCE_LEMMY, FEED_COMMENTS,
-				      "https://lemmy.example/c/datos"};
+static struct source_test of_posts(void)
+{
+	return (struct source_test){
+	    .source = source_of(SOURCE_LEMMY),
+	    .group_url = "https://lemmy.example/c/datos",
+	    .url = "https://lemmy.example" LIST("post", "NewComments"),
+	    .role = FEED_DEBATES,
+	    .root = "https://lemmy.example/",
+	};
+}
+
+static struct source_test of_comments(void)
+{
+	return (struct source_test){
+	    .source = source_of(SOURCE_LEMMY),
+	    .group_url = "https://lemmy.example/c/datos",
+	    .url = "https://lemmy.example" LIST("comment", "New"),
+	    .role = FEED_COMMENTS,
+	    .root = "https://lemmy.example/",
+	};
+}
 
 /* As 0.19 answers: a post of the site, and one of another that followers
  * brought. */
@@ -81,17 +97,21 @@ static void a_community_is_found_from_what_is_pasted(void **s)
 	    API "/comment/list?sort=New&community_name=datos",
 	    "https://lemmy.example/api/v4/post/list?community_name=datos",
 	};
+	struct source_test t = of_posts();
 
 	(void)s;
 	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
-		is_at(SOURCE_LEMMY, same[i],
-		      "https://lemmy.example" LIST("post", "NewComments"),
-		      "https://lemmy.example" LIST("comment", "New"));
-	is_at(SOURCE_LEMMY, "https://x.example/foro/c/datos@otro.example",
-	      "https://x.example/foro/api/v3/post/list?community_name=datos@"
-	      "otro.example&type_=All&sort=NewComments&limit=50",
-	      "https://x.example/foro/api/v3/comment/list?community_name=datos"
-	      "@otro.example&type_=All&sort=New&limit=50");
+		source_is_at(
+		    &t, same[i],
+		    "https://lemmy.example" LIST("post", "NewComments"),
+		    "https://lemmy.example" LIST("comment", "New"));
+	source_is_at(
+	    &t, "https://x.example/foro/c/datos@otro.example",
+	    "https://x.example/foro/api/v3/post/list?community_name=datos@"
+	    "otro.example&type_=All&sort=NewComments&limit=50",
+	    "https://x.example/foro/api/v3/comment/list?community_name=datos"
+	    "@otro.example&type_=All&sort=New&limit=50");
+	arena_release(&t.mem);
 }
 
 static void a_site_is_all_of_its_own_communities(void **s)
@@ -102,17 +122,21 @@ static void a_site_is_all_of_its_own_communities(void **s)
 	    API,
 	    API "/post/list?sort=New",
 	};
+	struct source_test t = of_posts();
 
 	(void)s;
 	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
-		is_at(SOURCE_LEMMY, same[i],
-		      API "/post/list?type_=Local&sort=NewComments&limit=50",
-		      API "/comment/list?type_=Local&sort=New&limit=50");
-	is_at(SOURCE_LEMMY, "http://x.example:8536/foro/",
-	      "http://x.example:8536/foro/api/v3/post/list?type_=Local"
-	      "&sort=NewComments&limit=50",
-	      "http://x.example:8536/foro/api/v3/comment/list?type_=Local"
-	      "&sort=New&limit=50");
+		source_is_at(&t, same[i],
+			     API
+			     "/post/list?type_=Local&sort=NewComments&limit=50",
+			     API "/comment/list?type_=Local&sort=New&limit=50");
+	source_is_at(
+	    &t, "http://x.example:8536/foro/",
+	    "http://x.example:8536/foro/api/v3/post/list?type_=Local"
+	    "&sort=NewComments&limit=50",
+	    "http://x.example:8536/foro/api/v3/comment/list?type_=Local"
+	    "&sort=New&limit=50");
+	arena_release(&t.mem);
 }
 
 static void other_addresses_are_refused_with_a_hint(void **s)
@@ -126,25 +150,28 @@ static void other_addresses_are_refused_with_a_hint(void **s)
 	    "ftp://lemmy.example/c/datos",
 	    "",
 	};
-	struct arena mem = {0};
+	struct source_test t = of_posts();
+	const char *error;
 
 	(void)s;
-	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
-		assert_non_null(strstr(is_nowhere(SOURCE_LEMMY, none[i], &mem),
-				       "https://SITE/c/NAME"));
-	arena_release(&mem);
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		(void)source_located(&t, none[i], &error);
+		assert_non_null(error);
+		assert_non_null(strstr(error, "https://SITE/c/NAME"));
+	}
+	arena_release(&t.mem);
 }
 
 static void posts_are_debates(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&posts, post_list, &mem);
+	struct source_test t = of_posts();
+	struct feed feed = source_good(&t, post_list);
 	const struct feed_entry *entry;
 
 	(void)s;
 	assert_int_equal(feed.n_entries, 2);
 	assert_false(feed.tells_comments);
-	entry = entry_of(&feed, "https://lemmy.example/post/312");
+	entry = source_entry(&feed, "https://lemmy.example/post/312");
 	assert_int_equal(entry->kind, ENTRY_DEBATE);
 	assert_string_equal(entry->link, "https://lemmy.example/post/312");
 	assert_string_equal(entry->title, "¿Qué hacemos con los datos?");
@@ -153,20 +180,20 @@ static void posts_are_debates(void **s)
 			    "Una **propuesta** con tildes: áéíóú.\n\n> cita");
 	assert_int_equal(entry->words, 7);
 	assert_int_equal(entry->published, 1795428000);
-	assert_int_equal(entry->updated, 1795429800);
+	assert_int_equal(entry->updated, 1795435200); /* the last comment */
 	assert_int_equal(entry->replies, 5);
 	assert_int_equal(entry->likes, 11);
 	assert_int_equal(entry->people, -1);
 	assert_int_equal(entry->views, -1);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void a_post_from_elsewhere_leads_to_the_site_that_is_watched(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&posts, post_list, &mem);
+	struct source_test t = of_posts();
+	struct feed feed = source_good(&t, post_list);
 	const struct feed_entry *entry =
-	    entry_of(&feed, "https://otro.example/post/77");
+	    source_entry(&feed, "https://otro.example/post/77");
 
 	(void)s;
 	assert_string_equal(entry->link, "https://lemmy.example/post/300");
@@ -174,18 +201,18 @@ static void a_post_from_elsewhere_leads_to_the_site_that_is_watched(void **s)
 	assert_string_equal(entry->author, "luis");
 	/* Without a zone, as before 0.19, it is UTC. */
 	assert_int_equal(entry->published, 1795161600);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void comments_know_their_debate(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(&comments, comment_list, &mem);
+	struct source_test t = of_comments();
+	struct feed feed = source_good(&t, comment_list);
 	const struct feed_entry *entry;
 
 	(void)s;
 	assert_int_equal(feed.n_entries, 1);
-	entry = entry_of(&feed, "https://otro.example/comment/55");
+	entry = source_entry(&feed, "https://otro.example/comment/55");
 	assert_int_equal(entry->kind, ENTRY_COMMENT);
 	assert_string_equal(entry->in_reply_to,
 			    "https://lemmy.example/post/312");
@@ -195,72 +222,72 @@ static void comments_know_their_debate(void **s)
 	assert_string_equal(entry->author, "marta");
 	assert_string_equal(entry->text, "Yo digo que sí & ya. a < b");
 	assert_int_equal(entry->published, 1795431600);
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void a_key_without_an_address_is_the_sites_number(void **s)
 {
-	struct arena mem = {0};
-	struct feed feed = told(
-	    &comments,
-	    "{\"comments\":[{\"comment\":{\"id\":1},\"post\":{\"id\":2}}]}",
-	    &mem);
+	struct source_test t = of_comments();
+	struct feed feed = source_good(
+	    &t,
+	    "{\"comments\":[{\"comment\":{\"id\":1},\"post\":{\"id\":2}}]}");
 
 	(void)s;
-	assert_string_equal(entry_of(&feed, "comment:1")->in_reply_to,
+	assert_string_equal(source_entry(&feed, "comment:1")->in_reply_to,
 			    "post:2");
-	arena_release(&mem);
+	arena_release(&t.mem);
 }
 
 static void a_key_is_sent_as_a_token(void **s)
 {
-	struct arena mem = {0};
-	struct source_request request = asked(&posts, "", "abc.def", &mem);
+	struct source_test posts = of_posts(), comments = of_comments();
+	struct source_request request = source_asked(&posts, "", "abc.def");
 
 	(void)s;
 	assert_string_equal(request.headers[0],
 			    "Authorization: Bearer abc.def");
 	assert_string_equal(request.accept, "application/json");
 	assert_null(request.body);
-	assert_null(asked(&comments, "", "", &mem).headers[0]);
-	arena_release(&mem);
+	assert_null(source_asked(&comments, "", "").headers[0]);
+	arena_release(&posts.mem);
+	arena_release(&comments.mem);
 }
 
 static void what_is_no_answer_is_refused(void **s)
 {
-	struct arena mem = {0};
+	struct source_test posts = of_posts(), comments = of_comments();
 
 	(void)s;
-	assert_non_null(strstr(refused(&posts, "{\"comments\":[]}", &mem),
+	assert_non_null(strstr(source_bad(&posts, "{\"comments\":[]}"),
 			       "it has no \"posts\""));
-	assert_non_null(strstr(refused(&comments, "{\"posts\":[]}", &mem),
+	assert_non_null(strstr(source_bad(&comments, "{\"posts\":[]}"),
 			       "it has no \"comments\""));
 	assert_non_null(
-	    strstr(refused(&posts, "<!doctype html><p>", &mem), "web page"));
-	assert_non_null(strstr(refused(&posts, "", &mem), "empty"));
-	assert_non_null(strstr(refused(&posts, "[1,", &mem), "line 1"));
-	assert_int_equal(told(&posts, "{\"posts\":[]}", &mem).n_entries, 0);
-	arena_release(&mem);
+	    strstr(source_bad(&posts, "<!doctype html><p>"), "web page"));
+	assert_non_null(strstr(source_bad(&posts, ""), "empty"));
+	assert_non_null(strstr(source_bad(&posts, "[1,"), "line 1"));
+	assert_int_equal(source_good(&posts, "{\"posts\":[]}").n_entries, 0);
+	arena_release(&posts.mem);
+	arena_release(&comments.mem);
 }
 
 static void hostile_values_cost_only_themselves(void **s)
 {
+	struct source_test posts = of_posts(), comments = of_comments();
+
 	(void)s;
-	survives(&posts, post_list, "https://lemmy.example/");
-	survives(&comments, comment_list, "https://lemmy.example/");
+	source_every_type(&posts, post_list);
+	source_every_type(&comments, comment_list);
 }
 
 static void more_than_a_feed_holds_is_counted(void **s)
 {
-	char *text = many("{\"posts\":[", "{\"post\":{\"id\":%zu}}", "]}");
-	struct arena mem = {0};
-	struct feed feed = told(&posts, text, &mem);
+	struct source_test t = of_posts();
 
 	(void)s;
-	assert_int_equal(feed.n_entries, FEED_ENTRIES_MAX);
-	assert_int_equal(feed.n_skipped, 100000 - FEED_ENTRIES_MAX);
-	free(text);
-	arena_release(&mem);
+	source_many(&t, "{\"posts\":[0", ",{\"post\":{\"id\":1}}", "]}",
+		    100000);
+	arena_release(&t.mem);
 }
 
 int main(void)
