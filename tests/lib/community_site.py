@@ -5,11 +5,14 @@ of site subclasses it and says what an address answers, as that software
 would. watch() runs the real pregond on it: the first sight mails nothing, a
 new debate and a new comment are one event each, once, also after a restart.
 """
+import atexit
 import hashlib
 import http.server
 import itertools
 import os
+import shutil
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -42,9 +45,9 @@ class Comment:
 class Forum:
     """What the people did; numbers grow over debates and comments alike."""
 
-    def __init__(self):
+    def __init__(self, numbers=None):
         self.debates, self.lock = [], threading.Lock()
-        self._numbers = itertools.count(101)
+        self._numbers = numbers or itertools.count(101)
         for i in range(1, 4):
             d = self.debate(f'Antes {i}', 'Ana', f'Texto viejo {i}.', -86400)
             self.comment(d, 'Luis', 'Un comentario viejo.', -3600)
@@ -142,6 +145,41 @@ class Site:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+class SharedSite(Site):
+    """A site of which the group is a part: `others` is what is none of its
+    business. As soon as the group has a debate, the others have one too, with
+    a comment. `everything` is newest first, (debate, comment or None)."""
+
+    def __init__(self):
+        super().__init__()
+        self.others = Forum(self.forum._numbers)
+        debate = self.forum.debate
+
+        def debate_of_both(*args, **kwargs):
+            made = debate(*args, **kwargs)
+            other = self.others.debate('De otra categoría', 'Eva', 'Ajeno.')
+            self.others.comment(other, 'Eva', 'Ajeno también.')
+            self.others.comment(self.others.debates[0], 'Eva', 'Y esto.')
+            return made
+
+        self.forum.debate = debate_of_both
+
+    def everything(self):
+        debates = self.forum.debates + self.others.debates
+        return sorted([(d, c) for d in debates for c in [None, *d.comments]],
+                      key=lambda dc: -(dc[1] or dc[0]).number)
+
+
+def secret(text):
+    """The path of a file with a key in it, gone when the test ends."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    path = os.path.join(folder, 'key')
+    with open(path, 'w', opener=lambda p, f: os.open(p, f, 0o600)) as f:
+        f.write(text + '\n')
+    return path
 
 
 def watch(name, site, url, extra='', counts=(), source='auto', text=True):
