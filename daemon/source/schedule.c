@@ -24,6 +24,17 @@ static int latest_first(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
+static int64_t date_of(const struct feed_entry *entry)
+{
+	bool listed =
+	    entry->kind == ENTRY_DEBATE || entry->kind == ENTRY_COUNTS;
+
+	if (entry->published == FEED_NO_TIME ||
+	    (listed && entry->updated > entry->published))
+		return entry->updated;
+	return entry->published;
+}
+
 int64_t schedule_gap(const struct feed_entry *entries, size_t n)
 {
 	int64_t dates[FEED_ENTRIES_MAX];
@@ -31,10 +42,8 @@ int64_t schedule_gap(const struct feed_entry *entries, size_t n)
 	size_t last = 0;
 
 	for (size_t i = 0; i < n && n_dates < FEED_ENTRIES_MAX; i++) {
-		int64_t t = entries[i].published;
+		int64_t t = date_of(&entries[i]);
 
-		if (t == FEED_NO_TIME)
-			t = entries[i].updated;
 		if (t != FEED_NO_TIME)
 			dates[n_dates++] = t;
 	}

@@ -22,7 +22,9 @@ struct poll_hints {
 	int64_t retry_after; /* s */
 };
 
-/* Mean gap of the last <= 20 distinct dates, s; 0 when fewer than two. */
+/* Mean gap of the last <= 20 distinct dates, s; 0 when fewer than two. The
+ * date of an API's debate is its last activity, which is what such lists are
+ * ordered by: they may show old debates only, in a lively place. */
 int64_t schedule_gap(const struct feed_entry *entries, size_t n);
 
 /*

@@ -156,11 +156,29 @@ static void the_gap_is_of_distinct_dates(void **s)
 	assert_int_equal(schedule_gap(e, 30), 10);
 }
 
+static void the_gap_of_an_apis_debates_is_of_their_activity(void **s)
+{
+	struct feed_entry e[2] = {
+	    {.published = 1000, .updated = 900000},
+	    {.published = 5000, .updated = 900600},
+	};
+
+	(void)s;
+	assert_int_equal(schedule_gap(e, 2), 4000);
+	e[0].kind = e[1].kind = ENTRY_COMMENT;
+	assert_int_equal(schedule_gap(e, 2), 4000);
+	e[0].kind = e[1].kind = ENTRY_DEBATE;
+	assert_int_equal(schedule_gap(e, 2), 600);
+	e[1].updated = FEED_NO_TIME;
+	assert_int_equal(schedule_gap(e, 2), 895000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_rule_gives_its_wait),
 	    cmocka_unit_test(the_gap_is_of_distinct_dates),
+	    cmocka_unit_test(the_gap_of_an_apis_debates_is_of_their_activity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
