@@ -201,8 +201,8 @@ static int watch_thread(struct ingest *in, const struct feed_entry *entry,
 	if (!*url || tells_comments(in) ||
 	    debate->published_at < in->now - THREAD_AGE)
 		return 0;
-	return feed_add_thread(in->db, in->group->id, debate->id, url,
-			       entry->replies == 0 ? 0 : in->now, in->e);
+	return feed_add_thread(in->db, in->group->id, debate->id, in->row->kind,
+			       url, entry->replies == 0 ? 0 : in->now, in->e);
 }
 
 static int new_debate(struct ingest *in, struct debate *debate)

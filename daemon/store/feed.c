@@ -60,7 +60,7 @@ static const char *const sql[] = {
     [FEED_ADD_THREAD] =
 	"INSERT INTO feeds (group_id, debate_id, role, url, next_at, identity,"
 	" interval, polled_at, good_at, failures, status, kind)"
-	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0, 1)"
+	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0, ?5)"
 	" ON CONFLICT DO NOTHING",
     [FEED_WAKE] = "UPDATE feeds SET next_at = ?2 WHERE debate_id = ?1",
     [FEED_STOP] =
@@ -161,11 +161,13 @@ int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
 }
 
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
-		    const char *url, int64_t next_at, struct err *e)
+		    enum source_kind kind, const char *url, int64_t next_at,
+		    struct err *e)
 {
 	return statement_run(db,
-			     statement_bind(query(db, FEED_ADD_THREAD), "llsl",
-					    group_id, debate_id, url, next_at),
+			     statement_bind(query(db, FEED_ADD_THREAD), "llsli",
+					    group_id, debate_id, url, next_at,
+					    (int)kind),
 			     e);
 }
 

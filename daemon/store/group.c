@@ -11,7 +11,7 @@
 	"SELECT id, name, title, url, comments, source, priority, every,"      \
 	" active, baseline_at, retired_at, maildir, user, key_file, allow,"    \
 	" paused, EXISTS (SELECT 1 FROM feeds f WHERE f.group_id = groups.id"  \
-	" AND f.role = 2) FROM groups "
+	" AND f.role = 2 AND (f.good_at > 0 OR f.failures < 3)) FROM groups "
 
 enum {
 	GROUP_ALL,

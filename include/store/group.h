@@ -26,7 +26,8 @@ struct group {
 	bool active;	     /* still configured */
 	bool paused;	     /* by hand: not polled until resumed */
 	int64_t baseline_at; /* 0: never polled with success */
-	bool reads_comments; /* it has a FEED_COMMENTS */
+	bool reads_comments; /* it has a FEED_COMMENTS that answers: one that
+				failed from the first time on is none */
 };
 
 enum feed_role { FEED_DEBATES = 1, FEED_COMMENTS = 2, FEED_THREAD = 3 };
@@ -99,9 +100,11 @@ int feed_update(struct db *db, const struct feed_row *feed, struct err *e);
  * configured one stays as it is. */
 int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
 		      const char *url, int64_t now, struct err *e);
-/* Adds a thread's feed unless the debate has it; next_at as given. */
+/* Adds a thread's feed, read as that kind, unless the debate has it; next_at
+ * as given. */
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
-		    const char *url, int64_t next_at, struct err *e);
+		    enum source_kind kind, const char *url, int64_t next_at,
+		    struct err *e);
 /* Makes a debate's thread feed due at `next_at`; no thread is no error. */
 int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,
 		     bool *ret_found, struct err *e);

@@ -186,18 +186,39 @@ static void a_thread_is_one_feed_and_sleeps_until_woken(void **state)
 	id = stock_groups(&s, &set, 1, NOW);
 	debate = stock_debate(&s, id, "a", NOW);
 	for (int i = 0; i < 2; i++)
-		must(feed_add_thread(s.db, id, debate.debate_id,
+		must(feed_add_thread(s.db, id, debate.debate_id, SOURCE_GITHUB,
 				     "https://x.example/a/feed", 0, &e),
 		     &e);
 	rows = feeds("foro", &n);
 	assert_int_equal(n, 2);
 	assert_int_equal(rows[1].role, FEED_THREAD);
+	assert_int_equal(rows[1].kind, SOURCE_GITHUB);
 	assert_int_equal(rows[1].next_at, 0);
 	must(feed_wake_thread(s.db, debate.debate_id, NOW + 5, &found, &e), &e);
 	assert_true(found);
 	assert_int_equal(feeds("foro", &n)[1].next_at, NOW + 5);
 	must(feed_wake_thread(s.db, 999, NOW, &found, &e), &e);
 	assert_false(found);
+}
+
+static void a_comments_feed_that_never_answers_is_none(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	struct feed_row row;
+	size_t n;
+
+	(void)state;
+	set.comments = "https://x.example/comments";
+	stock_groups(&s, &set, 1, NOW);
+	assert_true(group("foro").reads_comments);
+	row = feeds("foro", &n)[1];
+	row.failures = 3;
+	must(feed_update(s.db, &row, &e), &e);
+	assert_false(group("foro").reads_comments);
+	/* One that did is only away. */
+	row.good_at = NOW;
+	must(feed_update(s.db, &row, &e), &e);
+	assert_true(group("foro").reads_comments);
 }
 
 static void a_new_group_reaches_those_who_want_all(void **state)
@@ -257,6 +278,7 @@ int main(void)
 	    T(another_address_is_another_beginning),
 	    T(a_retired_group_stops_and_keeps_its_rows),
 	    T(a_thread_is_one_feed_and_sleeps_until_woken),
+	    T(a_comments_feed_that_never_answers_is_none),
 	    T(a_new_group_reaches_those_who_want_all),
 	    T(what_is_not_there_is_named),
 	};
