@@ -4,7 +4,14 @@
 #include <string.h>
 
 #define THREAD_AGE (14 * INT64_C(86400)) /* s; older debates' are not read */
+#define LATE_MAX INT64_C(86400)		 /* s that a new debate may be late */
 #define REKEY_LEAST 5
+
+/* A debate by its title, for comments that say no more of it. */
+struct titled {
+	const char *title;
+	int64_t id;
+};
 
 struct ingest {
 	struct db *db;
@@ -15,6 +22,8 @@ struct ingest {
 	int64_t now;
 	int64_t since; /* events are what came after it; 0: silent */
 	struct arena mem;
+	struct titled *titles; /* newest first, then what was added */
+	size_t n_titles;
 	struct ingest_result result;
 	struct err *e;
 };
@@ -205,12 +214,18 @@ static int watch_thread(struct ingest *in, const struct feed_entry *entry,
 			       url, entry->replies == 0 ? 0 : in->now, in->e);
 }
 
+/* It was there before the group was watched, and came up again. */
+static bool is_old(const struct ingest *in, const struct debate *debate)
+{
+	return debate->published_at < in->since - LATE_MAX;
+}
+
 static int new_debate(struct ingest *in, struct debate *debate)
 {
 	int code = debate_add(in->db, debate, &debate->id, in->e);
 
 	in->result.debates++;
-	if (code || !in->since)
+	if (code || !in->since || is_old(in, debate))
 		return code;
 	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
 }
@@ -285,15 +300,51 @@ static int take_debate(struct ingest *in, size_t i)
 
 /* ---- comments ----------------------------------------------------------- */
 
+static void add_title(struct ingest *in, const char *title, int64_t id)
+{
+	struct titled *titled = arena_push(&in->mem, (void **)&in->titles,
+					   in->n_titles++, sizeof(*titled));
+
+	*titled = (struct titled){title, id};
+}
+
+static int load_titles(struct ingest *in)
+{
+	struct debate *known;
+	size_t n;
+	int code = debate_list(in->db, &in->mem, in->group->id,
+			       FEED_ENTRIES_MAX, &known, &n, in->e);
+
+	for (size_t i = 0; i < n && !code; i++)
+		add_title(in, known[i].title, known[i].id);
+	return code;
+}
+
+/* The newest debate of that title; ERR_MISSING when none has it. */
+static int find_by_title(struct ingest *in, const char *title, int64_t *ret_id)
+{
+	int code = in->n_titles ? 0 : load_titles(in);
+
+	title = line(in, title, DEBATE_TITLE_MAX);
+	for (size_t i = 0; i < in->n_titles && !code; i++)
+		if (!strcmp(in->titles[i].title, title)) {
+			*ret_id = in->titles[i].id;
+			return 0;
+		}
+	return code ? code : ERR_MISSING;
+}
+
 /* A comment of a debate that we never saw: it gets a row, but no event. */
 static int stub_debate(struct ingest *in, const char *key,
 		       const struct feed_entry *entry, int64_t *ret_id)
 {
 	const char *page = entry->discussion ? entry->discussion : entry->link;
+	const char *title =
+	    entry->debate_title ? entry->debate_title : entry->title;
 	struct debate stub = {
 	    .group_id = in->group->id,
 	    .key = key,
-	    .title = line(in, entry->title, DEBATE_TITLE_MAX),
+	    .title = line(in, title, DEBATE_TITLE_MAX),
 	    .url = web_url(in, page),
 	    .link = canonical(in, page),
 	    .author = "",
@@ -307,7 +358,11 @@ static int stub_debate(struct ingest *in, const char *key,
 	    .views = -1,
 	};
 
-	return debate_add(in->db, &stub, ret_id, in->e);
+	int code = debate_add(in->db, &stub, ret_id, in->e);
+
+	if (!code && entry->debate_title)
+		add_title(in, stub.title, *ret_id);
+	return code;
 }
 
 /*
@@ -357,11 +412,11 @@ static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 	    debate_find(in->db, &in->mem, in->group->id, key, &debate, in->e);
 	if (code == ERR_MISSING)
 		code = find_by_link(in, page, &debate);
-	if (code == ERR_MISSING)
-		return stub_debate(in, key, entry, ret_id);
 	if (!code)
 		*ret_id = debate.id;
-	return code;
+	if (code == ERR_MISSING && entry->debate_title)
+		code = find_by_title(in, entry->debate_title, ret_id);
+	return code == ERR_MISSING ? stub_debate(in, key, entry, ret_id) : code;
 }
 
 static int take_comment(struct ingest *in, size_t i)

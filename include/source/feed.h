@@ -47,11 +47,13 @@ struct feed_entry {
 	int people;  /* who took part */
 	int likes;
 	int views;
-	const char *comments;	 /* wfw:commentRss or rel=replies feed */
-	const char *discussion;	 /* the debate's page: RSS <comments>; of a
-				    comment, the page that it is on */
-	const char *in_reply_to; /* thr:in-reply-to ref: a comment's debate,
-				    by its id */
+	const char *comments;	  /* wfw:commentRss or rel=replies feed */
+	const char *discussion;	  /* the debate's page: RSS <comments>; of a
+				     comment, the page that it is on */
+	const char *in_reply_to;  /* thr:in-reply-to ref: a comment's debate,
+				     by its id */
+	const char *debate_title; /* of a comment whose debate is told by its
+				     title alone */
 };
 
 struct feed {

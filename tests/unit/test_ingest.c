@@ -208,6 +208,53 @@ static void a_debate_in_its_own_thread_is_no_comment(void **state)
 	assert_int_equal(events(f, &list), 2);
 }
 
+static void an_old_debate_that_comes_up_again_is_not_new(void **state)
+{
+	struct feed_entry d[] = {entry("9", "https://x.example/9", "Nueve"),
+				 entry("1", "https://x.example/1", "Uno")};
+	struct feed_entry c = entry("c1", "https://x.example/9#c1", "Re: 9");
+	struct fixture *f = *state;
+	struct event *list;
+
+	d[0].published = NOW - 2 * 86400;
+	poll(f, FEED_DEBATES, d + 1, 1);
+	poll(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(events(f, &list), 0);
+	/* What is said in it now is. */
+	c.in_reply_to = "9";
+	c.published = NOW + 200;
+	poll(f, FEED_COMMENTS, &c, 1);
+	assert_int_equal(events(f, &list), 1);
+	/* Without a date of its own it is of now. */
+	d[0] = entry("10", "https://x.example/10", "Diez");
+	d[0].published = FEED_NO_TIME;
+	poll(f, FEED_DEBATES, d, 2);
+	assert_int_equal(f->got.events, 1);
+}
+
+static void a_title_finds_the_debate_where_nothing_else_does(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/p1", "Uno");
+	struct feed_entry c[] = {entry("5", "https://x.example/p5", "Re: Otro"),
+				 entry("4", "https://x.example/p4", "Re: Otro"),
+				 entry("3", "https://x.example/p3", "Re: Uno")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	c[0].debate_title = c[1].debate_title = "Otro";
+	c[2].debate_title = " Uno\n";
+	for (size_t i = 0; i < 3; i++)
+		c[i].published = NOW + 90;
+	poll(f, FEED_DEBATES, &d, 1);
+	poll(f, FEED_COMMENTS, c, 3);
+	assert_int_equal(events(f, &list), 3);
+	assert_int_equal(list[0].debate_id, 1);
+	/* Never seen: both are on the same one. */
+	assert_int_equal(list[1].debate_id, 2);
+	assert_int_equal(list[2].debate_id, 2);
+}
+
 static void changed_ids_are_not_a_flood(void **state)
 {
 	static const char *const ids[] = {"a", "b", "c", "d", "e", "f"};
@@ -262,6 +309,8 @@ int main(void)
 	    T(a_grown_count_is_an_event_with_the_difference),
 	    T(comments_find_their_debate),
 	    T(a_debate_in_its_own_thread_is_no_comment),
+	    T(an_old_debate_that_comes_up_again_is_not_new),
+	    T(a_title_finds_the_debate_where_nothing_else_does),
 	    T(changed_ids_are_not_a_flood),
 	    T(links_that_are_not_web_addresses_are_dropped),
 	};
