@@ -8,6 +8,8 @@
 
 static const struct source *const sources[] = {
     &source_feed,
+    &source_wordpress,
+    &source_elgg,
 };
 
 const struct source *source_of(enum source_kind kind)

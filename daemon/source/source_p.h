@@ -6,6 +6,6 @@
 
 #include "source/source.h"
 
-extern const struct source source_feed;
+extern const struct source source_feed, source_wordpress, source_elgg;
 
 #endif
