@@ -214,10 +214,13 @@ static int watch_thread(struct ingest *in, const struct feed_entry *entry,
 			       url, entry->replies == 0 ? 0 : in->now, in->e);
 }
 
-/* It was there before the group was watched, and came up again. */
+/* It was there before the group was watched, and came up again; or a feed
+ * of comments, first read after the baseline, tells it. */
 static bool is_old(const struct ingest *in, const struct debate *debate)
 {
-	return debate->published_at < in->since - LATE_MAX;
+	int64_t late = in->row->role == FEED_DEBATES ? LATE_MAX : 0;
+
+	return debate->published_at < in->since - late;
 }
 
 static int new_debate(struct ingest *in, struct debate *debate)

@@ -7,9 +7,8 @@
 	"*/*;q=0.5"
 
 static const struct source *const sources[] = {
-    &source_feed,
-    &source_wordpress,
-    &source_elgg,
+    &source_feed,  &source_wordpress, &source_elgg,
+    &source_phpbb, &source_moodle,    &source_github,
 };
 
 const struct source *source_of(enum source_kind kind)

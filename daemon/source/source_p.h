@@ -6,6 +6,7 @@
 
 #include "source/source.h"
 
-extern const struct source source_feed, source_wordpress, source_elgg;
+extern const struct source source_feed, source_wordpress, source_elgg,
+    source_phpbb, source_moodle, source_github;
 
 #endif

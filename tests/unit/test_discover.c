@@ -152,6 +152,60 @@ static void an_elgg_page_leads_to_its_group(void **s)
 	assert_int_equal(found[1].kind, SOURCE_FEED);
 }
 
+static void a_board_s_page_names_the_feed_of_its_forum(void **s)
+{
+	const char *board = FEED("atom", "Feed - Foro", X "/foro/feed")
+	    FEED("atom", "Feed - Temas nuevos", X "/foro/feed/topics") FEED(
+		"atom", "Feed - Temas activos", X "/foro/feed/topics_active");
+
+	(void)s;
+	finds(X "/foro/viewforum.php?f=2",
+	      arena_printf(
+		  &mem, "<html><head>%s%s</head><body id=\"phpbb\">", board,
+		  FEED("atom", "Feed - Foro - Avisos", X "/foro/feed/forum/2")),
+	      SOURCE_PHPBB, X "/foro/feed/forum/2", NULL);
+	finds(X "/foro/",
+	      arena_printf(&mem, "<html><head>%s</head><body id=\"phpbb\">",
+			   board),
+	      SOURCE_PHPBB, X "/foro/feed/topics", X "/foro/feed");
+	/* A style that names none: every board answers there. */
+	finds(X "/foro/viewforum.php?f=2",
+	      PAGE("", "<a href='./viewtopic.php?t=3'>"), SOURCE_PHPBB,
+	      X "/foro/app.php/feed/forum/2", NULL);
+}
+
+static void a_moodle_page_names_its_feed_or_none(void **s)
+{
+	const char *feed = X "/rss/file.php/9/ab/mod_forum/3/rss.xml";
+
+	(void)s;
+	finds(X "/mod/forum/view.php?id=4",
+	      arena_printf(&mem,
+			   "<html><head><meta name='keywords' content='moodle,"
+			   " Foro'><link rel='alternate' type='application/"
+			   "rss+xml' title='Foro' href='%s'></head>",
+			   feed),
+	      SOURCE_MOODLE, feed, NULL);
+	assert_int_equal(look(X "/mod/forum/view.php?id=4", PAGE("", "")),
+			 ERR_INPUT);
+	assert_non_null(strstr(e.text, "RSS icon"));
+}
+
+static void github_is_known_by_its_address(void **s)
+{
+	(void)s;
+	finds("https://github.com/o/r/discussions", PAGE("", ""), SOURCE_GITHUB,
+	      "https://github.com/o/r/discussions.atom"
+	      "?discussions_q=sort%3Adate_created",
+	      NULL);
+	/* A host of a company's own. */
+	finds(X "/o/r",
+	      PAGE("<meta property='og:site_name' content='GitHub'>", ""),
+	      SOURCE_GITHUB,
+	      X "/o/r/discussions.atom?discussions_q=sort%3Adate_created",
+	      NULL);
+}
+
 static void what_has_none_says_what_it_is(void **s)
 {
 	static const struct {
@@ -195,6 +249,9 @@ int main(void)
 	    T(a_page_names_its_feeds),
 	    T(a_blog_says_whether_it_has_comments),
 	    T(an_elgg_page_leads_to_its_group),
+	    T(a_board_s_page_names_the_feed_of_its_forum),
+	    T(a_moodle_page_names_its_feed_or_none),
+	    T(github_is_known_by_its_address),
 	    T(what_has_none_says_what_it_is),
 	    T(at_most_so_many_are_found),
 	};
