@@ -58,6 +58,7 @@ static void on_changed(void *data)
 
 	planner_wake(&d->planner);
 	courier_wake(d->courier);
+	poller_wake(d->poller);
 }
 
 static void on_reload_begins(void *data)

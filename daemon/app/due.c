@@ -1,7 +1,7 @@
 #include "app/due.h"
 #include "app/look.h"
-#include "app/secret.h"
 #include "base/log.h"
+#include "config/secret.h"
 #include "source/identity.h"
 #include "store/host.h"
 

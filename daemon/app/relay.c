@@ -1,5 +1,5 @@
 #include "app/relay.h"
-#include "app/secret.h"
+#include "config/secret.h"
 #include <string.h>
 
 /* RFC 5321 section 4.5.3.2.6: the answer to the final dot. */

@@ -187,6 +187,9 @@ static void note_outcome(struct taking *t, enum poll_outcome outcome)
 			   t->now);
 	if (t->again)
 		row->next_at = t->now;
+	/* Stopped while it was being asked. */
+	if (!t->group.active || t->group.paused)
+		row->next_at = 0;
 	row->polled_at = t->now;
 	if (!t->error && !t->again)
 		row->good_at = t->now;

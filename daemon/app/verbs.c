@@ -2,6 +2,7 @@
 #include "app/post.h"
 #include "base/mem.h"
 #include "store/delivery.h"
+#include "store/group.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,13 +91,95 @@ static int verb_post(struct db *db, json_t *request, int64_t now,
 	return r;
 }
 
+/* ---- groups -------------------------------------------------------------- */
+
+/* A group that is polled, or the reason why not. */
+static int polled_group(struct db *db, json_t *request, struct arena *mem,
+			struct group *ret_group, struct err *e)
+{
+	const char *name = text_of(request, "group");
+	int r = group_find(db, mem, name, ret_group, e);
+
+	if (!r && !ret_group->active)
+		return err_set(e, ERR_USAGE, "group %s is no longer configured",
+			       name);
+	return r;
+}
+
+static int poll_now(struct db *db, const struct group *group, int64_t now,
+		    json_t *answer, struct err *e)
+{
+	int64_t feeds;
+	int r;
+
+	if (group->paused)
+		return err_set(e, ERR_USAGE,
+			       "group %s is paused; pregonctl group resume %s",
+			       group->set.name, group->set.name);
+	r = group_poll_now(db, group->id, now, &feeds, e);
+	if (!r && !feeds)
+		return err_set(e, ERR_USAGE,
+			       "group %s is not polled: its debates come by "
+			       "themselves",
+			       group->set.name);
+	json_object_set_new(answer, "feeds", json_integer(feeds));
+	return r;
+}
+
+static int verb_group_poll(struct db *db, json_t *request, int64_t now,
+			   json_t *answer, struct err *e)
+{
+	struct arena mem = {0};
+	struct group group;
+	int r = polled_group(db, request, &mem, &group, e);
+
+	if (!r)
+		r = poll_now(db, &group, now, answer, e);
+	arena_release(&mem);
+	return r;
+}
+
+/* To pause what is paused, or to resume what runs, changes nothing. */
+static int set_paused(struct db *db, json_t *request, bool paused, int64_t now,
+		      json_t *answer, struct err *e)
+{
+	struct arena mem = {0};
+	struct group group;
+	int r = polled_group(db, request, &mem, &group, e);
+
+	if (!r && group.paused != paused)
+		r = paused ? group_pause(db, group.id, e)
+			   : group_resume(db, group.id, now, e);
+	if (!r)
+		json_object_set_new(answer, "paused", json_boolean(paused));
+	arena_release(&mem);
+	return r;
+}
+
+static int verb_group_pause(struct db *db, json_t *request, int64_t now,
+			    json_t *answer, struct err *e)
+{
+	return set_paused(db, request, true, now, answer, e);
+}
+
+static int verb_group_resume(struct db *db, json_t *request, int64_t now,
+			     json_t *answer, struct err *e)
+{
+	return set_paused(db, request, false, now, answer, e);
+}
+
 static const struct verb {
 	const char *name;
 	verb_fn run;
 } verbs[] = {
-    {"queue-hold", verb_hold},	 {"queue-release", verb_release},
-    {"queue-retry", verb_retry}, {"queue-cancel", verb_cancel},
+    {"queue-hold", verb_hold},
+    {"queue-release", verb_release},
+    {"queue-retry", verb_retry},
+    {"queue-cancel", verb_cancel},
     {"post", verb_post},
+    {"group-poll", verb_group_poll},
+    {"group-pause", verb_group_pause},
+    {"group-resume", verb_group_resume},
 };
 
 struct verb_job {

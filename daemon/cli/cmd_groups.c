@@ -1,4 +1,5 @@
 #include "cli/age.h"
+#include "cli/group.h"
 #include "cli/json_rows.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -37,12 +38,12 @@ static void group_json(const struct group *g, const struct feed_row *feeds,
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, feed_json(&feeds[i]));
 	json_print(json_pack(
-	    "{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:o}", "name",
+	    "{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:b, s:o, s:o}", "name",
 	    g->set.name, "title", g->set.title, "url", g->set.url, "source",
 	    term_name(source_terms, (int)g->set.source), "priority",
 	    term_name(priority_terms, (int)g->set.priority), "every",
-	    g->set.every, "active", g->active, "baseline_at",
-	    json_time(g->baseline_at), "feeds", list));
+	    g->set.every, "active", g->active, "paused", g->paused,
+	    "baseline_at", json_time(g->baseline_at), "feeds", list));
 }
 
 static void add_row(struct table *t, const struct group *g,
@@ -57,6 +58,8 @@ static void add_row(struct table *t, const struct group *g,
 		   f && f->next_at ? age_text(now, f->next_at, age) : "");
 	if (!g->active)
 		table_cell(t, "no longer configured");
+	else if (g->paused)
+		table_cell(t, "paused; pregonctl group resume %s", g->set.name);
 	else if (!f)
 		table_cell(t, "events by pregonctl post only");
 	else if (f->error)
@@ -118,6 +121,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	struct err e;
 	int r;
 
+	if (argc == 2 && !strcmp(argv[1], "--opml"))
+		return group_export(cli, 1, argv + 1);
 	if (argc > 2)
 		return cli_usage(&command_groups, "one group at a time");
 	r = session_open(cli, &session, &e);
@@ -129,8 +134,9 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command command_groups = {
     .name = "groups",
-    .arguments = "[NAME]",
+    .arguments = "[NAME | --opml]",
     .summary = "what is watched, and how that goes",
-    .help = "With a NAME, all feeds of that group, its debates' threads too.\n",
+    .help = "With a NAME, all feeds of that group, its debates' threads too.\n"
+	    "--opml writes the groups as a list of feeds for other programs.\n",
     .run = run,
 };

@@ -2,7 +2,17 @@
 #include <stddef.h>
 
 const struct command *const commands[] = {
-    &command_status,  &command_queue,	 &command_groups,  &command_members,
-    &command_debates, &command_schedule, &command_preview, &command_feed,
-    &command_post,    &command_check,	 &command_reload,  NULL,
+    &command_status,
+    &command_queue,
+    &command_groups,
+    &command_group,
+    &command_members,
+    &command_debates,
+    &command_schedule,
+    &command_preview,
+    &command_feed,
+    &command_post,
+    &command_check,
+    &command_reload,
+    NULL,
 };

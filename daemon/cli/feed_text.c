@@ -12,18 +12,38 @@ static json_t *time_json(int64_t t)
 				 : json_string(clock_rfc3339(t, text));
 }
 
+/* null where there is none */
+static json_t *count_json(int n)
+{
+	return n < 0 ? json_null() : json_integer(n);
+}
+
+static json_t *kind_json(enum entry_kind kind)
+{
+	switch (kind) {
+	case ENTRY_DEBATE:
+		return json_string("debate");
+	case ENTRY_COMMENT:
+		return json_string("comment");
+	default:
+		return json_null();
+	}
+}
+
 static json_t *entry_json(const struct feed_entry *x)
 {
 	return json_pack(
-	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i}",
+	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, "
+	    "s:o, s:o, s:o, s:o}",
 	    "title", json_text(x->title), "link", json_text(x->link), "id",
 	    json_text(x->id), "published", time_json(x->published), "updated",
-	    time_json(x->updated), "replies",
-	    x->replies < 0 ? json_null() : json_integer(x->replies), "comments",
-	    json_text(x->discussion), "comments_feed", json_text(x->comments),
-	    "in_reply_to", json_text(x->in_reply_to), "author",
-	    json_text(x->author), "text", json_text(x->text), "words",
-	    x->words);
+	    time_json(x->updated), "replies", count_json(x->replies),
+	    "comments", json_text(x->discussion), "comments_feed",
+	    json_text(x->comments), "in_reply_to", json_text(x->in_reply_to),
+	    "author", json_text(x->author), "text", json_text(x->text), "words",
+	    x->words, "kind", kind_json(x->kind), "people",
+	    count_json(x->people), "likes", count_json(x->likes), "views",
+	    count_json(x->views));
 }
 
 json_t *feed_json(const struct feed *feed)

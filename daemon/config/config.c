@@ -168,7 +168,7 @@ struct groups {
 	size_t n;
 };
 
-static int check_name(const char *name, struct err *e)
+int config_group_name(const char *name, struct err *e)
 {
 	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
 				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
@@ -204,7 +204,7 @@ static int add_group(struct groups *g, const struct ini_file *file,
 {
 	const char *name = s->name + 6;
 	struct group_settings set = {.name = name};
-	int line = s->line, r = check_name(name, e);
+	int line = s->line, r = config_group_name(name, e);
 
 	for (size_t i = 0; !r && i < g->n; i++)
 		if (!strcmp(g->list[i].name, name))

@@ -86,7 +86,7 @@ const struct option group_options[] = {
 {"group", "title", OPTION_LINE, G(title), "", 0, 200,
  "What mails call the group; its name when empty."},
 {"group", "url", OPTION_WEB, G(url), NULL, 0, 0,
- "Where the group is: the address of its feed."},
+ "Where the group is: its page, or a feed of it."},
 {"group", "comments", OPTION_WEB, G(comments), "", 0, 0,
  "A feed of the group's comments, where it has one."},
 {"group", "source", OPTION_SOURCE, G(source), "auto", 0, 0,

@@ -6,12 +6,13 @@
 
 #include "source/source.h"
 
-extern const struct source source_feed;
 extern const struct source source_discourse;
 extern const struct source source_nodebb;
 extern const struct source source_flarum;
 extern const struct source source_lemmy;
 extern const struct source source_hyperkitty;
 extern const struct source source_decidim;
+extern const struct source source_feed, source_wordpress, source_elgg,
+    source_phpbb, source_moodle, source_github;
 
 #endif

@@ -21,7 +21,8 @@ enum {
 	GROUP_ADD,
 	GROUP_SET,
 	GROUP_RETIRE,
-	GROUP_BASELINE
+	GROUP_BASELINE,
+	GROUP_PAUSE
 };
 static const char *const sql[] = {
     [GROUP_ALL] = COLUMNS "ORDER BY name",
@@ -40,6 +41,7 @@ static const char *const sql[] = {
     [GROUP_RETIRE] =
 	"UPDATE groups SET active = 0, retired_at = ?2 WHERE id = ?1",
     [GROUP_BASELINE] = "UPDATE groups SET baseline_at = ?2 WHERE id = ?1",
+    [GROUP_PAUSE] = "UPDATE groups SET paused = ?2 WHERE id = ?1",
 };
 const struct statement_table group_statements = {sql,
 						 sizeof(sql) / sizeof(sql[0])};
@@ -126,6 +128,37 @@ int group_set_baseline(struct db *db, int64_t id, int64_t at, struct err *e)
 {
 	return statement_run(
 	    db, statement_bind(query(db, GROUP_BASELINE), "ll", id, at), e);
+}
+
+static int set_paused(struct db *db, int64_t id, bool paused, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, GROUP_PAUSE), "li", id, (int)paused),
+	    e);
+}
+
+int group_pause(struct db *db, int64_t id, struct err *e)
+{
+	int r = set_paused(db, id, true, e);
+
+	return r ? r : feed_stop(db, id, e);
+}
+
+int group_resume(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	int r = set_paused(db, id, false, e);
+
+	return r ? r : feed_start(db, id, now, e);
+}
+
+int group_poll_now(struct db *db, int64_t id, int64_t now, int64_t *ret_feeds,
+		   struct err *e)
+{
+	int r = feed_start(db, id, now, e);
+
+	if (!r)
+		*ret_feeds = sqlite3_changes64(db->sqlite);
+	return r;
 }
 
 /* ---- sync ----------------------------------------------------------------*/
@@ -228,9 +261,11 @@ static int update_group(struct db *db, const struct known *known,
 				 !same_text(old->set.comments, set->comments),
 				 now, e)))
 		return r;
-	if (old->active)
-		return 0;
-	if ((r = feed_start(db, old->id, now, e)))
+	if (old->paused)
+		r = feed_stop(db, old->id, e);
+	else if (!old->active)
+		r = feed_start(db, old->id, now, e);
+	if (r || old->active)
 		return r;
 	return subscription_join(db, old->id, now, e);
 }

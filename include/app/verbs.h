@@ -13,7 +13,8 @@
 
 struct verbs {
 	const struct core *core;
-	/* Told on the loop after a verb changed the queue or the events. */
+	/* Told on the loop after a verb changed the queue, the events or what
+	 * is to be polled. */
 	void (*changed)(void *data);
 	/* "reload": loads the configuration again; answers by itself. */
 	void (*reload)(struct control_call *call, void *data);

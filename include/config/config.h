@@ -82,6 +82,9 @@ struct config {
 int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 		struct err *e);
 
+/* ERR_INPUT when a group cannot be called so. */
+int config_group_name(const char *name, struct err *e);
+
 /* All of DIR/groups.d/ *.ini together; a name may appear once. */
 int config_load_groups(const char *dir, const struct config *config,
 		       struct arena *mem, struct group_settings **ret_groups,

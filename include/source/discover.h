@@ -3,8 +3,10 @@
  * that somebody gave, and where its debates and comments are polled.
  *
  * It looks at the answer itself (a feed?), at <link rel=alternate> of feed
- * types, at the generator that a page names, and at marks that each kind of
- * site leaves in its pages. Pure.
+ * types, at the generator that a page names, at marks that each kind of site
+ * leaves in its pages, and at the address. A kind is found before the feeds
+ * that its pages name, because it knows more; which of these feeds are its
+ * own says where it is polled, else its locate() does. Pure.
  */
 #ifndef SOURCE_DISCOVER_H
 #define SOURCE_DISCOVER_H
@@ -22,7 +24,8 @@ struct discovery {
 
 /*
  * What was found, the best first, at most DISCOVER_MAX and at least one;
- * nothing is ERR_INPUT, with what it looks like instead.
+ * nothing is ERR_INPUT, with what it looks like instead and what to do. Kinds
+ * that have no source (source_of()) are not found.
  */
 int discover(const struct source_answer *answer, struct arena *mem,
 	     struct discovery **ret_found, size_t *ret_n, struct err *e);

@@ -84,6 +84,12 @@ int group_find(struct db *db, struct arena *mem, const char *name,
 int group_get(struct db *db, struct arena *mem, int64_t id,
 	      struct group *ret_group, struct err *e);
 int group_set_baseline(struct db *db, int64_t id, int64_t at, struct err *e);
+/* By hand; resumed, its feeds are due now. The row tells which it is. */
+int group_pause(struct db *db, int64_t id, struct err *e);
+int group_resume(struct db *db, int64_t id, int64_t now, struct err *e);
+/* Its feeds of debates and comments are due now; their number. */
+int group_poll_now(struct db *db, int64_t id, int64_t now, int64_t *ret_feeds,
+		   struct err *e);
 
 int feed_get(struct db *db, struct arena *mem, int64_t id,
 	     struct feed_row *ret_feed, struct err *e);

@@ -200,6 +200,36 @@ static void a_thread_is_one_feed_and_sleeps_until_woken(void **state)
 	assert_false(found);
 }
 
+static void a_paused_group_waits_until_it_is_resumed(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	int64_t id, n_feeds, next;
+	struct feed_row row;
+	size_t n;
+
+	(void)state;
+	set.comments = "https://x.example/comments";
+	id = stock_groups(&s, &set, 1, NOW);
+	row = feeds("foro", &n)[0];
+	row.next_at = NOW + 900;
+	must(feed_update(s.db, &row, &e), &e);
+	must(group_poll_now(s.db, id, NOW + 1, &n_feeds, &e), &e);
+	assert_int_equal(n_feeds, 2);
+	assert_int_equal(feeds("foro", &n)[0].next_at, NOW + 1);
+	must(group_pause(s.db, id, &e), &e);
+	assert_true(group("foro").paused);
+	must(host_next(s.db, &next, &e), &e);
+	assert_int_equal(next, 0);
+	/* Another configuration does not wake it. */
+	set.title = "Otro";
+	stock_groups(&s, &set, 1, NOW + 2);
+	assert_true(group("foro").paused);
+	must(group_resume(s.db, id, NOW + 3, &e), &e);
+	assert_false(group("foro").paused);
+	must(host_next(s.db, &next, &e), &e);
+	assert_int_equal(next, NOW + 3);
+}
+
 static void a_comments_feed_that_never_answers_is_none(void **state)
 {
 	struct group_settings set = stock_group_settings("foro");
@@ -277,6 +307,7 @@ int main(void)
 	    T(another_address_is_another_beginning),
 	    T(a_retired_group_stops_and_keeps_its_rows),
 	    T(a_thread_is_one_feed_and_sleeps_until_woken),
+	    T(a_paused_group_waits_until_it_is_resumed),
 	    T(a_comments_feed_that_never_answers_is_none),
 	    T(a_new_group_reaches_those_who_want_all),
 	    T(what_is_not_there_is_named),

@@ -1,4 +1,4 @@
-#include "app/secret.h"
+#include "config/secret.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

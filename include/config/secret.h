@@ -1,12 +1,13 @@
 /*
- * The relay's password or token, read from where the admin put it.
+ * A secret (a password, a token, the key of a site's API), read from where
+ * the admin put it.
  *
  * An absolute path, or a name of a systemd credential (a file in
  * $CREDENTIALS_DIRECTORY). Its first line is the secret. Blocking: at start,
  * or on the worker.
  */
-#ifndef APP_SECRET_H
-#define APP_SECRET_H
+#ifndef CONFIG_SECRET_H
+#define CONFIG_SECRET_H
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,0 +1,33 @@
+/*
+ * A visit to a group's address: what kind of community answers there, where
+ * it is polled, and what its feeds tell now. Nothing is stored; blocking.
+ */
+#ifndef CLI_VISIT_H
+#define CLI_VISIT_H
+
+#include "cli/document.h"
+#include "source/discover.h"
+
+/* Who asks, and for which group. */
+struct visitor {
+	struct arena *mem;	     /* all strings live here */
+	const struct config *config; /* NULL: document_fetch() */
+	const char *url;	     /* of the group */
+	const char *comments;	     /* the feed that is configured, or NULL */
+	const char *user;	     /* "" for nobody */
+	const char *key;	     /* the secret itself, "" */
+};
+
+/*
+ * Where a group of that kind is polled. For SOURCE_AUTO it looks at what
+ * answers there. ERR_INPUT when that is nothing that can be polled; a kind
+ * that is not polled over HTTP is ERR_USAGE.
+ */
+int visit_find(const struct visitor *visitor, enum source_kind kind,
+	       struct discovery *ret_found, struct err *e);
+
+/* What the feed of that role tells: FEED_DEBATES or FEED_COMMENTS. */
+int visit_read(const struct visitor *visitor, const struct discovery *found,
+	       enum feed_role role, struct feed *ret_feed, struct err *e);
+
+#endif
