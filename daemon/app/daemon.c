@@ -1,6 +1,7 @@
 #include "app/daemon.h"
 #include "app/core.h"
 #include "app/courier.h"
+#include "app/hook.h"
 #include "app/intake.h"
 #include "app/notify.h"
 #include "app/planner.h"
@@ -9,6 +10,7 @@
 #include "app/verbs.h"
 #include "base/log.h"
 #include "store/delivery.h"
+#include "web/web.h"
 #include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +29,7 @@ struct daemon {
 	struct planner planner;
 	struct poller *poller;
 	struct courier *courier;
+	struct web *web;
 	struct reload *reload;
 	struct control *control;
 	struct verbs verbs;
@@ -77,6 +80,8 @@ static void on_reload_ended(bool settings, void *data)
 		return;
 	if (settings && poller_configure(d->poller, &e))
 		log_error("%s; the old setting stays in force", e.text);
+	if (settings && web_listen(d->web, d->core.config->web.listen, &e))
+		log_error("%s; the old setting stays in force", e.text);
 	if (settings)
 		courier_configure(d->courier);
 	notify_ready("running");
@@ -111,11 +116,12 @@ static void daemon_stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
-	d->closing = 4;
+	d->closing = 5;
 	notify_stopping();
 	log_info("stopping");
 	planner_stop(&d->planner);
 	control_close(d->control, on_closed, d);
+	web_close(d->web, on_closed, d);
 	reload_close(d->reload, on_closed, d);
 	poller_close(d->poller, on_closed, d);
 	courier_close(d->courier, STOP_GRACE_MS, on_closed, d);
@@ -177,9 +183,6 @@ static int open_store(struct daemon *d, struct err *e)
 				   now, &members, e);
 	if (r)
 		return r;
-	if (config->web.listen[0])
-		log_warn("[web] listen is set, but this version serves no web "
-			 "pages yet");
 	if (back)
 		log_warn("%lld deliveries were under way when pregond last "
 			 "ended; they go out again with the same Message-ID",
@@ -189,6 +192,22 @@ static int open_store(struct daemon *d, struct err *e)
 			 members.bad > 1 ? " (and more; see pregonctl members)"
 					 : "");
 	return 0;
+}
+
+static int start_web(struct daemon *d, struct err *e)
+{
+	const struct web_parts parts = {
+	    .loop = &d->loop,
+	    .clock = &d->clock,
+	    .worker = &d->worker,
+	    .db = d->core.db,
+	    .hook = hook_take,
+	    .stored = on_stored,
+	    .data = d,
+	};
+	int r = web_new(&parts, &d->web, e);
+
+	return r ? r : web_listen(d->web, d->config.web.listen, e);
 }
 
 static int start_parts(struct daemon *d, struct err *e)
@@ -201,6 +220,8 @@ static int start_parts(struct daemon *d, struct err *e)
 			       &d->poller, e);
 	if (!r)
 		r = courier_new(core, &d->courier, e);
+	if (!r)
+		r = start_web(d, e);
 	if (!r)
 		r = control_new(&d->loop, d->config.control.socket, verbs_asked,
 				&d->verbs, &d->control, e);
@@ -292,6 +313,7 @@ int daemon_run(const char *config_dir)
 	close_store(&d);
 	poller_free(d.poller);
 	courier_free(d.courier);
+	web_free(d.web);
 	reload_free(d.reload);
 	words_free(d.core.words);
 	db_close(d.core.db);

@@ -83,7 +83,7 @@ int endpoint_parse(const char *text, struct sockaddr_storage *ret_address,
 {
 	const char *colon = strrchr(text, ':');
 	long port = colon ? parse_port(colon + 1) : -1;
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {0};
 
 	if (port < 0 || !parse_host(text, (size_t)(colon - text), &address))
 		return err_set(e, ERR_INPUT,

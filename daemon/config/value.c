@@ -1,6 +1,7 @@
 /*
  * Values as people write them, by type: option_set() and its parsers.
  */
+#include "base/endpoint.h"
 #include "base/network.h"
 #include "base/settings.h"
 #include "base/utf8.h"
@@ -266,6 +267,16 @@ static int set_relay(const struct option *o, const char *value, void *base,
 	return r ? r : put_text(o, base, arena_strdup(c->mem, value));
 }
 
+static int set_listen(const struct option *o, const char *value, void *base,
+		      const struct option_context *c, struct err *e)
+{
+	struct sockaddr_storage address;
+	socklen_t len;
+	int r = *value ? endpoint_parse(value, &address, &len, e) : 0;
+
+	return r ? r : put_text(o, base, arena_strdup(c->mem, value));
+}
+
 static int set_secret(const struct option *o, const char *value, void *base,
 		      const struct option_context *c, struct err *e)
 {
@@ -460,6 +471,8 @@ int option_set(const struct option *o, const char *value, void *base,
 		return set_address(o, value, base, c, e);
 	case OPTION_WEB:
 		return set_web(o, value, base, c, e);
+	case OPTION_LISTEN:
+		return set_listen(o, value, base, c, e);
 	case OPTION_RELAY:
 		return set_relay(o, value, base, c, e);
 	case OPTION_PATH:

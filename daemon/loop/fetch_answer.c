@@ -136,6 +136,8 @@ void fetch_answer(const struct request *r, CURLcode result, struct buf *why,
 	    .content_type = h->values[HTTP_CONTENT_TYPE],
 	    .etag = h->values[HTTP_ETAG],
 	    .last_modified = h->values[HTTP_LAST_MODIFIED],
+	    .hub = h->hub,
+	    .self = h->self,
 	    .retry_after =
 		http_header_retry_after(h, clock_now(r->fetcher->limits.clock)),
 	    .max_age = http_header_max_age(h),

@@ -26,6 +26,9 @@ static void forget_fields(struct http_header *h)
 		free(h->values[i]);
 		h->values[i] = NULL;
 	}
+	free(h->hub);
+	free(h->self);
+	h->hub = h->self = NULL;
 }
 
 void http_header_release(struct http_header *h)
@@ -57,6 +60,102 @@ static bool has_controls(const char *s, size_t len)
 	return false;
 }
 
+/* ---- links -------------------------------------------------------------- */
+
+static char *copy(const char *s, size_t len)
+{
+	char *c = xcalloc(len + 1, 1);
+
+	memcpy(c, s, len);
+	return c;
+}
+
+/* Whether a list of words has this one. */
+static bool has_word(const char *list, size_t len, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= len; i++)
+		if (!strncasecmp(list + i, word, n) &&
+		    (i == 0 || list[i - 1] == ' ') &&
+		    (i + n == len || list[i + n] == ' '))
+			return true;
+	return false;
+}
+
+/*
+ * One parameter, ";name=value" or ";name=\"value\"", from *at on; false when
+ * there is none. The value is what is between the quotes.
+ */
+static bool next_parameter(const char **at, const char *end, const char **name,
+			   size_t *name_len, const char **value,
+			   size_t *value_len)
+{
+	const char *p = *at;
+
+	while (p < end && *p == ' ')
+		p++;
+	if (p == end || *p != ';')
+		return false;
+	for (p++; p < end && *p == ' ';)
+		p++;
+	*name = p;
+	while (p < end && !strchr("=;, ", *p))
+		p++;
+	*name_len = (size_t)(p - *name);
+	*value = p;
+	*value_len = 0;
+	if (p < end && *p == '=') {
+		bool quoted = ++p < end && *p == '"';
+
+		*value = p += quoted;
+		while (p < end && (quoted ? *p != '"' : !strchr(";, ", *p)))
+			p++;
+		*value_len = (size_t)(p - *value);
+		p += quoted && p < end;
+	}
+	*at = p;
+	return true;
+}
+
+/* The first one, if it is a URI at all (RFC 3986: of printable ASCII). */
+static void keep_uri(char **place, const char *uri, const char *end)
+{
+	for (const char *p = uri; p < end; p++)
+		if (*p <= ' ' || *p > '~')
+			return;
+	if (!*place)
+		*place = copy(uri, (size_t)(end - uri));
+}
+
+/* <https://hub.example/>; rel="hub", <...>; rel=self */
+static void link_line(struct http_header *h, const char *p, size_t len)
+{
+	const char *end = p + len, *name, *value;
+	size_t name_len, value_len;
+
+	while (p < end) {
+		const char *open = memchr(p, '<', (size_t)(end - p));
+		const char *close =
+		    open ? memchr(open, '>', (size_t)(end - open)) : NULL;
+
+		if (!close)
+			return;
+		p = close + 1;
+		while (next_parameter(&p, end, &name, &name_len, &value,
+				      &value_len)) {
+			if (name_len != 3 || strncasecmp(name, "rel", 3) != 0)
+				continue;
+			if (has_word(value, value_len, "hub"))
+				keep_uri(&h->hub, open + 1, close);
+			if (has_word(value, value_len, "self"))
+				keep_uri(&h->self, open + 1, close);
+		}
+	}
+}
+
+/* ---- lines -------------------------------------------------------------- */
+
 void http_header_line(struct http_header *h, const char *line, size_t len)
 {
 	const char *colon, *value;
@@ -75,6 +174,8 @@ void http_header_line(struct http_header *h, const char *line, size_t len)
 	if (!value_len || value_len > HTTP_VALUE_MAX ||
 	    has_controls(value, value_len))
 		return;
+	if (colon - line == 4 && !strncasecmp(line, "link", 4))
+		link_line(h, value, value_len);
 	for (size_t i = 0; i < HTTP_FIELDS; i++) {
 		size_t n = strlen(names[i]);
 
@@ -82,8 +183,7 @@ void http_header_line(struct http_header *h, const char *line, size_t len)
 		    strncasecmp(line, names[i], n) != 0)
 			continue;
 		free(h->values[i]);
-		h->values[i] = xcalloc(value_len + 1, 1);
-		memcpy(h->values[i], value, value_len);
+		h->values[i] = copy(value, value_len);
 		return;
 	}
 }

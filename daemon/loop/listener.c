@@ -28,6 +28,7 @@
 struct door {
 	uv_poll_t poll;
 	struct listener *listener;
+	struct sockaddr_storage asked; /* port 0: any */
 	struct sockaddr_storage address;
 	socklen_t len;
 	int fd;
@@ -283,11 +284,13 @@ static int bind_socket(const struct sockaddr_storage *address, socklen_t len,
 	return why;
 }
 
-static void open_door(struct listener *l, int fd)
+static void open_door(struct listener *l, const struct sockaddr_storage *asked,
+		      int fd)
 {
 	struct door *d = xcalloc(1, sizeof(*d));
 
 	d->listener = l;
+	d->asked = *asked;
 	d->len = sizeof(d->address);
 	(void)getsockname(fd, (struct sockaddr *)&d->address, &d->len);
 	d->fd = fd;
@@ -339,13 +342,14 @@ static int move_door(struct listener *l, const struct sockaddr_storage *to,
 		     socklen_t len, int *ret_fd)
 {
 	struct sockaddr_storage was = l->door->address;
+	struct sockaddr_storage asked = l->door->asked;
 	socklen_t was_len = l->door->len;
 	int fd = -1, r;
 
 	close_door(l);
 	r = bind_socket(to, len, ret_fd);
 	if (r && !bind_socket(&was, was_len, &fd))
-		open_door(l, fd);
+		open_door(l, &asked, fd);
 	return r;
 }
 
@@ -362,13 +366,15 @@ int listener_listen(struct listener *l, const char *address, struct err *e)
 	r = endpoint_parse(address, &to, &len, e);
 	if (r)
 		return r;
+	if (l->door && !memcmp(&l->door->asked, &to, sizeof(to)))
+		return 0;
 	r = bind_socket(&to, len, &fd);
 	if (r == -EADDRINUSE && l->door)
 		r = move_door(l, &to, len, &fd);
 	if (r)
 		return cannot_listen(address, r, e);
 	close_door(l);
-	open_door(l, fd);
+	open_door(l, &to, fd);
 	return 0;
 }
 

@@ -15,6 +15,7 @@ enum {
 	FEED_PLACE,
 	FEED_GET,
 	FEED_LIST,
+	FEED_KIND,
 	FEED_SET,
 	FEED_ADD,
 	FEED_DROP,
@@ -38,6 +39,7 @@ static const char *const sql[] = {
     [FEED_PLACE] = "UPDATE feeds SET host_id = ?2 WHERE id = ?1",
     [FEED_GET] = COLUMNS "WHERE f.id = ?1",
     [FEED_LIST] = COLUMNS "WHERE f.group_id = ?1 ORDER BY f.role, f.id",
+    [FEED_KIND] = "SELECT kind FROM feeds WHERE group_id = ?1 AND role = 1",
     [FEED_SET] =
 	"UPDATE feeds SET host_id = CASE url WHEN ?2 THEN host_id END,"
 	" url = ?2, validator_url = ?3, etag = ?4,"
@@ -153,6 +155,18 @@ int feed_list(struct db *db, struct arena *mem, int64_t group_id,
 	return statement_rows(
 	    db, statement_bind(query(db, FEED_LIST), "l", group_id), mem,
 	    sizeof(**ret_feeds), read_feed, (void **)ret_feeds, ret_n, e);
+}
+
+int feed_kind(struct db *db, int64_t group_id, enum source_kind *ret_kind,
+	      struct err *e)
+{
+	int64_t kind;
+	int r = statement_number(
+	    db, statement_bind(query(db, FEED_KIND), "l", group_id), &kind, e);
+
+	if (!r)
+		*ret_kind = (enum source_kind)kind;
+	return r;
 }
 
 int feed_update(struct db *db, const struct feed_row *f, struct err *e)

@@ -60,7 +60,7 @@ struct config {
 		bool allow_private; /* may poll loopback and private nets */
 	} http;
 	struct {
-		const char *listen; /* "" for none; not served yet */
+		const char *listen; /* "127.0.0.1:8025"; "" for none */
 		const char *public_url;
 	} web;
 	struct {

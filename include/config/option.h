@@ -26,6 +26,7 @@ enum option_type {
 	OPTION_ADDRESS, /* const char *: local@a-labels */
 	OPTION_MAILBOX, /* const char *: Name <address>, or an address */
 	OPTION_WEB,	/* const char *: http(s) address */
+	OPTION_LISTEN,	/* const char *: 127.0.0.1:8025, [::1]:8025 or "" */
 	OPTION_RELAY,	/* const char *: smtp://, smtps://, maildir: */
 	OPTION_PATH,	/* const char *: relative to the configuration */
 	OPTION_SECRET,	/* const char *: an absolute path or a plain name */

@@ -78,6 +78,7 @@ struct fetch_response {
 	const char *content_type;
 	const char *etag;
 	const char *last_modified;
+	const char *hub, *self; /* of its Link fields */
 	int64_t retry_after; /* s from now, 0 none */
 	int64_t max_age;     /* s, from Cache-Control and Age; -1 not said */
 	bool no_store;

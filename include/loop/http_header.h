@@ -32,6 +32,7 @@ enum http_field {
 
 struct http_header {
 	char *values[HTTP_FIELDS]; /* NULL when absent */
+	char *hub, *self; /* of Link fields (RFC 8288), by rel; or NULL */
 };
 
 void http_header_release(struct http_header *h);

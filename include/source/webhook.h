@@ -6,7 +6,7 @@
  * known as "topic:ID" and "post:ID", or as the site's own feeds name them;
  * what is private, hidden, a whisper or no more is not taken. And pregon's
  * own, one JSON object or an array of at most WEBHOOK_ITEMS_MAX of them, the
- * same as a line of `pregonctl post --stdin` (pregonctl(8)):
+ * same as a line of `pregonctl post --stdin` (pregon.conf(5), WEBHOOKS):
  *
  *   kind       "debate" or "comment"
  *   id         what it is known by, text or a number; else a debate is known

@@ -96,6 +96,10 @@ int feed_get(struct db *db, struct arena *mem, int64_t id,
 /* All feeds of a group, debates first. */
 int feed_list(struct db *db, struct arena *mem, int64_t group_id,
 	      struct feed_row **ret_feeds, size_t *ret_n, struct err *e);
+/* How a group's debates are read; SOURCE_AUTO when that is not known, or
+ * when it is not polled. */
+int feed_kind(struct db *db, int64_t group_id, enum source_kind *ret_kind,
+	      struct err *e);
 /* Writes everything but id, group_id, debate_id, role and host; another url
  * is of a host still to be made out. */
 int feed_update(struct db *db, const struct feed_row *feed, struct err *e);

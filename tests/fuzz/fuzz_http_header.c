@@ -21,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (const char *v = h.values[i]; v && *v; v++)
 			require(((unsigned char)*v >= ' ' && *v != 0x7f) ||
 				*v == '\t');
+	require_line(h.hub, HTTP_VALUE_MAX);
+	require_line(h.self, HTTP_VALUE_MAX);
 	age = http_header_max_age(&h);
 	require(age >= -1 && age <= 30 * 86400);
 	age = http_header_retry_after(&h, 1795413600);

@@ -141,9 +141,51 @@ static void a_wait_is_read_in_both_forms(void **s)
 	}
 }
 
+static void a_hub_and_the_feeds_own_address_are_found(void **s)
+{
+	static const struct {
+		const char *lines, *hub, *self;
+	} cases[] = {
+	    {"Link: <https://h.example/>; rel=\"hub\", "
+	     "<https://x.example/rss>; rel=self\r\n",
+	     "https://h.example/", "https://x.example/rss"},
+	    {"link: <https://x.example/rss>;type=\"a, b; c\"; rel=\"alternate "
+	     "self\"\r\nLINK:<https://h.example/?a=1,2>;REL=HUB\r\n",
+	     "https://h.example/?a=1,2", "https://x.example/rss"},
+	    {"Link: <https://a.example/>; rel=hub, <https://b.example/>; "
+	     "rel=hub\r\n",
+	     "https://a.example/", NULL},
+	    {"Link: <https://h.example/>; rel=github\r\n", NULL, NULL},
+	    {"Link: <https://h.example/>; relation=hub\r\n", NULL, NULL},
+	    {"Link: https://h.example/; rel=hub\r\n", NULL, NULL},
+	    {"Link: <https://h.example/; rel=hub\r\n", NULL, NULL},
+	    {"Link: <>; rel=\"hub\r\n", "", NULL},
+	    {"Link: <https://\xfe.example/>; rel=hub, <a b>; rel=self\r\n",
+	     NULL, NULL},
+	    {"Link: <a>;;; rel=self ; rel\r\n", NULL, "a"},
+	};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct http_header h = {0};
+
+		take(&h, "HTTP/1.1 100 Continue\r\n"
+			 "Link: <x>; rel=hub\r\nHTTP/1.1 200 OK\r\n");
+		take(&h, cases[i].lines);
+		if (!!h.hub != !!cases[i].hub || !!h.self != !!cases[i].self)
+			fail_msg("%s", cases[i].lines);
+		if (h.hub)
+			assert_string_equal(h.hub, cases[i].hub);
+		if (h.self)
+			assert_string_equal(h.self, cases[i].self);
+		http_header_release(&h);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_hub_and_the_feeds_own_address_are_found),
 	    cmocka_unit_test(validators_are_kept_exactly),
 	    cmocka_unit_test(the_last_answer_counts),
 	    cmocka_unit_test(bad_lines_are_left_out),

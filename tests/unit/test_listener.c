@@ -1,5 +1,5 @@
+#include "../lib/http_caller.h"
 #include "../lib/loops.h"
-#include "base/buf.h"
 #include "base/mem.h"
 #include "loop/listener.h"
 #include <setjmp.h>
@@ -14,14 +14,11 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define KEPT 8
-#define LIMIT_NS UINT64_C(10000000000)
 
 static struct fixture {
 	uv_loop_t loop;
@@ -32,7 +29,7 @@ static struct fixture {
 	char address[64], seen[64];
 	size_t len;
 	bool closed;
-	struct buf got; /* what a client has read */
+	struct http_caller caller;
 } f;
 static struct err e;
 
@@ -114,8 +111,8 @@ static struct listener_limits limits(void)
 static void begin_limited(const struct listener_limits *l)
 {
 	memset(&f, 0, sizeof(f));
-	buf_init(&f.got, 1 << 20);
 	uv_loop_init(&f.loop);
+	http_caller_init(&f.caller, &f.loop, 0);
 	if (listener_new(&f.loop, routes, l, &f, &f.listener, &e) ||
 	    listener_listen(f.listener, "127.0.0.1:0", &e))
 		fail_msg("%s", e.text);
@@ -138,103 +135,54 @@ static void end(void)
 	listener_close(f.listener, set_flag, &f.closed);
 	assert_int_equal(loop_end(&f.loop), 0);
 	assert_true(f.closed);
-	buf_release(&f.got);
+	http_caller_release(&f.caller);
 }
 
-/* ---- a client: raw bytes, while the loop runs --------------------------- */
+/* ---- shorter ------------------------------------------------------------ */
 
 static int caller(void)
 {
-	struct sockaddr_in to = {
-	    .sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	    .sin_port = htons((uint16_t)listener_port(f.listener)),
-	};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
-	return fd;
+	f.caller.port = listener_port(f.listener);
+	return http_call(&f.caller);
 }
 
-/* A turn of the loop, and a moment for the kernel. */
 static void turn(int fd)
 {
-	struct pollfd wait = {.fd = fd, .events = POLLIN};
-
-	uv_run(&f.loop, UV_RUN_NOWAIT);
-	(void)poll(&wait, 1, 1);
-}
-
-static void say_bytes(int fd, const char *bytes, size_t len)
-{
-	uint64_t until = uv_hrtime() + LIMIT_NS;
-
-	while (len && uv_hrtime() < until) {
-		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-		if (n < 0 && errno != EAGAIN)
-			return; /* it does not want more */
-		if (n > 0) {
-			bytes += n;
-			len -= (size_t)n;
-		}
-		turn(fd);
-	}
+	http_turn(&f.caller, fd);
 }
 
 static void say(int fd, const char *text)
 {
-	say_bytes(fd, text, strlen(text));
+	http_say(&f.caller, fd, text);
 }
 
-/* Until `text` has come (NULL: the end); false when the end came first. */
+static void say_bytes(int fd, const char *bytes, size_t len)
+{
+	http_say_bytes(&f.caller, fd, bytes, len);
+}
+
 static bool hear(int fd, const char *text)
 {
-	uint64_t until = uv_hrtime() + LIMIT_NS;
-	char bytes[4096];
-
-	buf_reset(&f.got);
-	while (uv_hrtime() < until) {
-		ssize_t n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-
-		if (n > 0)
-			(void)buf_add(&f.got, bytes, (size_t)n);
-		if (text && strstr(buf_str(&f.got), text))
-			return true;
-		if (n == 0 || (n < 0 && errno != EAGAIN))
-			return !text;
-		turn(fd);
-	}
-	fail_msg("nothing came but \"%s\"", buf_str(&f.got));
-	return false;
+	return http_hear(&f.caller, fd, text);
 }
 
 static bool got(const char *text)
 {
-	if (strstr(buf_str(&f.got), text))
-		return true;
-	print_message("there is no \"%s\" in: %s\n", text, buf_str(&f.got));
-	return false;
+	return http_got(&f.caller, text);
+}
+
+static void ask(const char *request)
+{
+	f.caller.port = listener_port(f.listener);
+	http_ask(&f.caller, request);
 }
 
 /* Until the route was asked `n` times. */
 static void wait_asked(int fd, int n)
 {
-	uint64_t until = uv_hrtime() + LIMIT_NS;
-
-	while (f.n_asked < n && uv_hrtime() < until)
+	for (int i = 0; f.n_asked < n && i < 10000; i++)
 		turn(fd);
 	assert_int_equal(f.n_asked, n);
-}
-
-/* One request on a connection of its own; the whole answer is in f.got. */
-static void ask(const char *request)
-{
-	int fd = caller();
-
-	say(fd, request);
-	hear(fd, NULL);
-	close(fd);
 }
 
 #define CLOSE "Host: x\r\nConnection: close\r\n\r\n"
@@ -277,16 +225,16 @@ static void answers_are_safe(void **s)
 		    got("Cache-Control: no-store\r\n") &&
 		    got("Referrer-Policy: no-referrer\r\n") &&
 		    got("Content-Type: text/plain; charset=utf-8\r\n"));
-	assert_null(strstr(buf_str(&f.got), "Server:"));
+	assert_null(strstr(buf_str(&f.caller.got), "Server:"));
 	ask("GET /headers HTTP/1.1\r\n" CLOSE);
 	assert_true(got("HTTP/1.1 503 ") && got("Retry-After: 7\r\n") &&
 		    got("Content-Type: text/html\r\n") &&
 		    got("Cache-Control: max-age=60\r\n"));
-	assert_null(strstr(buf_str(&f.got), "no-store"));
-	assert_null(strstr(buf_str(&f.got), "X-Evil"));
+	assert_null(strstr(buf_str(&f.caller.got), "no-store"));
+	assert_null(strstr(buf_str(&f.caller.got), "X-Evil"));
 	ask("HEAD /now HTTP/1.1\r\n" CLOSE);
 	assert_true(got("HTTP/1.1 200 ") && got("Content-Length: 4\r\n"));
-	assert_null(strstr(buf_str(&f.got), "now\n"));
+	assert_null(strstr(buf_str(&f.caller.got), "now\n"));
 	end();
 }
 
@@ -344,7 +292,7 @@ static void a_body_has_a_cap(void **s)
 	ask("POST /in/a HTTP/1.1\r\nContent-Length: 1001\r\n"
 	    "Expect: 100-continue\r\n" CLOSE);
 	assert_true(got("HTTP/1.1 413 "));
-	assert_null(strstr(buf_str(&f.got), "100 Continue"));
+	assert_null(strstr(buf_str(&f.caller.got), "100 Continue"));
 	ask("POST /in/a HTTP/1.1\r\nContent-Length: 99999999\r\n" CLOSE);
 	assert_true(got("HTTP/1.1 413 "));
 	fd = caller();
@@ -450,9 +398,9 @@ static void malformed_requests_reach_no_route(void **s)
 		close(fd);
 		if (f.n_asked)
 			fail_msg("\"%s\" was asked", bad[i]);
-		if (f.got.len &&
-		    strncmp(buf_str(&f.got), "HTTP/1.1 4", 10) != 0)
-			fail_msg("\"%s\": %s", bad[i], buf_str(&f.got));
+		if (f.caller.got.len &&
+		    strncmp(buf_str(&f.caller.got), "HTTP/1.1 4", 10) != 0)
+			fail_msg("\"%s\": %s", bad[i], buf_str(&f.caller.got));
 	}
 	end();
 }
@@ -513,8 +461,8 @@ static void pipelined_requests_are_answered_in_order(void **s)
 	assert_string_equal(f.seen, "1|abc|-");
 	answer(f.kept[0], 200, "first\n");
 	hear(fd, NULL);
-	first = strstr(buf_str(&f.got), "first\n");
-	second = strstr(buf_str(&f.got), "now\n");
+	first = strstr(buf_str(&f.caller.got), "first\n");
+	second = strstr(buf_str(&f.caller.got), "now\n");
 	assert_true(first && second && first < second);
 	close(fd);
 	end();
@@ -561,7 +509,7 @@ static void what_is_owed_at_the_close_is_answered(void **s)
 	assert_true(f.closed);
 	close(fd);
 	close(idle);
-	buf_release(&f.got);
+	http_caller_release(&f.caller);
 }
 
 static void nobody_waits_for_a_lost_answer(void **s)
@@ -675,6 +623,9 @@ static void it_moves_and_stays_when_it_cannot(void **s)
 	assert_int_equal(listener_listen(f.listener, address, &e), ERR_BUSY);
 	assert_non_null(strstr(e.text, address));
 	assert_int_equal(listener_listen(f.listener, "nowhere", &e), ERR_INPUT);
+	assert_int_equal(listener_port(f.listener), port);
+	/* The same as before is no change. */
+	assert_int_equal(listener_listen(f.listener, "127.0.0.1:0", &e), 0);
 	assert_int_equal(listener_port(f.listener), port);
 	ask("GET /now HTTP/1.1\r\n" CLOSE);
 	assert_true(got("now\n"));

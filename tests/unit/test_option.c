@@ -137,6 +137,25 @@ static void durations_and_rates_have_units_and_ranges(void **s)
 	arena_release(&mem);
 }
 
+static void a_place_to_listen_is_an_address_and_a_port(void **s)
+{
+	struct option_context context = {.dir = "/"};
+	const struct option *listen = find(main_options, "listen");
+	struct config config;
+	struct arena mem = {0};
+	struct err e;
+
+	(void)s;
+	context.mem = &mem;
+	assert_int_equal(
+	    option_set(listen, "127.0.0.1:8025", &config, &context, &e), 0);
+	assert_string_equal(config.web.listen, "127.0.0.1:8025");
+	assert_int_equal(option_set(listen, "", &config, &context, &e), 0);
+	assert_true(option_set(listen, "8025", &config, &context, &e) < 0);
+	assert_non_null(strstr(e.text, "[::1]:8025"));
+	arena_release(&mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +163,7 @@ int main(void)
 	    cmocka_unit_test(the_manual_lists_no_other),
 	    cmocka_unit_test(every_default_is_a_value),
 	    cmocka_unit_test(durations_and_rates_have_units_and_ranges),
+	    cmocka_unit_test(a_place_to_listen_is_an_address_and_a_port),
 	};
 
 	return cmocka_run_group_tests(tests, read_man, NULL);

@@ -1,0 +1,44 @@
+/*
+ * The daemon's HTTP: its routes, and who may ask how often.
+ *
+ *   GET  /healthz     200 while the loop, the worker and the store answer
+ *   POST /hook/GROUP  a webhook
+ *
+ * What a webhook brings is taken in on the worker, all that has
+ * arrived meanwhile in one transaction, and answered when it is committed.
+ * A sender that is refused too often (wrong signatures, no such group), or
+ * that comes too often, is answered 429 without that. Loop thread.
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include "base/clock.h"
+#include "loop/worker.h"
+#include "web/task.h"
+
+#define WEB_BODY_MAX (1024 * 1024)
+
+struct web_parts {
+	uv_loop_t *loop;
+	const struct clock *clock;
+	struct worker *worker;
+	struct db *db; /* the worker's */
+	/* What the routes do; on the worker. */
+	web_task_fn hook;
+	/* New events were stored. */
+	void (*stored)(void *data);
+	void *data;
+};
+
+struct web;
+
+/* It listens nowhere yet. */
+int web_new(const struct web_parts *parts, struct web **ret_web, struct err *e);
+/* [web] listen, "" for nowhere; on error it stays where it was. */
+int web_listen(struct web *w, const char *address, struct err *e);
+/* What is under way is answered; `closed` when no job of it is left. */
+void web_close(struct web *w, void (*closed)(void *data), void *data);
+/* After `closed`. */
+void web_free(struct web *w);
+
+#endif
