@@ -79,10 +79,11 @@ static int64_t jittered(int64_t id, int64_t wait, int64_t least)
 	return wait + j < least ? wait - j : wait + j;
 }
 
-/* Anywhere between `least` and the wait, or twice `least`. */
-static int64_t second_poll(int64_t id, int64_t wait, int64_t least)
+/* Anywhere between `least` and the wait, or so much later as `floor`. */
+static int64_t second_poll(int64_t id, int64_t wait, int64_t least,
+			   int64_t floor)
 {
-	int64_t most = wait > 2 * least ? wait : 2 * least;
+	int64_t most = wait > least + floor ? wait : least + floor;
 
 	return least + (int64_t)(hash(id, 1) % 1000) * (most - least) / 1000;
 }
@@ -215,7 +216,7 @@ static void next_good(struct feed_row *row, int64_t floor, int64_t now)
 	row->failures = 0;
 	row->interval = (int32_t)w.s;
 	s = row->good_at ? jittered(row->id, w.s, w.least)
-			 : second_poll(row->id, w.s, w.least);
+			 : second_poll(row->id, w.s, w.least, floor);
 	set_next(row, &w, s, now);
 }
 

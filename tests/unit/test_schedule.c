@@ -147,7 +147,8 @@ static void groups_added_together_part(void **s)
 		row = row_of(&rules[7], id);
 		row.good_at = 0;
 		schedule_next_poll(&row, EVERY, POLL_GOOD, 0, NOW);
-		assert_true(row.next_at >= NOW + 3 * HOUR);
+		assert_in_range(row.next_at, NOW + 3 * HOUR,
+				NOW + 3 * HOUR + EVERY);
 	}
 	for (int i = 0; i < 4; i++)
 		assert_in_range(quarters[i], 200, 300);
