@@ -1,4 +1,5 @@
 #include "app/due.h"
+#include "app/health.h"
 #include "app/look.h"
 #include "base/log.h"
 #include "config/secret.h"
@@ -19,15 +20,13 @@ struct due {
 static int refuse(struct due *d, const struct group *group,
 		  struct feed_row *row, const struct err *why)
 {
-	struct poll_hints none = {0};
+	struct feed_row before = *row;
 	int r;
 
-	if (!row->failures)
-		log_warn("group %s: %s", group->set.name, why->text);
-	schedule_next_poll(row, group->set.every, 0, &none, POLL_FAILED,
-			   d->now);
+	schedule_next_poll(row, group->set.every, POLL_FAILED, 0, d->now);
+	health_note(&before, row, group->set.name, POLL_FAILED, why->text,
+		    d->now);
 	row->polled_at = d->now;
-	row->error = why->text;
 	r = host_release(d->db, row->host_id, d->e);
 	return r ? r : feed_update(d->db, row, d->e);
 }

@@ -1,6 +1,6 @@
 #include "app/hook.h"
-#include "app/secret.h"
 #include "base/log.h"
+#include "config/secret.h"
 #include "source/ingest.h"
 #include "source/signature.h"
 #include "source/webhook.h"

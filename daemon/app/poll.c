@@ -12,7 +12,7 @@ static void ask(struct poll *p, const struct group *group,
 {
 	struct source_question question = {
 	    .role = row->role,
-	    .url = p->url,
+	    .url = row->page_url ? row->page_url : p->url,
 	    .group_url = group->set.url,
 	    .user = group->set.user,
 	    .key = key ? key : "",
@@ -40,11 +40,14 @@ struct poll *poll_new(const struct group *group, const struct feed_row *row,
 
 	p->feed_id = row->id;
 	p->host_id = row->host_id;
+	p->was_good = row->good_at > 0;
 	p->kind = row->kind;
 	p->url = arena_strdup(&p->mem, row->url);
+	p->page = row->page_url ? row->page : 0;
 	ask(p, group, row, key);
-	/* A question that is posted has no "same as before". */
-	if (!p->request.body) {
+	/* A question that is posted has no "same as before", and older pages
+	 * are read once. */
+	if (!p->request.body && !p->page) {
 		p->request.validator_url =
 		    arena_strdup(&p->mem, row->validator_url);
 		p->request.etag = arena_strdup(&p->mem, row->etag);
@@ -80,11 +83,6 @@ static const char *validator(struct arena *mem, const char *value)
 	return arena_strdup(mem, value);
 }
 
-static int32_t seconds(int64_t s)
-{
-	return s > INT32_MAX ? INT32_MAX : (int32_t)s;
-}
-
 void poll_answer(struct poll *p, const struct fetch_response *response)
 {
 	p->result = response->result;
@@ -102,9 +100,8 @@ void poll_answer(struct poll *p, const struct fetch_response *response)
 		p->new_last_modified =
 		    validator(&p->mem, response->last_modified);
 	}
-	p->hints.retry_after = response->retry_after;
-	p->hints.max_age =
-	    response->max_age < 0 ? 0 : seconds(response->max_age);
+	p->retry_after = response->retry_after;
+	p->max_age = response->max_age;
 	buf_init(&p->body, response->body.len);
 	(void)buf_add(&p->body, buf_str(&response->body), response->body.len);
 }

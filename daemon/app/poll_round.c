@@ -1,4 +1,5 @@
 #include "app/poll_round.h"
+#include "app/offline.h"
 #include "store/host.h"
 
 static int look(struct db *db, struct poll_round *r, struct err *e)
@@ -9,6 +10,10 @@ static int look(struct db *db, struct poll_round *r, struct err *e)
 		code = host_recover(db, r->now, e);
 	else if (r->clock_back)
 		code = host_clock_back(db, r->now, e);
+	if (!code && r->offline_since)
+		code = feed_forgive(db, r->offline_since, r->now, e);
+	if (!code)
+		code = host_count(db, OFFLINE_HOSTS, &r->hosts, e);
 	if (code)
 		return code;
 	return due_polls(db, &r->manners, r->now, r->room, &r->polls,

@@ -4,6 +4,7 @@
  * what arrived is kept and given to it again, and nothing new is asked.
  */
 #include "app/poller.h"
+#include "app/offline.h"
 #include "app/poll_round.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -28,6 +29,10 @@ struct poller {
 	struct round_job *round; /* NULL when none runs */
 	bool again, began, closing;
 	int64_t wall, ticks; /* at the last round: s, ms */
+	struct offline offline;
+	size_t hosts;	       /* there are, as far as offline asks */
+	int64_t offline_since; /* to be taken back; 0 none */
+	int64_t probe_at;      /* while offline: by ticks */
 	void (*closed)(void *data);
 	void *closed_data;
 };
@@ -66,6 +71,48 @@ static void arrive(struct poller *p, struct poll *poll)
 	poller_wake(p);
 }
 
+static struct offline_try try_of(const struct poll *poll)
+{
+	return (struct offline_try){
+	    .host = poll->host_id,
+	    .good = poll->was_good,
+	    .result = poll->result,
+	};
+}
+
+/* Nothing that was not reached meanwhile is to blame. */
+static void go_offline(struct poller *p)
+{
+	p->offline_since = p->offline.since;
+	p->probe_at = clock_ticks(p->core->clock) + OFFLINE_PROBE_MS;
+	for (struct poll *i = p->arrived; i; i = i->next) {
+		struct offline_try try = try_of(i);
+
+		i->offline |= offline_excuses(&p->offline, &try);
+	}
+	log_warn("no server can be reached: the network is down here; looking "
+		 "for it every %d s",
+		 OFFLINE_PROBE_MS / 1000);
+}
+
+static void note_network(struct poller *p, struct poll *poll)
+{
+	struct offline_try try = try_of(poll);
+
+	switch (offline_note(&p->offline, &try, p->hosts,
+			     clock_now(p->core->clock))) {
+	case OFFLINE_BEGINS:
+		go_offline(p);
+		break;
+	case OFFLINE_ENDS:
+		log_info("servers can be reached again");
+		break;
+	case OFFLINE_SAME:
+		break;
+	}
+	poll->offline = offline_excuses(&p->offline, &try);
+}
+
 static void on_fetched(const struct fetch_response *response, void *data)
 {
 	struct poll *poll = data;
@@ -79,6 +126,7 @@ static void on_fetched(const struct fetch_response *response, void *data)
 		return;
 	}
 	poll_answer(poll, response);
+	note_network(p, poll);
 	arrive(p, poll);
 }
 
@@ -141,9 +189,12 @@ static void on_timer(uv_timer_t *timer)
 
 static int room(const struct poller *p)
 {
+	bool probe = clock_ticks(p->core->clock) >= p->probe_at;
 	int most = POLLS_A_CONNECTION * p->core->config->http.connections;
 	int used = (int)p->n_polls;
 
+	if (p->offline.is)
+		return probe && !used;
 	return most > used ? most - used : 0;
 }
 
@@ -173,14 +224,26 @@ static void round_failed(struct poller *p, struct round_job *j)
 	uv_timer_start(&p->timer, on_timer, REFUSED_MS, 0);
 }
 
+/* With no room left, what arrives next is waited for. */
+static uint64_t delay(const struct poller *p, int64_t next_at)
+{
+	uint64_t ms = core_delay(p->core, room(p) ? next_at : 0);
+	int64_t probe = p->probe_at - clock_ticks(p->core->clock);
+
+	if (p->offline.is && probe > 0 && (uint64_t)probe < ms)
+		ms = (uint64_t)probe;
+	return ms;
+}
+
 static void round_good(struct poller *p, struct round_job *j)
 {
 	forget(p, &j->round.arrived);
 	p->began = true;
+	p->hosts = (size_t)j->round.hosts;
+	if (p->offline.is && j->round.polls)
+		p->probe_at = clock_ticks(p->core->clock) + OFFLINE_PROBE_MS;
 	start_polls(p, j->round.polls);
-	/* With no room left, what arrives next is waited for. */
-	uv_timer_start(&p->timer, on_timer,
-		       core_delay(p->core, room(p) ? j->round.next_at : 0), 0);
+	uv_timer_start(&p->timer, on_timer, delay(p, j->round.next_at), 0);
 	if (j->round.events)
 		p->events.stored(p->events.data);
 	if (p->again || p->arrived)
@@ -245,7 +308,9 @@ void poller_wake(struct poller *p)
 		},
 	    .first = !p->began,
 	    .clock_back = clock_was_put_back(p, now),
+	    .offline_since = p->offline_since,
 	};
+	p->offline_since = 0;
 	p->arrived = NULL;
 	p->round = j;
 	worker_submit(p->core->worker, &j->job);

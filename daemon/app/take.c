@@ -1,54 +1,37 @@
 #include "app/take.h"
+#include "app/health.h"
 #include "app/look.h"
+#include "app/page.h"
+#include "app/verdict.h"
 #include "base/log.h"
-#include "source/identity.h"
 #include "source/ingest.h"
 #include "store/host.h"
 #include <glib.h>
 #include <string.h>
 
-#define REST_MIN 60 /* s; a Retry-After of less is not taken so literally */
-#define REST_MAX (7 * 86400)
-#define BACKOFF_MAX 86400
+/* "Moved for good" is believed when so many polls in a row say it, or when
+ * two do that are so far apart: captive portals say it as well. */
+#define MOVED_POLLS 3
+#define MOVED_TIME 86400
 
-/* What one poll is for its feed, before anything is read. */
-static enum poll_outcome judge(const struct poll *p, const char **ret_error)
-{
-	*ret_error = NULL;
-	if (p->result != FETCH_DONE) {
-		*ret_error = p->reason;
-		return POLL_FAILED;
-	}
-	switch (p->status) {
-	case 200:
-		return POLL_GOOD;
-	case 304:
-		if (p->conditional)
-			return POLL_GOOD;
-		*ret_error = "HTTP 304 (not modified) without having asked";
-		return POLL_FAILED;
-	case 410:
-		*ret_error = "HTTP 410: the feed is gone for good; remove it "
-			     "or change its url";
-		return POLL_GONE;
-	case 429:
-		*ret_error = "HTTP 429: the server asks us to come less often";
-		return POLL_REFUSED;
-	case 503:
-		*ret_error = "HTTP 503: the server is not available";
-		return POLL_REFUSED;
-	case 401:
-	case 403:
-		*ret_error = "the server does not let us in (HTTP 401 or 403)";
-		return POLL_FAILED;
-	case 404:
-		*ret_error = "HTTP 404: there is nothing at this address";
-		return POLL_FAILED;
-	default:
-		*ret_error = "the server answered with an error";
-		return POLL_FAILED;
-	}
-}
+/* What is known of a feed while its answer is taken in. */
+struct taking {
+	struct db *db;
+	struct poll *poll;
+	const struct poll_manners *manners;
+	struct group group;
+	struct feed_row before, row;
+	struct arena mem;
+	int64_t now;
+	size_t events;
+	enum poll_outcome outcome;
+	const char *error; /* why it is no good, NULL when it is */
+	bool again;	   /* its address was found: ask there */
+	bool unfinished;   /* the same document must be read once more */
+	struct err *e;
+};
+
+/* ---- documents ---------------------------------------------------------- */
 
 static const char *hash_of(const struct buf *body, struct arena *mem)
 {
@@ -60,22 +43,38 @@ static const char *hash_of(const struct buf *body, struct arena *mem)
 	return hash;
 }
 
-/* What is known of a feed while its answer is taken in. */
-struct taking {
-	struct db *db;
-	struct poll *poll;
-	const struct poll_manners *manners;
-	struct group group;
-	struct feed_row row;
-	struct arena mem;
-	int64_t now;
-	int64_t gap; /* stays 0 when the document is the one we know */
-	size_t events;
-	const char *error; /* why it is no good, NULL when it is */
-	bool again;	   /* its address was found: ask there */
-	bool unfinished;   /* the same document must be read once more */
-	struct err *e;
-};
+static void unreadable(struct taking *t, const char *why)
+{
+	const struct poll *p = t->poll;
+
+	t->outcome = POLL_FAILED;
+	t->error = why;
+	if (!t->row.good_at || !feed_is_page(buf_str(&p->body), p->body.len))
+		return;
+	t->outcome = POLL_BLOCKED;
+	t->error = "a web page is in the place of the feed: a login, a robot "
+		   "check, or the site is being worked on";
+}
+
+/* What the feed says of itself, and what comes after it. */
+static void note_feed(struct taking *t, const struct feed *feed,
+		      const struct ingest_result *taken)
+{
+	struct page_news news = {
+	    .feed = feed,
+	    .url = t->poll->final_url,
+	    .first = !t->row.good_at || !t->group.baseline_at,
+	    .known = taken->known > 0,
+	};
+
+	page_after(&t->row, &news);
+	if (t->poll->page)
+		return;
+	schedule_dates(&t->row, feed->entries, feed->n_entries, t->now);
+	t->row.ttl = feed->ttl;
+	t->row.skip_hours = feed->skip_hours;
+	t->row.skip_days = feed->skip_days;
+}
 
 static int read_document(struct taking *t, const struct source_answer *answer)
 {
@@ -86,7 +85,7 @@ static int read_document(struct taking *t, const struct source_answer *answer)
 	int r;
 
 	if (source->read(answer, &t->mem, &feed, &why)) {
-		t->error = arena_strdup(&t->mem, why.text);
+		unreadable(t, arena_strdup(&t->mem, why.text));
 		return 0;
 	}
 	r = ingest_feed(t->db, &t->group, &t->row, &feed, t->now, &taken, t->e);
@@ -94,12 +93,25 @@ static int read_document(struct taking *t, const struct source_answer *answer)
 		return r;
 	t->events += (size_t)taken.events;
 	t->unfinished = taken.waiting > 0;
-	t->gap = schedule_gap(feed.entries, feed.n_entries);
-	t->poll->hints.ttl = feed.ttl;
+	note_feed(t, &feed, &taken);
 	return 0;
 }
 
-/* ---- validators --------------------------------------------------------- */
+static struct source_answer answer_of(const struct taking *t)
+{
+	const struct poll *p = t->poll;
+
+	return (struct source_answer){
+	    .role = t->row.role,
+	    .bytes = buf_str(&p->body),
+	    .len = p->body.len,
+	    .content_type = p->content_type,
+	    .url = p->final_url,
+	    .group_url = t->group.set.url,
+	};
+}
+
+/* ---- validators and freshness ------------------------------------------- */
 
 static void drop_validators(struct feed_row *row)
 {
@@ -115,6 +127,7 @@ static void set_validators(struct taking *t)
 	const struct poll *p = t->poll;
 
 	drop_validators(&t->row);
+	t->row.fresh = p->max_age > 0 ? (int32_t)p->max_age : 0;
 	if (t->unfinished || (!p->new_etag && !p->new_last_modified))
 		return;
 	t->row.validator_url = p->final_url;
@@ -127,6 +140,8 @@ static void renew_validators(struct taking *t)
 {
 	const struct poll *p = t->poll;
 
+	if (p->max_age >= 0)
+		t->row.fresh = (int32_t)p->max_age;
 	if (p->no_store)
 		drop_validators(&t->row);
 	if (p->new_etag)
@@ -135,175 +150,172 @@ static void renew_validators(struct taking *t)
 		t->row.last_modified = p->new_last_modified;
 }
 
+/* ---- addresses ---------------------------------------------------------- */
+
+static void forget_move(struct feed_row *row)
+{
+	row->moved_to = NULL;
+	row->moved_n = 0;
+	row->moved_at = 0;
+}
+
+/* What a kind of source makes of the url is not what moves. */
+static void note_move(struct taking *t)
+{
+	const struct poll *p = t->poll;
+	struct feed_row *row = &t->row;
+
+	if (!p->moved || strcmp(p->request.url, row->url) != 0 ||
+	    strlen(p->moved) > DEBATE_URL_MAX) {
+		forget_move(row);
+		return;
+	}
+	if (!row->moved_to || strcmp(row->moved_to, p->moved) != 0) {
+		row->moved_to = p->moved;
+		row->moved_n = 0;
+		row->moved_at = t->now;
+	}
+	if (++row->moved_n < MOVED_POLLS && t->now - row->moved_at < MOVED_TIME)
+		return;
+	log_info("group %s: %s has moved for good; watching %s from now on",
+		 t->group.set.name, row->url, p->moved);
+	row->url = p->moved;
+	forget_move(row);
+}
+
+/* ---- answers ------------------------------------------------------------ */
+
 /* The document of a 200. */
 static int take_document(struct taking *t)
 {
-	struct poll *p = t->poll;
-	struct source_answer answer = {
-	    .role = t->row.role,
-	    .bytes = buf_str(&p->body),
-	    .len = p->body.len,
-	    .content_type = p->content_type,
-	    .url = p->final_url,
-	    .group_url = t->group.set.url,
-	};
-	const char *hash = hash_of(&p->body, &t->mem);
+	struct source_answer answer = answer_of(t);
+	const char *hash = hash_of(&t->poll->body, &t->mem), *why = NULL;
 	int r = 0;
 
 	if (t->row.kind == SOURCE_AUTO)
 		r = look_at(t->db, &t->group, &t->row, &answer, t->now, &t->mem,
-			    &t->error, &t->again, t->e);
-	if (r || t->error || t->again)
-		return r;
-	if (!t->row.body_hash || strcmp(t->row.body_hash, hash) != 0)
+			    &why, &t->again, t->e);
+	if (why)
+		unreadable(t, why);
+	else if (!r && !t->again &&
+		 (!t->row.body_hash || strcmp(t->row.body_hash, hash) != 0))
 		r = read_document(t, &answer);
-	if (r || t->error)
+	if (r || t->again)
 		return r;
+	if (t->error) {
+		/* They stand for a document that could not be read. */
+		drop_validators(&t->row);
+		return 0;
+	}
 	t->row.body_hash = t->unfinished ? NULL : hash;
 	set_validators(t);
+	note_move(t);
 	return 0;
 }
 
-static void tell(const struct poll *p, const struct group *group,
-		 const struct feed_row *row, const char *error)
+static int take_page(struct taking *t)
 {
-	/* Once when it begins to fail, once when it works again. */
-	if (error && row->failures == 0)
-		log_warn("group %s: %s: %s", group->set.name, p->url, error);
-	else if (!error && row->failures)
-		log_info("group %s: %s works again", group->set.name, p->url);
+	struct source_answer answer = answer_of(t);
+	int r = 0;
+
+	if (t->outcome == POLL_GOOD)
+		r = read_document(t, &answer);
+	if (r || !t->error || !page_failed(&t->row, t->poll->status))
+		return r;
+	log_warn("group %s: %s: what was older could not be read: %s",
+		 t->group.set.name, t->poll->request.url, t->error);
+	t->outcome = POLL_GOOD; /* of the feed itself */
+	t->error = NULL;
+	return 0;
+}
+
+static int take_answer(struct taking *t)
+{
+	if (t->poll->page)
+		return take_page(t);
+	if (t->outcome != POLL_GOOD)
+		return 0;
+	if (t->poll->status == 200)
+		return take_document(t);
+	renew_validators(t);
+	note_move(t);
+	return 0;
+}
+
+/* ---- the row ------------------------------------------------------------ */
+
+/* A thread whose debate tells how many answered is woken by that. */
+static int floor_of(struct taking *t, int32_t *ret_floor)
+{
+	struct debate debate;
+	int r;
+
+	*ret_floor = t->group.set.every;
+	if (t->row.role != FEED_THREAD)
+		return 0;
+	r = debate_get(t->db, &t->mem, t->row.debate_id, &debate, t->e);
+	if (!r && debate.replies >= 0)
+		*ret_floor = schedule_thread_floor(*ret_floor);
+	return r;
 }
 
 /* The row after a poll: how it went, and when to come back. */
-static void note_outcome(struct taking *t, enum poll_outcome outcome)
+static int note_outcome(struct taking *t)
 {
-	struct poll *p = t->poll;
 	struct feed_row *row = &t->row;
+	int32_t floor;
+	int r = floor_of(t, &floor);
 
-	if (t->error && outcome == POLL_GOOD)
-		outcome = POLL_FAILED;
-	tell(p, &t->group, row, t->error);
-	schedule_next_poll(row, t->group.set.every, t->gap, &p->hints, outcome,
+	if (r)
+		return r;
+	schedule_next_poll(row, floor, t->outcome, t->poll->retry_after,
 			   t->now);
-	if (t->again)
+	health_note(&t->before, row, t->group.set.name, t->outcome, t->error,
+		    t->now);
+	if (t->outcome == POLL_GOOD && (t->again || row->page_url)) {
 		row->next_at = t->now;
+		row->why = t->again ? POLL_WHY_NEW : POLL_WHY_PAGE;
+	}
 	/* Stopped while it was being asked. */
 	if (!t->group.active || t->group.paused)
 		row->next_at = 0;
 	row->polled_at = t->now;
-	if (!t->error && !t->again)
+	if (t->outcome == POLL_GOOD && !t->again)
 		row->good_at = t->now;
-	row->status = (int32_t)p->status;
-	row->error = t->error;
+	if (t->outcome != POLL_OFFLINE)
+		row->status = (int32_t)t->poll->status;
+	return feed_update(t->db, row, t->e);
 }
 
-/* ---- the hosts ---------------------------------------------------------- */
-
-/* Times have no parts of a second: one more, and the gap is never shorter. */
-static int64_t after_gap(const struct taking *t)
-{
-	int32_t gap = t->manners->gap;
-
-	return gap ? t->now + gap + 1 : 0;
-}
-
-/* What the server asked for, or a rest that grows with each refusal. */
-static int64_t rest_of(const struct taking *t, const struct host *host)
-{
-	const struct poll *p = t->poll;
-	int64_t asked = p->hints.retry_after;
-	int64_t rest = REST_MIN;
-
-	if (p->result != FETCH_DONE || (p->status != 429 && p->status != 503))
-		return after_gap(t);
-	if (asked > 0)
-		return t->now + (asked < REST_MIN   ? REST_MIN
-				 : asked > REST_MAX ? REST_MAX
-						    : asked);
-	if (p->status == 503) /* may be of this feed alone */
-		return after_gap(t);
-	for (int i = 0; i < host->refusals && rest < BACKOFF_MAX; i++)
-		rest *= 2;
-	return t->now + (rest < BACKOFF_MAX ? rest : BACKOFF_MAX);
-}
-
-static int rest_host(struct taking *t, int64_t id)
-{
-	const struct poll *p = t->poll;
-	bool refused =
-	    p->result == FETCH_DONE && (p->status == 429 || p->status == 503);
-	struct host host;
-	int r = host_get(t->db, &t->mem, id, &host, t->e);
-
-	if (r)
-		return r == ERR_MISSING ? 0 : r;
-	return host_asked(t->db, id, t->now, rest_of(t, &host),
-			  refused ? host.refusals + 1 : 0, t->e);
-}
-
-/*
- * The host where the answer came from in the end rests, and is the feed's
- * from now on; when it is another than the one that was leased, that one
- * rests as well.
- */
-static int settle_host(struct taking *t)
-{
-	const struct poll *p = t->poll;
-	const char *origin = p->result == FETCH_DONE
-				 ? identity_origin(p->final_url, &t->mem)
-				 : NULL;
-	int64_t id = p->host_id;
-	int r = origin ? host_of(t->db, origin, &id, t->e) : 0;
-
-	if (!r && id != p->host_id)
-		r = host_asked(t->db, p->host_id, t->now, after_gap(t), 0,
-			       t->e);
-	if (!r && id != p->host_id)
-		r = feed_place(t->db, p->feed_id, id, t->e);
-	return r ? r : rest_host(t, id);
-}
-
-/* ---- all of it ---------------------------------------------------------- */
-
-/* Is it still the feed that was asked for? The configuration may have
- * changed meanwhile. */
+/* Is it still what was asked for? The configuration may have changed. */
 static bool is_wanted(const struct taking *t)
 {
 	const struct poll *p = t->poll;
 
 	return t->group.active && !t->group.paused &&
-	       !strcmp(t->row.url, p->url) && t->row.kind == p->kind;
+	       !strcmp(t->row.url, p->url) && t->row.kind == p->kind &&
+	       p->page == (t->row.page_url ? t->row.page : 0);
 }
 
 static int take_one(struct taking *t)
 {
 	struct poll *p = t->poll;
-	enum poll_outcome outcome = judge(p, &t->error);
 	int r;
 
 	if (p->result == FETCH_STOPPED)
 		return host_release(t->db, p->host_id, t->e);
-	r = settle_host(t);
-
+	r = manners_settle(t->db, p, t->manners, t->now, t->e);
 	if (!r)
 		r = feed_get(t->db, &t->mem, p->feed_id, &t->row, t->e);
 	if (!r)
 		r = group_get(t->db, &t->mem, t->row.group_id, &t->group, t->e);
 	if (r == ERR_MISSING || (!r && !is_wanted(t)))
 		return 0;
-	if (r)
-		return r;
-	if (outcome == POLL_GOOD && p->status == 200)
-		r = take_document(t);
-	else if (outcome == POLL_GOOD)
-		renew_validators(t);
-	if (r)
-		return r;
-	/* They stand for a document that could not be read. */
-	if (outcome == POLL_GOOD && t->error)
-		drop_validators(&t->row);
-	note_outcome(t, outcome);
-	return feed_update(t->db, &t->row, t->e);
+	t->before = t->row;
+	t->outcome = verdict(p, &t->mem, &t->error);
+	if (!r)
+		r = take_answer(t);
+	return r ? r : note_outcome(t);
 }
 
 int take_polls(struct db *db, struct poll *polls,

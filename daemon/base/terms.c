@@ -36,6 +36,32 @@ const struct term source_terms[] = {
     {NULL, 0},
 };
 
+const struct term health_terms[] = {
+    {"ok", HEALTH_OK},
+    {"slow", HEALTH_SLOW},
+    {"failing", HEALTH_FAILING},
+    {"blocked", HEALTH_BLOCKED},
+    {"gone", HEALTH_GONE},
+    {"paused", HEALTH_PAUSED},
+    {NULL, 0},
+};
+
+const struct term poll_why_terms[] = {
+    {"new", POLL_WHY_NEW},
+    {"floor", POLL_WHY_FLOOR},
+    {"adapted", POLL_WHY_ADAPTED},
+    {"ttl", POLL_WHY_TTL},
+    {"max-age", POLL_WHY_MAX_AGE},
+    {"retry-after", POLL_WHY_RETRY_AFTER},
+    {"backoff", POLL_WHY_BACKOFF},
+    {"skip-hours", POLL_WHY_SKIP},
+    {"offline", POLL_WHY_OFFLINE},
+    {"quiet", POLL_WHY_QUIET},
+    {"page", POLL_WHY_PAGE},
+    {"gone", POLL_WHY_GONE},
+    {NULL, 0},
+};
+
 const struct term weekday_terms[] = {
     {"monday", WEEKDAY_MONDAY},	      {"tuesday", WEEKDAY_TUESDAY},
     {"wednesday", WEEKDAY_WEDNESDAY}, {"thursday", WEEKDAY_THURSDAY},

@@ -159,6 +159,24 @@ static bool begins(const char *s, size_t len, const char *with)
 	return len >= n && !strncasecmp(s, with, n);
 }
 
+bool feed_is_page(const char *s, size_t len)
+{
+	if (begins(s, len, "\xef\xbb\xbf")) {
+		s += 3;
+		len -= 3;
+	}
+	trim(&s, &len);
+	/* XHTML has its prolog before it. */
+	if (begins(s, len, "<?xml")) {
+		const char *end = memchr(s, '>', len);
+
+		len = end ? len - (size_t)(end + 1 - s) : 0;
+		s = end ? end + 1 : s;
+		trim(&s, &len);
+	}
+	return begins(s, len, "<!doctype html") || begins(s, len, "<html");
+}
+
 static int refuse(const char *s, size_t len, struct err *e)
 {
 	if (!len)

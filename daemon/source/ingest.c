@@ -226,7 +226,7 @@ static int watch_thread(struct ingest *in, const struct feed_entry *entry,
 	    debate->published_at < in->now - THREAD_AGE)
 		return 0;
 	return feed_add_thread(in->db, in->group->id, debate->id, in->row->kind,
-			       url, entry->replies == 0 ? 0 : in->now, in->e);
+			       url, entry->replies != 0, in->now, in->e);
 }
 
 /*
@@ -407,6 +407,7 @@ static int known_debate(struct ingest *in, const struct feed_entry *entry,
 	bool waited = !strcmp(old->hash, WAITS);
 	int code;
 
+	in->result.known++;
 	debate->id = old->id;
 	debate->published_at = old->published_at;
 	keep_unsaid(in, entry, debate, old);
@@ -619,6 +620,7 @@ static int take_comment(struct ingest *in, size_t i)
 	int code =
 	    comment_exists(in->db, in->group->id, comment.key, &exists, in->e);
 
+	in->result.known += exists;
 	if (code || exists)
 		return code;
 	code = debate_of(in, i, &comment.debate_id);

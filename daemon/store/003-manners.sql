@@ -23,6 +23,35 @@ ALTER TABLE groups ADD COLUMN ca_file TEXT NOT NULL DEFAULT '';
 -- NULL: still to be made out from the url.
 ALTER TABLE feeds ADD COLUMN host_id INTEGER REFERENCES hosts;
 
+-- When it was added: what was said before is no news.
+ALTER TABLE feeds ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+
+-- What it asks for, as last said; 0: nothing.
+ALTER TABLE feeds ADD COLUMN ttl INTEGER NOT NULL DEFAULT 0;        -- s
+ALTER TABLE feeds ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0;      -- s
+ALTER TABLE feeds ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0; -- bits
+ALTER TABLE feeds ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;  -- bits
+-- Of the last dates in it (at most 20): how many, the first, the last.
+ALTER TABLE feeds ADD COLUMN dates INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN oldest_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
+
+-- How it is (enum health) and since when; why it is polled when it is.
+ALTER TABLE feeds ADD COLUMN health INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN health_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN why INTEGER NOT NULL DEFAULT 0;
+UPDATE feeds SET health = 2, health_at = polled_at, why = 6
+	WHERE failures > 0;
+
+-- Where it says that it moved to for good; how many polls in a row, since.
+ALTER TABLE feeds ADD COLUMN moved_to TEXT;
+ALTER TABLE feeds ADD COLUMN moved_n INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN moved_at INTEGER NOT NULL DEFAULT 0;
+
+-- An older page that is still to be read, the n-th.
+ALTER TABLE feeds ADD COLUMN page_url TEXT;
+ALTER TABLE feeds ADD COLUMN page INTEGER NOT NULL DEFAULT 0;
+
 CREATE INDEX feeds_host ON feeds (host_id, next_at);
 DROP INDEX feeds_due;
 

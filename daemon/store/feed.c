@@ -7,12 +7,16 @@
 	"SELECT f.id, f.group_id, f.debate_id, f.role, f.url,"                 \
 	" f.validator_url, f.etag, f.last_modified, f.body_hash, f.identity,"  \
 	" f.next_at, f.interval, f.polled_at, f.good_at, f.failures,"          \
-	" f.status, f.error, f.kind, f.host_id FROM feeds f "
+	" f.status, f.error, f.kind, f.host_id, f.why, f.health, f.health_at," \
+	" f.since, f.ttl, f.fresh, f.skip_hours, f.skip_days, f.dates,"        \
+	" f.oldest_at, f.newest_at, f.moved_to, f.moved_n, f.moved_at,"        \
+	" f.page_url, f.page FROM feeds f "
 
 enum {
 	FEED_FIRST,
 	FEED_UNPLACED,
 	FEED_PLACE,
+	FEED_FORGIVE,
 	FEED_GET,
 	FEED_LIST,
 	FEED_KIND,
@@ -37,6 +41,11 @@ static const char *const sql[] = {
     [FEED_UNPLACED] = COLUMNS
     "WHERE f.host_id IS NULL AND f.next_at > 0 ORDER BY f.next_at LIMIT ?1",
     [FEED_PLACE] = "UPDATE feeds SET host_id = ?2 WHERE id = ?1",
+    [FEED_FORGIVE] =
+	"UPDATE feeds SET failures = 0, health = 0, health_at = ?2, why = 8,"
+	" error = NULL, next_at = min(next_at, ?2 + 60)"
+	" WHERE failures > 0 AND health = 2 AND health_at >= ?1 AND status = 0"
+	" AND next_at > 0 AND good_at > 0",
     [FEED_GET] = COLUMNS "WHERE f.id = ?1",
     [FEED_LIST] = COLUMNS "WHERE f.group_id = ?1 ORDER BY f.role, f.id",
     [FEED_KIND] = "SELECT kind FROM feeds WHERE group_id = ?1 AND role = 1",
@@ -45,11 +54,16 @@ static const char *const sql[] = {
 	" url = ?2, validator_url = ?3, etag = ?4,"
 	" last_modified = ?5, body_hash = ?6, identity = ?7, next_at = ?8,"
 	" interval = ?9, polled_at = ?10, good_at = ?11, failures = ?12,"
-	" status = ?13, error = ?14, kind = ?15 WHERE id = ?1",
+	" status = ?13, error = ?14, kind = ?15, why = ?16, health = ?17,"
+	" health_at = ?18, ttl = ?19, fresh = ?20, skip_hours = ?21,"
+	" skip_days = ?22, dates = ?23, oldest_at = ?24, newest_at = ?25,"
+	" moved_to = ?26, moved_n = ?27, moved_at = ?28, page_url = ?29,"
+	" page = ?30 WHERE id = ?1",
     [FEED_ADD] =
-	"INSERT INTO feeds (group_id, role, url, next_at, identity, interval,"
-	" polled_at, good_at, failures, status)"
-	" VALUES (?1, ?2, ?3, ?4, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
+	"INSERT INTO feeds (group_id, role, url, next_at, since, identity,"
+	" interval, polled_at, good_at, failures, status)"
+	" VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0, 0, 0)"
+	" ON CONFLICT DO NOTHING",
     [FEED_DROP] =
 	"DELETE FROM feeds WHERE group_id = ?1 AND role = ?2 AND role < 3"
 	" AND (found = 0 OR ?3)",
@@ -58,16 +72,19 @@ static const char *const sql[] = {
 	"0, interval = 0,"
 	" good_at = 0, failures = 0, status = 0, validator_url = NULL,"
 	" etag = NULL, last_modified = NULL, body_hash = NULL, error = NULL,"
-	" kind = 0, found = 0 WHERE group_id = ?1 AND role = ?2 AND role < 3",
+	" kind = 0, found = 0, since = ?4, why = 0, health = 0, health_at = ?4,"
+	" ttl = 0, fresh = 0, skip_hours = 0, skip_days = 0, dates = 0,"
+	" moved_to = NULL, moved_n = 0, page_url = NULL, page = 0"
+	" WHERE group_id = ?1 AND role = ?2 AND role < 3",
     [FEED_ADD_FOUND] =
-	"INSERT INTO feeds (group_id, role, url, next_at, kind, found,"
+	"INSERT INTO feeds (group_id, role, url, next_at, kind, since, found,"
 	" identity, interval, polled_at, good_at, failures, status)"
-	" VALUES (?1, 2, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0)"
+	" VALUES (?1, 2, ?2, ?3, ?4, ?3, 1, 0, 0, 0, 0, 0, 0)"
 	" ON CONFLICT DO NOTHING",
     [FEED_ADD_THREAD] =
-	"INSERT INTO feeds (group_id, debate_id, role, url, next_at, identity,"
-	" interval, polled_at, good_at, failures, status, kind)"
-	" VALUES (?1, ?2, 3, ?3, ?4, 0, 0, 0, 0, 0, 0, ?5)"
+	"INSERT INTO feeds (group_id, debate_id, role, url, next_at, since,"
+	" identity, interval, polled_at, good_at, failures, status, kind)"
+	" VALUES (?1, ?2, 3, ?3, ?4, ?5, 0, 0, 0, 0, 0, 0, ?6)"
 	" ON CONFLICT DO NOTHING",
     [FEED_WAKE] = "UPDATE feeds SET next_at = ?2 WHERE debate_id = ?1",
     [FEED_REREAD] = "UPDATE feeds SET validator_url = NULL, etag = NULL,"
@@ -111,6 +128,22 @@ static void read_feed(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .error = column_maybe(s, 16, mem),
 	    .kind = (enum source_kind)column_int(s, 17),
 	    .host_id = column_long(s, 18),
+	    .why = (enum poll_why)column_int(s, 19),
+	    .health = (enum health)column_int(s, 20),
+	    .health_at = column_long(s, 21),
+	    .since = column_long(s, 22),
+	    .ttl = column_int(s, 23),
+	    .fresh = column_int(s, 24),
+	    .skip_hours = (uint32_t)column_int(s, 25),
+	    .skip_days = (uint8_t)column_int(s, 26),
+	    .dates = column_int(s, 27),
+	    .oldest_at = column_long(s, 28),
+	    .newest_at = column_long(s, 29),
+	    .moved_to = column_maybe(s, 30, mem),
+	    .moved_n = column_int(s, 31),
+	    .moved_at = column_long(s, 32),
+	    .page_url = column_maybe(s, 33, mem),
+	    .page = column_int(s, 34),
 	};
 }
 
@@ -136,6 +169,12 @@ int feed_place(struct db *db, int64_t feed_id, int64_t host_id, struct err *e)
 	return statement_run(
 	    db, statement_bind(query(db, FEED_PLACE), "ll", feed_id, host_id),
 	    e);
+}
+
+int feed_forgive(struct db *db, int64_t since, int64_t now, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, FEED_FORGIVE), "ll", since, now), e);
 }
 
 int feed_get(struct db *db, struct arena *mem, int64_t id,
@@ -173,11 +212,17 @@ int feed_update(struct db *db, const struct feed_row *f, struct err *e)
 {
 	int r = statement_run(
 	    db,
-	    statement_bind(query(db, FEED_SET), "lsssssililliisi", f->id,
-			   f->url, f->validator_url, f->etag, f->last_modified,
-			   f->body_hash, (int)f->identity, f->next_at,
-			   f->interval, f->polled_at, f->good_at, f->failures,
-			   f->status, f->error, (int)f->kind),
+	    statement_bind(query(db, FEED_SET),
+			   "lsssssililliisi"
+			   "iiliiiiillsilsi",
+			   f->id, f->url, f->validator_url, f->etag,
+			   f->last_modified, f->body_hash, (int)f->identity,
+			   f->next_at, f->interval, f->polled_at, f->good_at,
+			   f->failures, f->status, f->error, (int)f->kind,
+			   (int)f->why, (int)f->health, f->health_at, f->ttl,
+			   f->fresh, (int)f->skip_hours, (int)f->skip_days,
+			   f->dates, f->oldest_at, f->newest_at, f->moved_to,
+			   f->moved_n, f->moved_at, f->page_url, f->page),
 	    e);
 
 	if (!r && !sqlite3_changes64(db->sqlite))
@@ -196,12 +241,13 @@ int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
 }
 
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
-		    enum source_kind kind, const char *url, int64_t next_at,
-		    struct err *e)
+		    enum source_kind kind, const char *url, bool due,
+		    int64_t now, struct err *e)
 {
 	return statement_run(db,
-			     statement_bind(query(db, FEED_ADD_THREAD), "llsli",
-					    group_id, debate_id, url, next_at,
+			     statement_bind(query(db, FEED_ADD_THREAD),
+					    "llslli", group_id, debate_id, url,
+					    due ? now : INT64_C(0), now,
 					    (int)kind),
 			     e);
 }

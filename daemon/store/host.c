@@ -7,6 +7,7 @@ enum {
 	HOST_ADD,
 	HOST_GET,
 	HOST_NEXT,
+	HOST_COUNT,
 	HOST_LEASE,
 	HOST_RELEASE,
 	HOST_ASKED,
@@ -23,6 +24,8 @@ static const char *const sql[] = {
     [HOST_NEXT] = "SELECT min(at) FROM (SELECT min(due_at) AS at FROM hosts"
 		  " WHERE due_at > 0 UNION ALL SELECT min(next_at) FROM feeds"
 		  " WHERE host_id IS NULL AND next_at > 0)",
+    [HOST_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM hosts"
+		   " WHERE due_at > 0 LIMIT ?1)",
     [HOST_LEASE] = "UPDATE hosts SET lease_until = ?2 WHERE id = ?1",
     [HOST_RELEASE] = "UPDATE hosts SET lease_until = 0 WHERE id = ?1",
     [HOST_ASKED] = "UPDATE hosts SET lease_until = 0, asked_at = ?2,"
@@ -98,6 +101,12 @@ int host_lease(struct db *db, struct arena *mem, int64_t now,
 int host_next(struct db *db, int64_t *ret_at, struct err *e)
 {
 	return statement_number(db, query(db, HOST_NEXT), ret_at, e);
+}
+
+int host_count(struct db *db, int most, int64_t *ret_n, struct err *e)
+{
+	return statement_number(
+	    db, statement_bind(query(db, HOST_COUNT), "i", most), ret_n, e);
 }
 
 int host_release(struct db *db, int64_t id, struct err *e)

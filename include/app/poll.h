@@ -17,8 +17,10 @@ struct poll {
 	struct poller *poller;
 	int64_t feed_id;
 	int64_t host_id;       /* leased while it is under way */
+	bool was_good;	       /* it was read before */
 	enum source_kind kind; /* that the feed was when it was made */
 	const char *url;       /* the feed's */
+	int32_t page;	       /* of its older ones, 0: the feed itself */
 	struct fetch_request request;
 	struct arena mem;
 
@@ -35,7 +37,9 @@ struct poll {
 	const char *new_etag;
 	const char *new_last_modified;
 	struct buf body;
-	struct poll_hints hints;
+	int64_t retry_after; /* s, 0 not said */
+	int64_t max_age;     /* s, -1 not said */
+	bool offline;	     /* no server at all is reached */
 };
 
 /* `key` is the group's secret, NULL for none. */

@@ -15,10 +15,12 @@ struct poll_round {
 	struct poll_manners manners;
 	bool first;	 /* since the start: nothing is under way */
 	bool clock_back; /* the clock was put back since the round before */
+	int64_t offline_since; /* what failed since then is taken back; 0 */
 
 	/* What came of it. */
 	struct poll *polls; /* to be asked; the caller's to free */
 	int64_t next_at;    /* when to look again; 0 never */
+	int64_t hosts;	    /* that will be due, counted up to ten */
 	size_t events;
 };
 

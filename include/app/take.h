@@ -5,13 +5,7 @@
 #ifndef APP_TAKE_H
 #define APP_TAKE_H
 
-#include "app/poll.h"
-
-/* How hosts are treated. */
-struct poll_manners {
-	int32_t gap;   /* s that a host rests between two requests; 0 none */
-	int32_t lease; /* s that a request takes at most, waiting included */
-};
+#include "app/manners.h"
 
 /*
  * Takes in a list of polls within the caller's transaction: validators with

@@ -36,6 +36,32 @@ enum source_kind {
 	SOURCE_WEBHOOK = 15  /* events by HTTP POST only */
 };
 
+/* How a feed is; of a group, how the worst of its feeds is. */
+enum health {
+	HEALTH_OK = 0,
+	HEALTH_SLOW = 1,    /* the server asks us to come less often */
+	HEALTH_FAILING = 2, /* it is tried again and again */
+	HEALTH_BLOCKED = 3, /* a robot check or a web page is in its place */
+	HEALTH_GONE = 4,    /* for good: not tried any more */
+	HEALTH_PAUSED = 5   /* by hand */
+};
+
+/* Why a feed is polled when it is. */
+enum poll_why {
+	POLL_WHY_NEW = 0,     /* at once: it was never polled, or was changed */
+	POLL_WHY_FLOOR = 1,   /* as often as was configured */
+	POLL_WHY_ADAPTED = 2, /* by how often something is new */
+	POLL_WHY_TTL = 3,     /* the feed asks for it */
+	POLL_WHY_MAX_AGE = 4, /* the server does: max-age, Expires */
+	POLL_WHY_RETRY_AFTER = 5, /* the server does, for now */
+	POLL_WHY_BACKOFF = 6,	  /* it failed */
+	POLL_WHY_SKIP = 7,	  /* skipHours, skipDays */
+	POLL_WHY_OFFLINE = 8,	  /* no server could be reached */
+	POLL_WHY_QUIET = 9,	  /* a thread: by how long nobody answered */
+	POLL_WHY_PAGE = 10,	  /* an older page of it is read */
+	POLL_WHY_GONE = 11	  /* never by itself */
+};
+
 /* ISO 8601: Monday is 1. */
 enum weekday {
 	WEEKDAY_MONDAY = 1,
@@ -56,6 +82,8 @@ struct term {
 extern const struct term frequency_terms[];
 extern const struct term priority_terms[];
 extern const struct term source_terms[];
+extern const struct term health_terms[];
+extern const struct term poll_why_terms[];
 extern const struct term weekday_terms[];
 
 /* The name of a value, "?" when it has none. */

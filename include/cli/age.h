@@ -9,6 +9,8 @@
 
 #define AGE_SIZE 32
 
+/* How long, "15m", "2h". */
+const char *age_span(int64_t seconds, char out[AGE_SIZE]);
 /* Into `out`; returns it. */
 const char *age_text(int64_t now, int64_t t, char out[AGE_SIZE]);
 

@@ -95,4 +95,8 @@ int feed_parse(const char *bytes, size_t len, const char *content_type,
 	       const char *base_url, struct arena *mem, struct feed *ret_feed,
 	       struct err *e);
 
+/* Whether it is a web page (HTML), as where a site puts one in the place of
+ * its feed. */
+bool feed_is_page(const char *bytes, size_t len);
+
 #endif

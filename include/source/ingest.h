@@ -35,6 +35,7 @@
 
 struct ingest_result {
 	int32_t debates, comments; /* new ones */
+	int32_t known;
 	int32_t updated, events;
 	int32_t rekeyed; /* debates that got a new key */
 	int32_t waiting; /* for their texts until the next poll: the caller

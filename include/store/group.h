@@ -55,12 +55,31 @@ struct feed_row {
 	enum feed_identity identity;
 	/* Schedule and health. next_at 0: not to be polled by itself. */
 	int64_t next_at;
+	enum poll_why why; /* it is polled then */
 	int32_t interval;  /* s, as last decided */
 	int64_t polled_at; /* last try, 0 never */
 	int64_t good_at;   /* last success, 0 never */
 	int32_t failures;  /* in a row */
 	int32_t status;	   /* last HTTP status, 0 none */
 	const char *error; /* why the last try failed, NULL when it did not */
+	enum health health;
+	int64_t health_at; /* since when */
+	int64_t since;	   /* when it was added */
+	/* What it asks for, as last said; 0: nothing. */
+	int32_t ttl;	     /* s, of its document */
+	int32_t fresh;	     /* s, of Cache-Control or Expires */
+	uint32_t skip_hours; /* as struct feed has them */
+	uint8_t skip_days;
+	/* Of the last dates in it. */
+	int32_t dates;
+	int64_t oldest_at, newest_at;
+	/* Where it says that it moved to for good, NULL when it does not. */
+	const char *moved_to;
+	int32_t moved_n;  /* polls in a row that said so ... */
+	int64_t moved_at; /* ... since */
+	/* An older page that is still to be read, NULL when none is. */
+	const char *page_url;
+	int32_t page; /* the n-th */
 };
 
 /*
@@ -107,11 +126,11 @@ int feed_update(struct db *db, const struct feed_row *feed, struct err *e);
  * configured one stays as it is. */
 int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
 		      const char *url, int64_t now, struct err *e);
-/* Adds a thread's feed, read as that kind, unless the debate has it; next_at
- * as given. */
+/* Adds a thread's feed, read as that kind, unless the debate has it; due now,
+ * or when it is woken. */
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
-		    enum source_kind kind, const char *url, int64_t next_at,
-		    struct err *e);
+		    enum source_kind kind, const char *url, bool due,
+		    int64_t now, struct err *e);
 /* Makes a debate's thread feed due at `next_at`; no thread is no error. */
 int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,
 		     bool *ret_found, struct err *e);

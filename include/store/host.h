@@ -38,6 +38,8 @@ int host_lease(struct db *db, struct arena *mem, int64_t now,
 	       size_t *ret_n, struct err *e);
 /* When the next one is due, feeds without a host too; 0 when none is. */
 int host_next(struct db *db, int64_t *ret_at, struct err *e);
+/* How many hosts have feeds that will be due, counted up to `most`. */
+int host_count(struct db *db, int most, int64_t *ret_n, struct err *e);
 /* It was not asked after all. */
 int host_release(struct db *db, int64_t id, struct err *e);
 /* It was asked: the lease ends, and it rests. */
@@ -51,6 +53,12 @@ int host_asked(struct db *db, int64_t id, int64_t now, int64_t rest_until,
  */
 int host_recover(struct db *db, int64_t now, struct err *e);
 int host_clock_back(struct db *db, int64_t now, struct err *e);
+
+/*
+ * Takes back failures without any answer that began at `since` or later: no
+ * server could be reached at all. Those feeds are due within a minute.
+ */
+int feed_forgive(struct db *db, int64_t since, int64_t now, struct err *e);
 
 /* Feeds that will be due and have no host yet, soonest first. */
 int feed_unplaced(struct db *db, struct arena *mem, int limit,

@@ -28,10 +28,22 @@ static void a_gap_is_one_word(void **s)
 	assert_string_equal(age_text(NOW, 0, out), "-");
 }
 
+static void a_span_is_one_word(void **s)
+{
+	char out[AGE_SIZE];
+
+	(void)s;
+	assert_string_equal(age_span(900, out), "15m");
+	assert_string_equal(age_span(5400, out), "90m");
+	assert_string_equal(age_span(86400, out), "24h");
+	assert_string_equal(age_span(0, out), "0s");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_gap_is_one_word),
+	    cmocka_unit_test(a_span_is_one_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

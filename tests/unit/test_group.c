@@ -186,7 +186,8 @@ static void a_thread_is_one_feed_and_sleeps_until_woken(void **state)
 	debate = stock_debate(&s, id, "a", NOW);
 	for (int i = 0; i < 2; i++)
 		must(feed_add_thread(s.db, id, debate.debate_id, SOURCE_GITHUB,
-				     "https://x.example/a/feed", 0, &e),
+				     "https://x.example/a/feed", false, NOW,
+				     &e),
 		     &e);
 	rows = feeds("foro", &n);
 	assert_int_equal(n, 2);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -135,7 +136,7 @@ static void not_modified_is_good_when_it_was_asked(void **state)
 	(void)state;
 	take(answer(304, ""), NOW);
 	assert_int_equal(row().failures, 1);
-	assert_non_null(strstr(row().error, "without having asked"));
+	assert_non_null(strstr(row().error, "without having been asked"));
 	take(answer(200, RSS(ITEM("1"))), NOW + 1);
 	take(answer(304, ""), NOW + 2);
 	assert_int_equal(row().failures, 0);
@@ -198,7 +199,7 @@ static void validators_are_of_the_address_that_gave_them(void **state)
 	assert_string_equal(row().validator_url, "https://cdn.example/rss");
 	/* A 304 of another address was not asked for. */
 	take(answer(304, ""), NOW + 1);
-	assert_non_null(strstr(row().error, "without having asked"));
+	assert_non_null(strstr(row().error, "without having been asked"));
 	a = answer(304, "");
 	a.final_url = "https://cdn.example/rss";
 	take(a, NOW + 2);
@@ -246,9 +247,10 @@ static void each_failure_has_its_reason(void **state)
 	static const struct {
 		long status;
 		const char *reason;
-	} cases[] = {{401, "does not let us in"}, {404, "nothing at this"},
-		     {410, "gone for good"},	  {429, "less often"},
-		     {500, "an error"},		  {503, "not available"}};
+	} cases[] = {{401, "does not let us in"},  {404, "nothing at this"},
+		     {410, "gone for good"},	   {429, "less often"},
+		     {500, "an error of its own"}, {418, "the question"},
+		     {503, "not available"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -288,6 +290,288 @@ static void a_feed_that_changed_meanwhile_is_let_be(void **state)
 	assert_int_equal(row().polled_at, 0);
 	poll_free(p);
 	buf_release(&a.body);
+}
+
+static struct fetch_response moved(const char *to, const char *body)
+{
+	struct fetch_response a = answer(200, body);
+
+	a.final_url = to;
+	a.moved_for_good = true;
+	return a;
+}
+
+static void a_move_for_good_is_believed_the_third_time(void **state)
+{
+	static const char to[] = "https://y.example/rss";
+	struct fetch_response a;
+
+	(void)state;
+	take(moved(to, RSS(ITEM("1"))), NOW);
+	take(moved(to, RSS(ITEM("1"))), NOW + 1);
+	assert_string_equal(row().url, "https://x.example/rss");
+	/* A 304 from there says it as well. */
+	a = moved(to, "");
+	a.status = 304;
+	take(a, NOW + 2);
+	assert_string_equal(row().url, to);
+	/* What is known of it stays: nothing is asked anew. */
+	assert_string_equal(row().validator_url, to);
+	assert_string_equal(row().etag, "\"1\"");
+	assert_int_equal(row().host_id, 0); /* to be placed anew */
+	assert_null(row().moved_to);
+}
+
+static void or_when_a_day_agrees(void **state)
+{
+	static const char to[] = "https://y.example/rss";
+
+	(void)state;
+	take(moved(to, RSS(ITEM("1"))), NOW);
+	take(moved(to, RSS(ITEM("1"))), NOW + 86400);
+	assert_string_equal(row().url, to);
+}
+
+static void what_does_not_agree_is_not_believed(void **state)
+{
+	static const char to[] = "https://y.example/rss";
+	struct fetch_response a = answer(200, RSS(ITEM("1")));
+
+	(void)state;
+	/* Elsewhere; not for good; not at all: each begins anew. */
+	take(moved(to, RSS(ITEM("1"))), NOW);
+	take(moved(to, RSS(ITEM("1"))), NOW + 1);
+	take(moved("https://z.example/", RSS(ITEM("1"))), NOW + 2);
+	take(moved(to, RSS(ITEM("1"))), NOW + 3);
+	take(moved(to, RSS(ITEM("1"))), NOW + 4);
+	a.final_url = to;
+	take(a, NOW + 5);
+	take(moved(to, RSS(ITEM("1"))), NOW + 6);
+	take(moved(to, RSS(ITEM("1"))), NOW + 7);
+	assert_string_equal(row().url, "https://x.example/rss");
+	assert_int_equal(row().moved_n, 2);
+}
+
+static void a_captive_portal_moves_nothing(void **state)
+{
+	static const char portal[] = "http://portal.example/login";
+
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	for (int i = 1; i < 6; i++)
+		take(moved(portal, "<!DOCTYPE html><html>Hola</html>"),
+		     NOW + (int64_t)i * 86400);
+	assert_string_equal(row().url, "https://x.example/rss");
+	assert_null(row().moved_to);
+	assert_int_equal(row().health, HEALTH_BLOCKED);
+}
+
+static void a_page_where_a_feed_was_is_a_block(void **state)
+{
+	struct fetch_response a = answer(403, "");
+
+	(void)state;
+	/* One that never was a feed is a mistake. */
+	take(answer(200, "<html>no</html>"), NOW);
+	assert_int_equal(row().health, HEALTH_FAILING);
+	take(answer(200, RSS(ITEM("1"))), NOW + 1);
+	assert_int_equal(row().health, HEALTH_OK);
+	assert_int_equal(row().health_at, NOW + 1);
+	take(
+	    answer(200, "\xef\xbb\xbf <?xml version='1.0'?>\n<!DOCTYPE HTML>x"),
+	    NOW + 2);
+	assert_int_equal(row().health, HEALTH_BLOCKED);
+	assert_int_equal(row().health_at, NOW + 2);
+	assert_non_null(strstr(row().error, "in the place of the feed"));
+	take(answer(200, RSS(ITEM("1"))), NOW + 3);
+	a.challenged = true;
+	take(a, NOW + 4);
+	assert_int_equal(row().health, HEALTH_BLOCKED);
+	assert_non_null(strstr(row().error, "robot check"));
+	assert_int_equal(row().status, 403);
+	/* It is asked again all the same. */
+	assert_true(row().next_at > NOW + 4);
+}
+
+static void health_tells_since_when(void **state)
+{
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	take(answer(500, ""), NOW + 1);
+	take(answer(404, ""), NOW + 2);
+	assert_int_equal(row().health, HEALTH_FAILING);
+	assert_int_equal(row().health_at, NOW + 1);
+	take(answer(429, ""), NOW + 3);
+	assert_int_equal(row().health, HEALTH_SLOW);
+	assert_int_equal(row().health_at, NOW + 3);
+	take(answer(410, ""), NOW + 4);
+	assert_int_equal(row().health, HEALTH_GONE);
+	assert_int_equal(row().next_at, 0);
+	assert_int_equal(row().why, POLL_WHY_GONE);
+}
+
+static void offline_is_nobodys_fault(void **state)
+{
+	struct feed_row before = row();
+	struct fetch_response a = answer(0, "");
+	struct poll *p = poll_of(&before);
+
+	(void)state;
+	a.result = FETCH_NO_LINK;
+	a.reason = "no name";
+	poll_answer(p, &a);
+	p->offline = true;
+	store(p, NOW + 1);
+	assert_int_equal(row().failures, 0);
+	assert_int_equal(row().health, HEALTH_OK);
+	assert_null(row().error);
+	assert_int_equal(row().why, POLL_WHY_OFFLINE);
+	poll_free(p);
+	buf_release(&a.body);
+}
+
+static void what_was_asked_for_lasts_over_304s(void **state)
+{
+	struct fetch_response a = answer(
+	    200, RSS("<ttl>360</ttl><skipHours><hour>3</hour></skipHours>" ITEM(
+		     "1")));
+
+	(void)state;
+	a.max_age = 7200;
+	take(a, NOW);
+	a = answer(304, "");
+	take(a, NOW + 1);
+	assert_int_equal(row().ttl, 21600);
+	assert_int_equal(row().skip_hours, 1 << 3);
+	assert_int_equal(row().fresh, 7200);
+	assert_true(row().next_at >= NOW + 1 + 21600);
+	a = answer(304, "");
+	a.max_age = 0;
+	take(a, NOW + 2);
+	assert_int_equal(row().fresh, 0);
+	/* A document without them takes them back. */
+	take(answer(200, RSS(ITEM("2"))), NOW + 3);
+	assert_int_equal(row().ttl, 0);
+	assert_int_equal(row().skip_hours, 0);
+}
+
+/* ---- older pages -------------------------------------------------------- */
+
+#define ATOM "<atom:link xmlns:atom='http://www.w3.org/2005/Atom' "
+#define NEXT(url) ATOM "rel='next' href='" url "'/>"
+#define X "https://x.example/rss"
+
+static struct fetch_response page(const char *url, const char *body)
+{
+	struct fetch_response a = answer(200, body);
+
+	a.final_url = url;
+	a.etag = "\"of a page\"";
+	return a;
+}
+
+static void older_pages_are_read_until_one_is_known(void **state)
+{
+	struct feed_row before;
+	struct poll *p;
+
+	(void)state;
+	take(answer(200, RSS(ITEM("1") NEXT("?p=2"))), NOW);
+	assert_null(row().page_url); /* the first time nothing is new */
+	assert_int_equal(
+	    take(answer(200, RSS(ITEM("9") ITEM("8") NEXT("?p=2"))), NOW + 1),
+	    2);
+	before = row();
+	assert_string_equal(before.page_url, X "?p=2");
+	assert_int_equal(before.page, 1);
+	assert_int_equal(before.next_at, NOW + 1);
+	assert_int_equal(before.why, POLL_WHY_PAGE);
+	/* Asked as it is, whatever is known of the feed. */
+	p = poll_of(&before);
+	assert_string_equal(p->request.url, X "?p=2");
+	assert_null(p->request.etag);
+	poll_free(p);
+	assert_int_equal(
+	    take(page(X "?p=2", RSS(ITEM("7") ITEM("6") NEXT("?p=3"))),
+		 NOW + 3),
+	    2);
+	assert_string_equal(row().page_url, X "?p=3");
+	assert_int_equal(
+	    take(page(X "?p=3", RSS(ITEM("5") ITEM("1") NEXT("?p=4"))),
+		 NOW + 5),
+	    1);
+	assert_null(row().page_url);
+	assert_int_equal(row().page, 0);
+	assert_true(row().next_at >= NOW + 5 + 900);
+	/* The feed's own validators and document are as they were. */
+	assert_string_equal(row().etag, "\"1\"");
+	assert_string_equal(row().body_hash, before.body_hash);
+	assert_string_equal(row().validator_url, X);
+}
+
+static void pages_have_an_end(void **state)
+{
+	char url[64], body[256];
+
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	take(answer(200, RSS(ITEM("a") NEXT("?p=1"))), NOW + 1);
+	for (int i = 1; i <= 5; i++) {
+		snprintf(url, sizeof(url), X "?p=%d", i);
+		assert_string_equal(row().page_url, url);
+		assert_int_equal(row().page, i);
+		snprintf(body, sizeof(body),
+			 RSS("<item><guid>p%d</guid></item>" NEXT("?p=%d")), i,
+			 i + 1);
+		take(page(url, body), NOW + 1 + i);
+	}
+	assert_null(row().page_url);
+}
+
+static void not_every_page_is_followed(void **state)
+{
+	static const char *const bodies[] = {
+	    RSS(ITEM("2") ITEM("1") NEXT("?p=2")), /* something is known */
+	    RSS(ITEM("3") NEXT("https://y.example/rss?p=2")),
+	    RSS(ITEM("4") NEXT("http://x.example/rss?p=2")),
+	    RSS(ITEM("5") NEXT("/rss")), /* itself */
+	    RSS(NEXT("?p=2")),		 /* nothing in it */
+	    RSS(ITEM("6") NEXT(
+		"?p=2") "<fh:complete "
+			"xmlns:fh='http://purl.org/syndication/history/1.0'/>"),
+	};
+
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
+		take(answer(200, bodies[i]), NOW + 1 + (int64_t)i);
+		if (row().page_url)
+			fail_msg("%s", bodies[i]);
+	}
+}
+
+static void a_page_that_cannot_be_read_is_given_up(void **state)
+{
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	take(answer(200, RSS(ITEM("a") NEXT("?p=1"))), NOW + 1);
+	/* It may come back ... */
+	for (int i = 0; i < 3; i++) {
+		take(answer(500, ""), NOW + 2 + i);
+		assert_non_null(row().page_url);
+		assert_true(row().next_at >= NOW + 2 + i + 900);
+	}
+	/* ... but not for ever; the feed itself is well. */
+	take(answer(500, ""), NOW + 9);
+	assert_null(row().page_url);
+	assert_int_equal(row().health, HEALTH_OK);
+	take(answer(200, RSS(ITEM("b") NEXT("?p=1"))), NOW + 10);
+	take(answer(404, ""), NOW + 11);
+	assert_null(row().page_url);
+	take(answer(200, RSS(ITEM("c") NEXT("?p=1"))), NOW + 12);
+	take(page(X "?p=1", "<html>no</html>"), NOW + 13);
+	assert_null(row().page_url);
+	assert_null(row().error);
 }
 
 static void a_server_rests_after_each_request(void **state)
@@ -380,6 +664,18 @@ int main(void)
 	    T(each_failure_has_its_reason),
 	    T(a_server_says_when_to_come_back),
 	    T(a_feed_that_changed_meanwhile_is_let_be),
+	    T(a_move_for_good_is_believed_the_third_time),
+	    T(or_when_a_day_agrees),
+	    T(what_does_not_agree_is_not_believed),
+	    T(a_captive_portal_moves_nothing),
+	    T(a_page_where_a_feed_was_is_a_block),
+	    T(health_tells_since_when),
+	    T(offline_is_nobodys_fault),
+	    T(what_was_asked_for_lasts_over_304s),
+	    T(older_pages_are_read_until_one_is_known),
+	    T(pages_have_an_end),
+	    T(not_every_page_is_followed),
+	    T(a_page_that_cannot_be_read_is_given_up),
 	    T(a_server_rests_after_each_request),
 	    T(retry_after_is_for_all_feeds_of_the_server),
 	    T(refusals_without_a_time_make_longer_rests),
