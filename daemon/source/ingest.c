@@ -249,14 +249,39 @@ static bool same_counts(const struct debate *a, const struct debate *b)
 	       a->likes == b->likes && a->views == b->views;
 }
 
-static int known_debate(struct ingest *in, const struct debate *old,
+/* One that only a comment told of until now (stub_debate()). */
+static bool is_stub(const struct debate *debate)
+{
+	return !*debate->hash;
+}
+
+static bool has_time(const struct feed_entry *entry)
+{
+	return entry->published != FEED_NO_TIME ||
+	       entry->updated != FEED_NO_TIME;
+}
+
+/* The comment came first: here is the debate, and nobody heard of it yet. */
+static int fill_stub(struct ingest *in, const struct debate *debate)
+{
+	int code = debate_update(in->db, debate, in->e);
+
+	if (code || !in->since || debate->published_at < in->since)
+		return code;
+	in->result.debates++;
+	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
+}
+
+static int known_debate(struct ingest *in, size_t i, const struct debate *old,
 			struct debate *debate)
 {
 	int code;
 
 	debate->id = old->id;
-	debate->published_at = old->published_at;
 	keep_counts(debate, old);
+	if (is_stub(old) && has_time(&in->feed->entries[i]))
+		return fill_stub(in, debate);
+	debate->published_at = old->published_at;
 	if (strcmp(old->hash, debate->hash) != 0) {
 		in->result.updated++;
 		code = debate_update(in->db, debate, in->e);
@@ -279,7 +304,7 @@ static int take_debate(struct ingest *in, size_t i)
 	if (code == ERR_MISSING)
 		code = new_debate(in, &debate);
 	else if (!code)
-		code = known_debate(in, &old, &debate);
+		code = known_debate(in, i, &old, &debate);
 	return code ? code : watch_thread(in, &in->feed->entries[i], &debate);
 }
 

@@ -38,8 +38,8 @@ static const char *const sql[] = {
 	" ?14, ?15)",
     [DEBATE_SET] = "UPDATE debates SET key = ?2, title = ?3, url = ?4,"
 		   " link = ?5, author = ?6, text = ?7, hash = ?8, words = ?9,"
-		   " replies = ?10, people = ?11, likes = ?12, views = ?13"
-		   " WHERE id = ?1",
+		   " replies = ?10, people = ?11, likes = ?12, views = ?13,"
+		   " published_at = ?14 WHERE id = ?1",
     [DEBATE_COUNT] = "UPDATE debates SET replies = ?2, people = ?3,"
 		     " likes = ?4, views = ?5 WHERE id = ?1",
     [COMMENT_ADD] =
@@ -146,10 +146,10 @@ int debate_update(struct db *db, const struct debate *d, struct err *e)
 {
 	return statement_run(
 	    db,
-	    statement_bind(query(db, DEBATE_SET), "lsssssssiiiii", d->id,
+	    statement_bind(query(db, DEBATE_SET), "lsssssssiiiiil", d->id,
 			   d->key, d->title, d->url, d->link, d->author,
 			   d->text, d->hash, d->words, d->replies, d->people,
-			   d->likes, d->views),
+			   d->likes, d->views, d->published_at),
 	    e);
 }
 

@@ -7,7 +7,8 @@
  * grown count of replies an event with the difference, unless the comments
  * themselves are read (the group's comment feed or the debate's thread).
  * Nothing is held back: what one poll can bring is capped by
- * FEED_ENTRIES_MAX.
+ * FEED_ENTRIES_MAX. A comment may come before its debate: then the debate is
+ * a row without text until it comes, and is an event when it does.
  *
  * When at least 80 % (and 5) of a document's keys are new but their links or
  * titles and dates are known, the feed changed its ids: the debates get the

@@ -73,7 +73,7 @@ int debate_list(struct db *db, struct arena *mem, int64_t group_id, int limit,
 		struct debate **ret_debates, size_t *ret_n, struct err *e);
 int debate_add(struct db *db, const struct debate *debate, int64_t *ret_id,
 	       struct err *e);
-/* Writes key, title, url, link, author, text, hash, words and the counts. */
+/* Writes all but group_id and seen_at. */
 int debate_update(struct db *db, const struct debate *debate, struct err *e);
 /* Writes the counts alone. */
 int debate_count(struct db *db, const struct debate *debate, struct err *e);

@@ -252,6 +252,52 @@ static void links_that_are_not_web_addresses_are_dropped(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Its title and text are what the debate says, not what its comment said. */
+static void a_debate_that_comes_after_its_comment_is_news(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry c = entry("c1", "https://x.example/1#c1", "Re: Uno");
+	struct fixture *f = *state;
+	struct debate debate;
+	struct err err = {""};
+	struct event *list;
+
+	poll(f, FEED_DEBATES, NULL, 0);
+	poll(f, FEED_COMMENTS, NULL, 0);
+	c.in_reply_to = "1";
+	c.published = NOW + 100;
+	d.published = NOW + 90;
+	poll(f, FEED_COMMENTS, &c, 1);
+	assert_int_equal(events(f, &list), 1);
+	poll(f, FEED_DEBATES, &d, 1);
+	assert_int_equal(f->got.debates, 1);
+	assert_int_equal(events(f, &list), 2);
+	assert_int_equal(list[1].kind, EVENT_DEBATE);
+	assert_int_equal(list[1].debate_id, list[0].debate_id);
+	must(debate_get(f->stock.db, &f->stock.mem, list[0].debate_id, &debate,
+			&err),
+	     &err);
+	assert_string_equal(debate.title, "Uno");
+	assert_int_equal(debate.published_at, NOW + 90);
+	poll(f, FEED_DEBATES, &d, 1);
+	assert_int_equal(events(f, &list), 2);
+}
+
+static void an_old_debate_that_comes_after_its_comment_is_no_news(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/1", "Uno");
+	struct feed_entry c = entry("c1", "https://x.example/1#c1", "Re: Uno");
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, NULL, 0);
+	c.in_reply_to = "1";
+	c.published = NOW + 100;
+	poll(f, FEED_COMMENTS, &c, 1);
+	poll(f, FEED_DEBATES, &d, 1);
+	assert_int_equal(events(f, &list), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +309,8 @@ int main(void)
 	    T(comments_find_their_debate),
 	    T(a_debate_in_its_own_thread_is_no_comment),
 	    T(changed_ids_are_not_a_flood),
+	    T(a_debate_that_comes_after_its_comment_is_news),
+	    T(an_old_debate_that_comes_after_its_comment_is_no_news),
 	    T(links_that_are_not_web_addresses_are_dropped),
 	};
 
