@@ -52,6 +52,8 @@ struct feed_entry {
 				    comment, the page that it is on */
 	const char *in_reply_to; /* thr:in-reply-to ref: a comment's debate,
 				    by its id */
+	const char *group_page;	 /* shown where there is no link; no entry is
+				    known by it */
 };
 
 struct feed {
@@ -68,6 +70,7 @@ struct feed {
 	size_t n_skipped;    /* beyond FEED_ENTRIES_MAX */
 	bool broken;	     /* was not well-formed; what could be read was */
 	bool tells_comments; /* all of them: counts of replies are no news */
+	bool more_to_come;   /* a piece: no first sight is complete by it */
 };
 
 /*

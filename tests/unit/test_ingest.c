@@ -16,6 +16,7 @@ struct fixture {
 	struct group group;
 	struct ingest_result got;
 	int64_t now;
+	bool more_to_come;
 };
 
 static int setup(void **state)
@@ -44,7 +45,8 @@ static void poll(struct fixture *f, enum feed_role role,
 {
 	struct feed feed = {.kind = "rss20",
 			    .entries = (struct feed_entry *)entries,
-			    .n_entries = n};
+			    .n_entries = n,
+			    .more_to_come = f->more_to_come};
 	struct feed_row *rows;
 	struct err e = {""};
 	size_t n_rows, i;
@@ -298,6 +300,51 @@ static void an_old_debate_that_comes_after_its_comment_is_no_news(void **state)
 	assert_int_equal(events(f, &list), 1);
 }
 
+static void a_first_sight_may_come_in_pieces(void **state)
+{
+	struct feed_entry e[] = {entry("1", "https://x.example/1", "Uno"),
+				 entry("2", "https://x.example/2", "Dos"),
+				 entry("3", "https://x.example/3", "Tres")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	f->more_to_come = true;
+	poll(f, FEED_DEBATES, e, 1);
+	poll(f, FEED_DEBATES, e + 1, 1);
+	assert_int_equal(f->got.debates, 1);
+	f->more_to_come = false;
+	poll(f, FEED_DEBATES, NULL, 0);
+	assert_int_equal(events(f, &list), 0);
+	poll(f, FEED_DEBATES, e + 2, 1);
+	assert_int_equal(events(f, &list), 1);
+}
+
+/* Else all debates of a list would be the one at its archive. */
+static void a_groups_page_is_shown_and_tells_no_debate(void **state)
+{
+	struct feed_entry e[] = {entry("1", NULL, "Uno"),
+				 entry("2", NULL, "Dos")};
+	struct feed_entry c = entry("c1", NULL, "Tres");
+	struct fixture *f = *state;
+	struct debate *list;
+	struct err err = {""};
+	size_t n;
+
+	e[0].group_page = e[1].group_page = "https://x.example/archive";
+	c.group_page = "https://x.example/archive";
+	c.in_reply_to = "3";
+	poll(f, FEED_DEBATES, e, 2);
+	poll(f, FEED_COMMENTS, &c, 1);
+	must(debate_list(f->stock.db, &f->stock.mem, f->group.id, 9, &list, &n,
+			 &err),
+	     &err);
+	assert_int_equal(n, 3);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(list[i].url, "https://x.example/archive");
+		assert_string_equal(list[i].link, "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +358,8 @@ int main(void)
 	    T(changed_ids_are_not_a_flood),
 	    T(a_debate_that_comes_after_its_comment_is_news),
 	    T(an_old_debate_that_comes_after_its_comment_is_no_news),
+	    T(a_first_sight_may_come_in_pieces),
+	    T(a_groups_page_is_shown_and_tells_no_debate),
 	    T(links_that_are_not_web_addresses_are_dropped),
 	};
 
