@@ -12,6 +12,8 @@
 enum {
 	DEBATE_FIND,
 	DEBATE_FIND_LINK,
+	DEBATE_FIND_COMMENT,
+	DEBATE_FIND_TITLE,
 	DEBATE_GET,
 	DEBATE_LIST,
 	DEBATE_LIST_GROUP,
@@ -26,6 +28,12 @@ static const char *const sql[] = {
     [DEBATE_FIND] = DEBATE "WHERE group_id = ?1 AND key = ?2",
     [DEBATE_FIND_LINK] = DEBATE "WHERE group_id = ?1 AND link = ?2"
 				" AND link <> '' ORDER BY id LIMIT 1",
+    [DEBATE_FIND_COMMENT] = DEBATE "WHERE id = (SELECT debate_id FROM comments"
+				   " WHERE group_id = ?1 AND key = ?2)",
+    [DEBATE_FIND_TITLE] =
+	DEBATE "WHERE group_id = ?1 AND published_at BETWEEN ?3 AND ?4"
+	       " AND title = ?2 COLLATE NOCASE"
+	       " ORDER BY published_at DESC, id DESC LIMIT 1",
     [DEBATE_GET] = DEBATE "WHERE id = ?1",
     [DEBATE_LIST] = DEBATE "ORDER BY published_at DESC, id DESC LIMIT ?1",
     [DEBATE_LIST_GROUP] =
@@ -107,6 +115,26 @@ int debate_find_link(struct db *db, struct arena *mem, int64_t group_id,
 	    db, mem,
 	    statement_bind(query(db, DEBATE_FIND_LINK), "ls", group_id, link),
 	    ret_debate, e);
+}
+
+int debate_find_comment(struct db *db, struct arena *mem, int64_t group_id,
+			const char *key, struct debate *ret_debate,
+			struct err *e)
+{
+	return debate_row(
+	    db, mem,
+	    statement_bind(query(db, DEBATE_FIND_COMMENT), "ls", group_id, key),
+	    ret_debate, e);
+}
+
+int debate_find_title(struct db *db, struct arena *mem, int64_t group_id,
+		      const char *title, int64_t from, int64_t until,
+		      struct debate *ret_debate, struct err *e)
+{
+	return debate_row(db, mem,
+			  statement_bind(query(db, DEBATE_FIND_TITLE), "lsll",
+					 group_id, title, from, until),
+			  ret_debate, e);
 }
 
 int debate_get(struct db *db, struct arena *mem, int64_t id,

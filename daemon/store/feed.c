@@ -1,4 +1,5 @@
 #include "store/group.h"
+#include "store/mail_file.h"
 #include "store/statement.h"
 #include "store/sync.h"
 
@@ -7,10 +8,11 @@
 	" f.validator_url, f.etag, f.last_modified, f.body_hash, f.identity,"  \
 	" f.next_at, f.interval, f.polled_at, f.good_at, f.failures,"          \
 	" f.status, f.error, f.kind FROM feeds f "
-/* The due ones are few: begin there, then ask whether the group is active. */
+/* The due ones are few: begin there, then ask whether the group is active.
+ * Maildirs (14) are looked into, not fetched. */
 #define ACTIVE                                                                 \
 	" CROSS JOIN groups g ON g.id = f.group_id AND g.active = 1"           \
-	" AND g.paused = 0 "
+	" AND g.paused = 0 AND g.source <> 14 "
 
 enum {
 	FEED_DUE,
@@ -25,7 +27,8 @@ enum {
 	FEED_ADD_THREAD,
 	FEED_WAKE,
 	FEED_STOP,
-	FEED_START
+	FEED_START,
+	FEED_FOLDERS
 };
 static const char *const sql[] = {
     [FEED_DUE] = COLUMNS ACTIVE
@@ -67,6 +70,10 @@ static const char *const sql[] = {
 	"UPDATE feeds SET next_at = 0 WHERE group_id = ?1 AND next_at > 0",
     [FEED_START] =
 	"UPDATE feeds SET next_at = ?2 WHERE group_id = ?1 AND role < 3",
+    [FEED_FOLDERS] =
+	COLUMNS "JOIN groups g ON g.id = f.group_id AND f.role = 1"
+		" WHERE g.source = 14 AND g.active = 1 AND g.paused = 0"
+		" ORDER BY f.id",
 };
 const struct statement_table feed_statements = {sql,
 						sizeof(sql) / sizeof(sql[0])};
@@ -132,6 +139,14 @@ int feed_list(struct db *db, struct arena *mem, int64_t group_id,
 	return statement_rows(
 	    db, statement_bind(query(db, FEED_LIST), "l", group_id), mem,
 	    sizeof(**ret_feeds), read_feed, (void **)ret_feeds, ret_n, e);
+}
+
+int mail_folder_feeds(struct db *db, struct arena *mem,
+		      struct feed_row **ret_feeds, size_t *ret_n, struct err *e)
+{
+	return statement_rows(db, query(db, FEED_FOLDERS), mem,
+			      sizeof(**ret_feeds), read_feed,
+			      (void **)ret_feeds, ret_n, e);
 }
 
 int feed_update(struct db *db, const struct feed_row *f, struct err *e)

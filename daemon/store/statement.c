@@ -17,6 +17,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_QUEUE] = &queue_statements,
     [STATEMENTS_ITEM] = &item_statements,
     [STATEMENTS_STATUS] = &status_statements,
+    [STATEMENTS_MAIL_FILE] = &mail_file_statements,
 };
 
 int statements_prepare(struct db *db, struct err *e)

@@ -83,7 +83,8 @@ int group_get(struct db *db, struct arena *mem, int64_t id,
 	      struct group *ret_group, struct err *e);
 int group_set_baseline(struct db *db, int64_t id, int64_t at, struct err *e);
 
-/* Feeds of active groups with 0 < next_at <= now, longest due first. */
+/* Feeds of active groups with 0 < next_at <= now, longest due first; none of
+ * a Maildir (store/mail_file.h). */
 int feed_due(struct db *db, struct arena *mem, int64_t now, int limit,
 	     struct feed_row **ret_feeds, size_t *ret_n, struct err *e);
 /* When the next one is due; 0 when none is. */

@@ -27,6 +27,7 @@ enum statement_table_id {
 	STATEMENTS_QUEUE,
 	STATEMENTS_ITEM,
 	STATEMENTS_STATUS,
+	STATEMENTS_MAIL_FILE,
 	STATEMENTS_TABLES
 };
 
@@ -39,7 +40,7 @@ extern const struct statement_table db_statements, group_statements,
     feed_statements, member_statements, subscription_statements,
     schedule_statements, config_file_statements, debate_statements,
     event_statements, delivery_statements, queue_statements, item_statements,
-    status_statements;
+    status_statements, mail_file_statements;
 
 struct db {
 	sqlite3 *sqlite;
