@@ -2,6 +2,7 @@
 #include "app/core.h"
 #include "app/courier.h"
 #include "app/intake.h"
+#include "app/maildirs.h"
 #include "app/notify.h"
 #include "app/planner.h"
 #include "app/poller.h"
@@ -26,6 +27,7 @@ struct daemon {
 	struct config config;	 /* the first one */
 	struct planner planner;
 	struct poller *poller;
+	struct maildirs *maildirs;
 	struct courier *courier;
 	struct reload *reload;
 	struct control *control;
@@ -81,6 +83,7 @@ static void on_reload_ended(bool settings, void *data)
 	notify_ready("running");
 	planner_wake(&d->planner);
 	poller_wake(d->poller);
+	maildirs_wake(d->maildirs);
 }
 
 static void on_asked_to_reload(struct control_call *call, void *data)
@@ -110,13 +113,14 @@ static void daemon_stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
-	d->closing = 4;
+	d->closing = 5;
 	notify_stopping();
 	log_info("stopping");
 	planner_stop(&d->planner);
 	control_close(d->control, on_closed, d);
 	reload_close(d->reload, on_closed, d);
 	poller_close(d->poller, on_closed, d);
+	maildirs_close(d->maildirs, on_closed, d);
 	courier_close(d->courier, STOP_GRACE_MS, on_closed, d);
 	notify_close(&d->notify);
 	for (size_t i = 0; i < 3; i++)
@@ -211,6 +215,8 @@ static int start_parts(struct daemon *d, struct err *e)
 	if (r)
 		return r;
 	d->config_mem = (struct arena){0};
+	d->maildirs =
+	    maildirs_new(core, &(struct maildirs_events){on_stored, d});
 	d->verbs = (struct verbs){
 	    .core = core,
 	    .changed = on_changed,
@@ -241,6 +247,7 @@ static void run(struct daemon *d)
 		 d->core.config_dir);
 	planner_wake(&d->planner);
 	poller_wake(d->poller);
+	maildirs_wake(d->maildirs);
 	courier_wake(d->courier);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 }
@@ -290,6 +297,7 @@ int daemon_run(const char *config_dir)
 	run(&d);
 	close_store(&d);
 	poller_free(d.poller);
+	maildirs_free(d.maildirs);
 	courier_free(d.courier);
 	reload_free(d.reload);
 	words_free(d.core.words);

@@ -84,6 +84,7 @@ class Place:
         self.daemon = None
         self.relay = f'url = maildir:{self.dir}/Maildir'
         self.settings = {}
+        self.as_user = {}  # Popen's user, group, ...
         os.mkdir(self.dir + '/etc')
         os.mkdir(self.dir + '/etc/groups.d')
         os.mkdir(self.dir + '/etc/members.d')
@@ -153,7 +154,7 @@ languages = {ROOT}/conf/lang
         self.log = open(self.path('log'), 'ab')
         self.daemon = self.spawn(BUILD + '/pregond', '-c', self.path('etc'),
                                  stdout=self.log, stderr=self.log,
-                                 env={**os.environ, **env})
+                                 env={**os.environ, **env}, **self.as_user)
         return wait_for(lambda: self.daemon.poll() is not None or
                         os.path.exists(self.path('control'))) and \
             self.daemon.poll() is None
