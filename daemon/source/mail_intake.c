@@ -89,6 +89,17 @@ static int is_known(struct intake *in, bool *ret_known)
 	return r;
 }
 
+/* The group as old mails see it: without a first sight nothing is news. */
+static struct group group_for(const struct intake *in)
+{
+	int64_t at = in->mail->entry.published;
+	struct group group = *in->group;
+
+	if (at != FEED_NO_TIME && at < group.baseline_at - MAIL_OLD)
+		group.baseline_at = 0;
+	return group;
+}
+
 int mail_take(struct db *db, const struct group *group, struct feed_row *row,
 	      const struct mail *mail, int64_t now,
 	      struct ingest_result *ret_result, struct err *e)
@@ -109,9 +120,11 @@ int mail_take(struct db *db, const struct group *group, struct feed_row *row,
 	if (!r && !known)
 		r = find_thread(&in, &thread);
 	if (!r && !known) {
+		struct group seen_by = group_for(&in);
+
 		entry.kind = thread ? ENTRY_COMMENT : ENTRY_DEBATE;
 		entry.in_reply_to = thread;
-		r = ingest_feed(db, group, row, &feed, now, ret_result, e);
+		r = ingest_feed(db, &seen_by, row, &feed, now, ret_result, e);
 	}
 	arena_release(&in.mem);
 	return r;

@@ -13,7 +13,9 @@
  * - none: it begins a debate.
  *
  * A mail whose id is there already is the same mail again, whatever it says:
- * mails are not edited.
+ * mails are not edited. A mail that was written MAIL_OLD before the group's
+ * first sight is stored and no event: an archive that is copied into the
+ * folder is no news.
  */
 #ifndef SOURCE_MAIL_INTAKE_H
 #define SOURCE_MAIL_INTAKE_H
@@ -22,6 +24,7 @@
 #include "source/mail.h"
 
 #define MAIL_SUBJECT_AGE (30 * INT64_C(86400))
+#define MAIL_OLD (30 * INT64_C(86400))
 
 /*
  * In the caller's transaction, on the worker. The group gets no baseline

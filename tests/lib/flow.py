@@ -233,8 +233,9 @@ class Postfix:
 
     USER, PASSWORD = 'pregon', 'un-secreto'
 
-    def __init__(self, place):
-        self.place, self.port = place, free_port()
+    def __init__(self, place, more=''):
+        """`more` are further lines of main.cf."""
+        self.place, self.port, self.more = place, free_port(), more
         self.dir = place.path('postfix')
         self.maildir = place.path('taken')
         for d in ('etc/sasl', 'spool', 'data'):
@@ -296,7 +297,7 @@ virtual_gid_maps = static:65534
 virtual_minimum_uid = 1000
 maillog_file = {self.dir}/log
 maillog_file_prefixes = {self.dir}
-''')
+{self.more}''')
         with open('/etc/postfix/master.cf.proto' if os.path.exists(
                 '/etc/postfix/master.cf.proto') else
                 '/usr/share/postfix/master.cf.dist') as f:

@@ -191,6 +191,24 @@ static void what_is_sent_on_begins_a_debate(void **state)
 	assert_string_equal(thread_of("3@x"), "2@x");
 }
 
+static void an_archive_that_is_copied_in_is_no_news(void **state)
+{
+	(void)state;
+	take("1@x", "Uno", "Date: Mon, 5 Oct 2026 10:00:00 +0000\n");
+	assert_int_equal(got.debates, 1);
+	assert_int_equal(got.events, 0);
+	take("2@x", "Re: Uno",
+	     "References: <1@x>\n"
+	     "Date: Mon, 5 Oct 2026 11:00:00 +0000\n");
+	assert_int_equal(got.comments, 1);
+	assert_int_equal(got.events, 0);
+	take("3@x", "Re: Uno", "References: <1@x>\n");
+	assert_int_equal(got.events, 1);
+	/* It waited for somebody to let it pass. */
+	take("4@x", "Dos", "Date: Mon, 9 Nov 2026 10:00:00 +0000\n");
+	assert_int_equal(got.events, 1);
+}
+
 static void other_groups_mails_are_others(void **state)
 {
 	struct group_settings set[2] = {stock_group_settings("foro"),
@@ -222,6 +240,7 @@ int main(void)
 	    T(lost_beginnings_keep_their_answers_together),
 	    T(a_beginning_may_come_last),
 	    T(what_is_sent_on_begins_a_debate),
+	    T(an_archive_that_is_copied_in_is_no_news),
 	    T(other_groups_mails_are_others),
 	};
 
