@@ -279,7 +279,7 @@ static int look_into(struct step *s)
 	int r = 0;
 
 	if (mail_folder_open(look->path, &s->folder, &why))
-		return finish(s, why.text);
+		return finish(s, arena_strdup(&s->mem, why.text));
 	if (look->whole && !look->listed)
 		r = list_whole(s, &error);
 	if (!r && !error)

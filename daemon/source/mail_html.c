@@ -68,7 +68,7 @@ static bool is_mark(const struct tag *tag)
 /* Past the end of the quote whose tag ends at `p`. */
 static const char *quote_end(const char *p, const char *end)
 {
-	struct tag tag;
+	struct tag tag = {.start = NULL};
 	size_t depth = 1;
 
 	while (depth && next_tag(p, end, &tag)) {
@@ -84,7 +84,7 @@ static const char *quote_end(const char *p, const char *end)
 void mail_html_own(const char *html, size_t len, struct buf *out)
 {
 	const char *p = html, *from = html, *end = html + len;
-	struct tag tag;
+	struct tag tag = {.start = NULL};
 
 	while (next_tag(p, end, &tag)) {
 		p = tag.end;

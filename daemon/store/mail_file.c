@@ -6,8 +6,8 @@ static const char *const sql[] = {
     [FILE_LIST] =
 	"SELECT name FROM mail_files WHERE feed_id = ?1 ORDER BY name",
     [FILE_KNOWN] = "SELECT 1 FROM mail_files WHERE feed_id = ?1 AND name = ?2",
-    [FILE_ADD] = "INSERT INTO mail_files (feed_id, name) VALUES (?1, ?2)"
-		 " ON CONFLICT DO NOTHING",
+    [FILE_ADD] = ("INSERT INTO mail_files (feed_id, name) VALUES (?1, ?2)"
+		  " ON CONFLICT DO NOTHING"),
     [FILE_FORGET] = "DELETE FROM mail_files WHERE feed_id = ?1 AND name = ?2",
 };
 const struct statement_table mail_file_statements = {sql, sizeof(sql) /
