@@ -3,6 +3,7 @@
 #include "app/courier.h"
 #include "app/hook.h"
 #include "app/intake.h"
+#include "app/maildirs.h"
 #include "app/notify.h"
 #include "app/planner.h"
 #include "app/poller.h"
@@ -28,6 +29,7 @@ struct daemon {
 	struct config config;	 /* the first one */
 	struct planner planner;
 	struct poller *poller;
+	struct maildirs *maildirs;
 	struct courier *courier;
 	struct web *web;
 	struct reload *reload;
@@ -87,6 +89,7 @@ static void on_reload_ended(bool settings, void *data)
 	notify_ready("running");
 	planner_wake(&d->planner);
 	poller_wake(d->poller);
+	maildirs_wake(d->maildirs);
 }
 
 static void on_asked_to_reload(struct control_call *call, void *data)
@@ -124,6 +127,7 @@ static void daemon_stop(struct daemon *d)
 	web_close(d->web, on_closed, d);
 	reload_close(d->reload, on_closed, d);
 	poller_close(d->poller, on_closed, d);
+	maildirs_close(d->maildirs, on_closed, d);
 	courier_close(d->courier, STOP_GRACE_MS, on_closed, d);
 	notify_close(&d->notify);
 	for (size_t i = 0; i < 3; i++)
@@ -233,6 +237,8 @@ static int start_parts(struct daemon *d, struct err *e)
 	if (r)
 		return r;
 	d->config_mem = (struct arena){0};
+	d->maildirs =
+	    maildirs_new(core, &(struct maildirs_events){on_stored, d});
 	d->verbs = (struct verbs){
 	    .core = core,
 	    .changed = on_changed,
@@ -263,6 +269,7 @@ static void run(struct daemon *d)
 		 d->core.config_dir);
 	planner_wake(&d->planner);
 	poller_wake(d->poller);
+	maildirs_wake(d->maildirs);
 	courier_wake(d->courier);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 }
@@ -312,6 +319,7 @@ int daemon_run(const char *config_dir)
 	run(&d);
 	close_store(&d);
 	poller_free(d.poller);
+	maildirs_free(d.maildirs);
 	courier_free(d.courier);
 	web_free(d.web);
 	reload_free(d.reload);

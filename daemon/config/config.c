@@ -189,6 +189,10 @@ static int check_place(const struct group_settings *set, struct err *e)
 	if (set->source != SOURCE_MAILDIR && set->maildir[0])
 		return err_set(e, ERR_INPUT,
 			       "has a maildir, so it needs source = maildir");
+	if (set->source == SOURCE_MAILDIR && set->comments)
+		return err_set(e, ERR_INPUT,
+			       "reads a Maildir, where the comments are too: "
+			       "take comments = ... out");
 	if (set->source == SOURCE_WEBHOOK && !set->key_file[0])
 		return err_set(e, ERR_INPUT,
 			       "needs key_file = ..., with the secret that the "

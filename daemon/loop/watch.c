@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -33,6 +34,7 @@ struct watch {
 	uv_poll_t poll;
 	uv_timer_t gather, sweep;
 	unsigned gather_ms;
+	uint32_t mask;
 	struct folder *folders;
 	size_t n;
 	watch_cb changed;
@@ -98,7 +100,7 @@ static void want_rescan(struct watch *w, struct folder *f)
 
 static void look_for(struct watch *w, struct folder *f)
 {
-	f->wd = inotify_add_watch(w->fd, f->path, MASK);
+	f->wd = inotify_add_watch(w->fd, f->path, w->mask);
 }
 
 static void take_event(struct watch *w, const struct inotify_event *event)
@@ -190,6 +192,7 @@ int watch_new(uv_loop_t *loop, const char *const *folders, size_t n,
 	w = xcalloc(1, sizeof(*w));
 	w->fd = fd;
 	w->gather_ms = gather_ms;
+	w->mask = MASK;
 	w->changed = changed;
 	w->data = data;
 	w->n = n;
@@ -212,6 +215,13 @@ int watch_new(uv_loop_t *loop, const char *const *folders, size_t n,
 	uv_timer_start(&w->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
 	*ret_watch = w;
 	return 0;
+}
+
+void watch_links(struct watch *w)
+{
+	w->mask |= IN_CREATE;
+	for (size_t i = 0; i < w->n; i++)
+		look_for(w, &w->folders[i]);
 }
 
 static void on_handle_closed(uv_handle_t *handle)

@@ -73,6 +73,15 @@ static const char *web_url(struct ingest *in, const char *link)
 	return arena_strdup(&in->mem, link);
 }
 
+/* Where a debate is read: its page, or else its group's. */
+static const char *page_url(struct ingest *in, const struct feed_entry *entry,
+			    const char *page)
+{
+	const char *url = web_url(in, page);
+
+	return *url ? url : web_url(in, entry->group_page);
+}
+
 static const char *canonical(struct ingest *in, const char *link)
 {
 	const char *c = identity_link(link, &in->mem);
@@ -97,7 +106,7 @@ static void debate_from(struct ingest *in, size_t i, struct debate *ret)
 	    .group_id = in->group->id,
 	    .key = in->keys[i],
 	    .title = line(in, entry->title, DEBATE_TITLE_MAX),
-	    .url = web_url(in, entry->link),
+	    .url = page_url(in, entry, entry->link),
 	    .link = canonical(in, entry->link),
 	    .author = line(in, entry->author, DEBATE_AUTHOR_MAX),
 	    .text = cut(in, entry->text, DEBATE_TEXT_MAX),
@@ -512,7 +521,7 @@ static int stub_debate(struct ingest *in, const char *key,
 	    .group_id = in->group->id,
 	    .key = key,
 	    .title = line(in, title, DEBATE_TITLE_MAX),
-	    .url = web_url(in, page),
+	    .url = page_url(in, entry, page),
 	    .link = canonical(in, page),
 	    .author = "",
 	    .text = "",
@@ -663,7 +672,8 @@ static int take_all(struct ingest *in)
 	if (!code && debates && in->feed->site_comments && in->result.debates)
 		code =
 		    feed_reread_comments(in->db, in->group->id, in->now, in->e);
-	if (!code && debates && !in->group->baseline_at)
+	if (!code && debates && !in->group->baseline_at &&
+	    !in->feed->more_to_come)
 		code =
 		    group_set_baseline(in->db, in->group->id, in->now, in->e);
 	return code;

@@ -12,6 +12,8 @@
 enum {
 	DEBATE_FIND,
 	DEBATE_FIND_LINK,
+	DEBATE_FIND_COMMENT,
+	DEBATE_FIND_TITLE,
 	DEBATE_GET,
 	DEBATE_LIST,
 	DEBATE_LIST_GROUP,
@@ -27,6 +29,12 @@ static const char *const sql[] = {
     [DEBATE_FIND] = DEBATE "WHERE group_id = ?1 AND key = ?2",
     [DEBATE_FIND_LINK] = DEBATE "WHERE group_id = ?1 AND link = ?2"
 				" AND link <> '' ORDER BY id LIMIT 1",
+    [DEBATE_FIND_COMMENT] = DEBATE "WHERE id = (SELECT debate_id FROM comments"
+				   " WHERE group_id = ?1 AND key = ?2)",
+    [DEBATE_FIND_TITLE] =
+	DEBATE "WHERE group_id = ?1 AND published_at BETWEEN ?3 AND ?4"
+	       " AND title = ?2 COLLATE NOCASE"
+	       " ORDER BY published_at DESC, id DESC LIMIT 1",
     [DEBATE_GET] = DEBATE "WHERE id = ?1",
     [DEBATE_LIST] = DEBATE "ORDER BY published_at DESC, id DESC LIMIT ?1",
     [DEBATE_LIST_GROUP] =
@@ -39,8 +47,8 @@ static const char *const sql[] = {
 	" ?14, ?15)",
     [DEBATE_SET] = "UPDATE debates SET key = ?2, title = ?3, url = ?4,"
 		   " link = ?5, author = ?6, text = ?7, hash = ?8, words = ?9,"
-		   " replies = ?10, people = ?11, likes = ?12, views = ?13"
-		   " WHERE id = ?1",
+		   " replies = ?10, people = ?11, likes = ?12, views = ?13,"
+		   " published_at = ?14 WHERE id = ?1",
     [DEBATE_COUNT] = "UPDATE debates SET replies = ?2, people = ?3,"
 		     " likes = ?4, views = ?5 WHERE id = ?1",
     [COMMENT_ADD] =
@@ -113,6 +121,26 @@ int debate_find_link(struct db *db, struct arena *mem, int64_t group_id,
 	    ret_debate, e);
 }
 
+int debate_find_comment(struct db *db, struct arena *mem, int64_t group_id,
+			const char *key, struct debate *ret_debate,
+			struct err *e)
+{
+	return debate_row(
+	    db, mem,
+	    statement_bind(query(db, DEBATE_FIND_COMMENT), "ls", group_id, key),
+	    ret_debate, e);
+}
+
+int debate_find_title(struct db *db, struct arena *mem, int64_t group_id,
+		      const char *title, int64_t from, int64_t until,
+		      struct debate *ret_debate, struct err *e)
+{
+	return debate_row(db, mem,
+			  statement_bind(query(db, DEBATE_FIND_TITLE), "lsll",
+					 group_id, title, from, until),
+			  ret_debate, e);
+}
+
 int debate_get(struct db *db, struct arena *mem, int64_t id,
 	       struct debate *ret_debate, struct err *e)
 {
@@ -150,10 +178,10 @@ int debate_update(struct db *db, const struct debate *d, struct err *e)
 {
 	return statement_run(
 	    db,
-	    statement_bind(query(db, DEBATE_SET), "lsssssssiiiii", d->id,
+	    statement_bind(query(db, DEBATE_SET), "lsssssssiiiiil", d->id,
 			   d->key, d->title, d->url, d->link, d->author,
 			   d->text, d->hash, d->words, d->replies, d->people,
-			   d->likes, d->views),
+			   d->likes, d->views, d->published_at),
 	    e);
 }
 

@@ -1,5 +1,6 @@
 #include "store/group.h"
 #include "store/host.h"
+#include "store/mail_file.h"
 #include "store/statement.h"
 #include "store/sync.h"
 
@@ -11,6 +12,9 @@
 	" f.since, f.ttl, f.fresh, f.skip_hours, f.skip_days, f.dates,"        \
 	" f.oldest_at, f.newest_at, f.moved_to, f.moved_n, f.moved_at,"        \
 	" f.page_url, f.page FROM feeds f "
+
+/* Maildirs (14) are looked into, not fetched. */
+#define FETCHED "f.group_id NOT IN (SELECT id FROM groups WHERE source = 14) "
 
 enum {
 	FEED_FIRST,
@@ -29,7 +33,8 @@ enum {
 	FEED_WAKE,
 	FEED_REREAD,
 	FEED_STOP,
-	FEED_START
+	FEED_START,
+	FEED_FOLDERS
 };
 static const char *const sql[] = {
     /* Hosts by their index, then one step into each one's feeds. */
@@ -38,8 +43,9 @@ static const char *const sql[] = {
     " ORDER BY due_at, id LIMIT ?2) h ON f.id ="
     " (SELECT id FROM feeds WHERE host_id = h.id AND next_at > 0"
     " ORDER BY next_at, id LIMIT 1) ORDER BY h.due_at, h.id",
-    [FEED_UNPLACED] = COLUMNS
-    "WHERE f.host_id IS NULL AND f.next_at > 0 ORDER BY f.next_at LIMIT ?1",
+    [FEED_UNPLACED] =
+	COLUMNS "WHERE f.host_id IS NULL AND f.next_at > 0 AND " FETCHED
+		"ORDER BY f.next_at LIMIT ?1",
     [FEED_PLACE] = "UPDATE feeds SET host_id = ?2 WHERE id = ?1",
     [FEED_FORGIVE] =
 	"UPDATE feeds SET failures = 0, health = 0, health_at = ?2, why = 8,"
@@ -95,6 +101,10 @@ static const char *const sql[] = {
 	"UPDATE feeds SET next_at = 0 WHERE group_id = ?1 AND next_at > 0",
     [FEED_START] =
 	"UPDATE feeds SET next_at = ?2 WHERE group_id = ?1 AND role < 3",
+    [FEED_FOLDERS] =
+	COLUMNS "JOIN groups g ON g.id = f.group_id AND f.role = 1"
+		" WHERE g.source = 14 AND g.active = 1 AND g.paused = 0"
+		" ORDER BY f.id",
 };
 const struct statement_table feed_statements = {sql,
 						sizeof(sql) / sizeof(sql[0])};
@@ -206,6 +216,14 @@ int feed_kind(struct db *db, int64_t group_id, enum source_kind *ret_kind,
 	if (!r)
 		*ret_kind = (enum source_kind)kind;
 	return r;
+}
+
+int mail_folder_feeds(struct db *db, struct arena *mem,
+		      struct feed_row **ret_feeds, size_t *ret_n, struct err *e)
+{
+	return statement_rows(db, query(db, FEED_FOLDERS), mem,
+			      sizeof(**ret_feeds), read_feed,
+			      (void **)ret_feeds, ret_n, e);
 }
 
 int feed_update(struct db *db, const struct feed_row *f, struct err *e)

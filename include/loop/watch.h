@@ -25,6 +25,12 @@ typedef void (*watch_cb)(size_t index, const char *const *names, size_t n,
 int watch_new(uv_loop_t *loop, const char *const *folders, size_t n,
 	      unsigned gather_ms, watch_cb changed, void *data,
 	      struct watch **ret_watch, struct err *e);
+/*
+ * Tells files also when they come by link(2), as mails come into a Maildir.
+ * Not for folders that programs write into directly: a file would be told
+ * when it is still empty.
+ */
+void watch_links(struct watch *watch);
 void watch_close(struct watch *watch, void (*cb)(void *data), void *data);
 
 #endif

@@ -56,6 +56,8 @@ struct feed_entry {
 				     by its id */
 	const char *debate_title; /* of a comment whose debate is told by its
 				     title alone */
+	const char *group_page;	  /* shown where there is no link; no entry is
+				     known by it */
 };
 
 struct feed {
@@ -84,6 +86,7 @@ struct feed {
 	 * over; and one without a text waits for it until the next poll.
 	 */
 	bool site_comments;
+	bool more_to_come; /* a piece: no first sight is complete by it */
 };
 
 /*

@@ -18,10 +18,6 @@
  * was published more than a day before the group was first seen (a cache may
  * have kept it from us for so long) gets its row, and is no event.
  *
- * A list in the order of the last answer shows old debates again: one that
- * was published more than a day before the group was first seen (a cache may
- * have kept it from us for so long) gets its row, and is no event.
- *
  * When at least 80 % (and 5) of a document's keys are new but their links or
  * titles and dates are known, the feed changed its ids: the debates get the
  * new keys and nothing is an event.

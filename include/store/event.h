@@ -66,6 +66,15 @@ int debate_find(struct db *db, struct arena *mem, int64_t group_id,
 int debate_find_link(struct db *db, struct arena *mem, int64_t group_id,
 		     const char *link, struct debate *ret_debate,
 		     struct err *e);
+/* The debate of a comment with that key. */
+int debate_find_comment(struct db *db, struct arena *mem, int64_t group_id,
+			const char *key, struct debate *ret_debate,
+			struct err *e);
+/* The newest with that title (ASCII letters in any case) that was published
+ * in [from, until]. */
+int debate_find_title(struct db *db, struct arena *mem, int64_t group_id,
+		      const char *title, int64_t from, int64_t until,
+		      struct debate *ret_debate, struct err *e);
 int debate_get(struct db *db, struct arena *mem, int64_t id,
 	       struct debate *ret_debate, struct err *e);
 /* Newest first; group_id 0 for all. */
@@ -73,7 +82,7 @@ int debate_list(struct db *db, struct arena *mem, int64_t group_id, int limit,
 		struct debate **ret_debates, size_t *ret_n, struct err *e);
 int debate_add(struct db *db, const struct debate *debate, int64_t *ret_id,
 	       struct err *e);
-/* Writes key, title, url, link, author, text, hash, words and the counts. */
+/* Writes all but group_id and seen_at. */
 int debate_update(struct db *db, const struct debate *debate, struct err *e);
 /* Writes the counts alone. */
 int debate_count(struct db *db, const struct debate *debate, struct err *e);

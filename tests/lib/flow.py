@@ -84,6 +84,7 @@ class Place:
         self.daemon = None
         self.relay = f'url = maildir:{self.dir}/Maildir'
         self.settings = {}
+        self.as_user = {}  # Popen's user, group, ...
         os.mkdir(self.dir + '/etc')
         os.mkdir(self.dir + '/etc/groups.d')
         os.mkdir(self.dir + '/etc/members.d')
@@ -154,7 +155,7 @@ languages = {ROOT}/conf/lang
         self.log = open(self.path('log'), 'ab')
         self.daemon = self.spawn(BUILD + '/pregond', '-c', self.path('etc'),
                                  stdout=self.log, stderr=self.log,
-                                 env={**os.environ, **env})
+                                 env={**os.environ, **env}, **self.as_user)
         return wait_for(lambda: self.daemon.poll() is not None or
                         os.path.exists(self.path('control'))) and \
             self.daemon.poll() is None
@@ -233,8 +234,9 @@ class Postfix:
 
     USER, PASSWORD = 'pregon', 'un-secreto'
 
-    def __init__(self, place):
-        self.place, self.port = place, free_port()
+    def __init__(self, place, more=''):
+        """`more` are further lines of main.cf."""
+        self.place, self.port, self.more = place, free_port(), more
         self.dir = place.path('postfix')
         self.maildir = place.path('taken')
         for d in ('etc/sasl', 'spool', 'data'):
@@ -296,7 +298,7 @@ virtual_gid_maps = static:65534
 virtual_minimum_uid = 1000
 maillog_file = {self.dir}/log
 maillog_file_prefixes = {self.dir}
-''')
+{self.more}''')
         with open('/etc/postfix/master.cf.proto' if os.path.exists(
                 '/etc/postfix/master.cf.proto') else
                 '/usr/share/postfix/master.cf.dist') as f:

@@ -162,6 +162,41 @@ static void groups_of_all_files_come_together(void **s)
 	assert_non_null(strstr(e.text, "url"));
 }
 
+static void each_source_needs_its_place(void **s)
+{
+	static const struct {
+		const char *group, *error;
+	} table[] = {
+	    {"source = maildir\nmaildir = /x\n", NULL},
+	    {"source = maildir\n", "needs maildir"},
+	    {"source = feed\nurl = https://x.example/\nmaildir = /x\n",
+	     "needs source = maildir"},
+	    {"source = maildir\nmaildir = /x\n"
+	     "comments = https://x.example/\n",
+	     "take comments"},
+	};
+	struct group_settings *groups;
+	struct config c;
+	struct err e;
+	size_t n;
+
+	(void)s;
+	put("pregon.ini", COMMUNITY);
+	c = load();
+	put("groups.d/a.ini", "");
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		char text[200];
+		int r;
+
+		snprintf(text, sizeof(text), "[group:uno]\n%s", table[i].group);
+		put("groups.d/d.ini", text);
+		r = config_load_groups(dir, &c, &mem, &groups, &n, &e);
+		assert_int_equal(r != 0, table[i].error != NULL);
+		if (r)
+			assert_non_null(strstr(e.text, table[i].error));
+	}
+}
+
 static int load_member(const char *file, struct member_settings **members,
 		       size_t *n, int *line, struct err *e)
 {
@@ -277,6 +312,7 @@ int main(void)
 	    cmocka_unit_test(tls_is_required_but_on_this_machine),
 	    cmocka_unit_test(mistakes_are_told_with_line_and_remedy),
 	    cmocka_unit_test(groups_of_all_files_come_together),
+	    cmocka_unit_test(each_source_needs_its_place),
 	    cmocka_unit_test(a_member_is_its_file),
 	    cmocka_unit_test(many_members_may_share_a_file),
 	    cmocka_unit_test(a_bad_member_file_says_why),

@@ -99,6 +99,24 @@ static void changes_are_told_once_by_name(void **s)
 	end(&f);
 }
 
+static void a_file_that_comes_by_a_link_is_told_where_asked(void **s)
+{
+	struct fixture f;
+	char from[200], to[200];
+
+	(void)s;
+	begin(&f);
+	watch_links(f.watch);
+	snprintf(from, sizeof(from), "%s.from", f.dir);
+	snprintf(to, sizeof(to), "%s/mail", f.dir);
+	fclose(fopen(from, "we"));
+	assert_int_equal(link(from, to), 0);
+	assert_true(loop_until(&f.loop, &f.told));
+	assert_string_equal(f.names, "mail ");
+	assert_int_equal(unlink(from), 0);
+	end(&f);
+}
+
 static void a_folder_that_is_replaced_is_a_rescan(void **s)
 {
 	struct fixture f;
@@ -142,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(changes_are_told_once_by_name),
+	    cmocka_unit_test(a_file_that_comes_by_a_link_is_told_where_asked),
 	    cmocka_unit_test(a_folder_that_is_replaced_is_a_rescan),
 	    cmocka_unit_test(more_than_the_kernel_keeps_is_a_rescan),
 	};
