@@ -84,7 +84,8 @@ static int compose_mail(const struct round *round,
 	struct letter letter = {.delivery = delivery};
 	struct member member;
 	struct item *items;
-	int r = member_get(round->db, &mail->mem, delivery->member_id, &member, e);
+	int r =
+	    member_get(round->db, &mail->mem, delivery->member_id, &member, e);
 	if (!r)
 		r = delivery_items(round->db, &mail->mem, delivery->id, &items,
 				   &letter.n_items, e);

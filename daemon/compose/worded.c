@@ -101,9 +101,9 @@ static char *list_id(const struct worded *w, const char *name,
 		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_' && *p != '.')
 			*p = '-';
 	phrase = g_mime_utils_header_encode_phrase(w->format, list, "utf-8");
-	line = text_line(w, "List-Id",
-			 arena_join(mem, phrase, " <", where, ".", domain, ">",
-				    NULL));
+	line = text_line(
+	    w, "List-Id",
+	    arena_join(mem, phrase, " <", where, ".", domain, ">", NULL));
 	g_free(phrase);
 	return line;
 }
@@ -134,8 +134,8 @@ void worded_from(struct worded *w, const char *name, const char *address,
 	const char *key = arena_join(mem, "F", name, "\n", address, NULL);
 
 	if (!add_kept(w, key, out))
-		keep(w, key,
-		     mailbox(w, "From: ", clean(name, mem), address), out);
+		keep(w, key, mailbox(w, "From: ", clean(name, mem), address),
+		     out);
 }
 
 /* The members' own. GMime looks for foreign letters even in ASCII addresses,

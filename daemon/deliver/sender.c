@@ -18,7 +18,7 @@
 #define REST_FIRST_MS 1000 /* after the relay failed us */
 #define REST_LONGEST_MS 60000
 #define IN_HAND_EACH 16 /* mails in hand a connection: never starved */
-#define LOSSES_MAX 3   /* a mail goes again by itself this often */
+#define LOSSES_MAX 3	/* a mail goes again by itself this often */
 
 /* A mail in hand. */
 struct flight {

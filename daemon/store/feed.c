@@ -14,7 +14,9 @@
 	" f.page_url, f.page FROM feeds f "
 
 /* Maildirs (14) are looked into, not fetched. */
-#define FETCHED "f.group_id NOT IN (SELECT id FROM groups WHERE source = 14) "
+#define FETCHED                                                                \
+	"NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = f.group_id"           \
+	" AND g.source = 14) "
 
 enum {
 	FEED_FIRST,

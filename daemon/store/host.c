@@ -23,9 +23,9 @@ static const char *const sql[] = {
 		 " FROM hosts WHERE id = ?1",
     [HOST_NEXT] = "SELECT min(at) FROM (SELECT min(due_at) AS at FROM hosts"
 		  " WHERE due_at > 0 UNION ALL SELECT min(next_at) FROM feeds"
-		  " WHERE host_id IS NULL AND next_at > 0"
-		  " AND group_id NOT IN"
-		  " (SELECT id FROM groups WHERE source = 14))",
+		  " WHERE host_id IS NULL AND next_at > 0 AND NOT EXISTS"
+		  " (SELECT 1 FROM groups g WHERE g.id = feeds.group_id"
+		  " AND g.source = 14))",
     [HOST_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM hosts"
 		   " WHERE due_at > 0 LIMIT ?1)",
     [HOST_LEASE] = "UPDATE hosts SET lease_until = ?2 WHERE id = ?1",

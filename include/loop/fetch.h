@@ -79,8 +79,8 @@ struct fetch_response {
 	const char *etag;
 	const char *last_modified;
 	const char *hub, *self; /* of its Link fields */
-	int64_t retry_after; /* s from now, 0 none */
-	int64_t max_age;     /* s, from Cache-Control and Age; -1 not said */
+	int64_t retry_after;	/* s from now, 0 none */
+	int64_t max_age;	/* s, from Cache-Control and Age; -1 not said */
 	bool no_store;
 	bool challenged; /* a robot check is before it (cf-mitigated) */
 };
