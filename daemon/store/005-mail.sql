@@ -5,3 +5,5 @@ CREATE TABLE mail_files (
 	name TEXT NOT NULL,               -- up to its ':'
 	PRIMARY KEY (feed_id, name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX groups_maildir ON groups (source) WHERE source = 14;

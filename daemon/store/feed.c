@@ -104,8 +104,8 @@ static const char *const sql[] = {
     [FEED_START] =
 	"UPDATE feeds SET next_at = ?2 WHERE group_id = ?1 AND role < 3",
     [FEED_FOLDERS] =
-	COLUMNS "JOIN groups g ON g.id = f.group_id AND f.role = 1"
-		" WHERE g.source = 14 AND g.active = 1 AND g.paused = 0"
+	COLUMNS "WHERE f.role = 1 AND f.group_id IN (SELECT id FROM groups"
+		" WHERE source = 14 AND active = 1 AND paused = 0)"
 		" ORDER BY f.id",
 };
 const struct statement_table feed_statements = {sql,
