@@ -123,25 +123,17 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
-char *arena_join(struct arena *a, const char *first, ...)
+char *arena_join_all(struct arena *a, const char *const *parts)
 {
-	va_list ap, again;
 	size_t len = 0;
-	char *joined, *to;
+	char *joined, *end;
 
-	va_start(ap, first);
-	va_copy(again, ap);
-	for (const char *s = first; s; s = va_arg(again, const char *))
-		len += strlen(s);
-	va_end(again);
-	joined = to = arena_alloc(a, len + 1);
-	for (const char *s = first; s; s = va_arg(ap, const char *)) {
-		size_t n = strlen(s);
-
-		memcpy(to, s, n);
-		to += n;
-	}
-	va_end(ap);
+	for (size_t i = 0; parts[i]; i++)
+		len += strlen(parts[i]);
+	joined = end = arena_alloc(a, len + 1);
+	*end = '\0';
+	for (size_t i = 0; parts[i]; i++)
+		end = stpcpy(end, parts[i]);
 	return joined;
 }
 

@@ -76,7 +76,7 @@ static const char *mailto(struct arena *mem, const char *contact,
 	const char *local = arena_strndup(mem, contact, (size_t)(at - contact));
 
 	return arena_join(mem, "mailto:", link_escape(local, mem), at,
-			  "?subject=", link_escape(subject, mem), NULL);
+			  "?subject=", link_escape(subject, mem));
 }
 
 static void two_digits(char *at, int number)
@@ -119,7 +119,7 @@ static void add_fixed(const struct message *m, struct arena *mem,
 		      struct buf *out)
 {
 	const char *out_of_it =
-	    arena_join(mem, "unsubscribe ", clean(mem, m->member), NULL);
+	    arena_join(mem, "unsubscribe ", clean(mem, m->member));
 
 	add_date(out, m->date);
 	add_link(out, "Message-ID", m->message_id);
@@ -143,7 +143,7 @@ static const char *boundary_of(const char *message_id, struct arena *mem)
 	const char *boundary;
 
 	hash[32] = '\0';
-	boundary = arena_join(mem, "=_", hash, NULL);
+	boundary = arena_join(mem, "=_", hash);
 	g_free(hash);
 	return boundary;
 }

@@ -164,8 +164,7 @@ static const char *byline(struct page *p, const char *author, int64_t at)
 
 		when = date(p, &time, WORDS_MOMENT);
 	}
-	return arena_join(p->mem, name, *name && *when ? " · " : "", when,
-			  NULL);
+	return arena_join(p->mem, name, *name && *when ? " · " : "", when);
 }
 
 static const char *status(struct page *p, const struct item *item)
@@ -177,7 +176,7 @@ static const char *status(struct page *p, const struct item *item)
 		: "";
 
 	return arena_join(p->mem, fresh, *fresh && *comments ? " · " : "",
-			  comments, NULL);
+			  comments);
 }
 
 static bool tells_comment(const struct item *item)
@@ -293,8 +292,8 @@ static const char *preheader(struct page *p,
 	if (p->letter->delivery->kind == DELIVERY_ALERT && n)
 		return items[0]->lead;
 	for (size_t i = 0; i < n && i < PREHEADER_TITLES; i++)
-		text = arena_join(p->mem, text, i ? " · " : "", items[i]->title,
-				  NULL);
+		text =
+		    arena_join(p->mem, text, i ? " · " : "", items[i]->title);
 	return start(p, text, PREHEADER_MAX);
 }
 

@@ -101,9 +101,9 @@ static char *list_id(const struct worded *w, const char *name,
 		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_' && *p != '.')
 			*p = '-';
 	phrase = g_mime_utils_header_encode_phrase(w->format, list, "utf-8");
-	line = text_line(
-	    w, "List-Id",
-	    arena_join(mem, phrase, " <", where, ".", domain, ">", NULL));
+	line =
+	    text_line(w, "List-Id",
+		      arena_join(mem, phrase, " <", where, ".", domain, ">"));
 	g_free(phrase);
 	return line;
 }
@@ -131,7 +131,7 @@ static void keep(struct worded *w, const char *key, char *line, struct buf *out)
 void worded_from(struct worded *w, const char *name, const char *address,
 		 struct arena *mem, struct buf *out)
 {
-	const char *key = arena_join(mem, "F", name, "\n", address, NULL);
+	const char *key = arena_join(mem, "F", name, "\n", address);
 
 	if (!add_kept(w, key, out))
 		keep(w, key, mailbox(w, "From: ", clean(name, mem), address),
@@ -153,7 +153,7 @@ void worded_to(struct worded *w, const char *name, const char *address,
 		folded = mailbox(w, "To: ", line, address);
 	(void)buf_adds(out, folded ? folded
 				   : arena_join(mem, "To: ", phrase, " <",
-						address, ">\r\n", NULL));
+						address, ">\r\n"));
 	g_free(folded);
 	g_free(phrase);
 }
@@ -161,7 +161,7 @@ void worded_to(struct worded *w, const char *name, const char *address,
 void worded_subject(struct worded *w, const char *subject, struct arena *mem,
 		    struct buf *out)
 {
-	const char *key = arena_join(mem, "S", subject, NULL);
+	const char *key = arena_join(mem, "S", subject);
 
 	if (!add_kept(w, key, out))
 		keep(w, key, text_line(w, "Subject", clean(subject, mem)), out);
@@ -170,7 +170,7 @@ void worded_subject(struct worded *w, const char *subject, struct arena *mem,
 void worded_list_id(struct worded *w, const char *name, const char *label,
 		    const char *domain, struct arena *mem, struct buf *out)
 {
-	const char *key = arena_join(mem, "L", name, "\n", label, NULL);
+	const char *key = arena_join(mem, "L", name, "\n", label);
 
 	if (!add_kept(w, key, out))
 		keep(w, key, list_id(w, name, label, domain, mem), out);

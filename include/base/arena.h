@@ -31,9 +31,10 @@ char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The texts up to a NULL, one after the other. */
-char *arena_join(struct arena *a, const char *first, ...)
-    __attribute__((sentinel));
+/* Texts, one after the other; none is NULL. */
+#define arena_join(a, ...)                                                     \
+	arena_join_all((a), (const char *const[]){__VA_ARGS__, NULL})
+char *arena_join_all(struct arena *a, const char *const *parts);
 
 /*
  * Grows an array in the arena by doubling: returns a place for item `n`

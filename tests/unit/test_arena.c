@@ -49,8 +49,8 @@ static void a_large_piece_has_room(void **s)
 	memset(p, 1, 3 << 20);
 	assert_string_equal(arena_printf(&a, "%d-%s", 7, "x"), "7-x");
 	assert_string_equal(arena_strndup(&a, "abcdef", 3), "abc");
-	assert_string_equal(arena_join(&a, "ab", "", "c", NULL), "abc");
-	assert_string_equal(arena_join(&a, "", NULL), "");
+	assert_string_equal(arena_join(&a, "ab", "", "c"), "abc");
+	assert_string_equal(arena_join(&a, ""), "");
 	assert_null(arena_strdup(&a, NULL));
 	arena_release(&a);
 }
