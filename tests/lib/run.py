@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 
-LIMIT = 600  # seconds a program may take; a limit, not a measure
+LIMIT = 1200  # seconds a program may take; a limit, not a measure
 
 
 def run(name, command, env):
