@@ -7,19 +7,19 @@
 #define PARTS_MAX 32
 
 /* RFC 3986, section 3.3; a '%' is taken for an encoded byte. */
-static bool is_plain(char c)
-{
-	return isalnum((unsigned char)c) ||
-	       (c && strchr("-._~!$&'()*+,;=:@%", c));
-}
+#define PART "-._~!$&'()*+,;=:@%"
+/* Section 2.3. */
+#define UNRESERVED "-._~"
 
-static const char *encode(const char *s, size_t len, struct arena *mem)
+static const char *encode(const char *s, size_t len, const char *plain,
+			  struct arena *mem)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	char *out = arena_alloc(mem, 3 * len + 1), *at = out;
 
 	for (size_t i = 0; i < len; i++) {
-		if (is_plain(s[i])) {
+		if (isalnum((unsigned char)s[i]) ||
+		    (s[i] && strchr(plain, s[i]))) {
 			*at++ = s[i];
 			continue;
 		}
@@ -57,7 +57,7 @@ int site_parse(const char *url, struct arena *mem, struct site_url *ret_url,
 				       "%d folders in it",
 				       PARTS_MAX);
 		if (len)
-			site.parts[site.n++] = encode(path, len, mem);
+			site.parts[site.n++] = encode(path, len, PART, mem);
 		path += len;
 	}
 	if (*path == '?')
@@ -65,6 +65,11 @@ int site_parse(const char *url, struct arena *mem, struct site_url *ret_url,
 		    arena_strndup(mem, path + 1, strcspn(path + 1, "#"));
 	*ret_url = site;
 	return 0;
+}
+
+const char *site_encode(const char *s, struct arena *mem)
+{
+	return encode(s, strlen(s), UNRESERVED, mem);
 }
 
 const char *site_root(const struct site_url *url, size_t n, struct arena *mem)
@@ -116,7 +121,7 @@ size_t site_mark(const struct site_url *url, const char *const *marks)
 
 bool site_is(const struct site_url *url, size_t part, const char *name)
 {
-	return part < url->n && !strcmp(url->parts[part], name);
+	return !strcmp(site_part(url, part), name);
 }
 
 int site_of(const char *url, const char *const *marks, struct arena *mem,

@@ -24,6 +24,9 @@ struct site_url {
 int site_parse(const char *url, struct arena *mem, struct site_url *ret_url,
 	       struct err *e);
 
+/* Any text as one part of an address. */
+const char *site_encode(const char *text, struct arena *mem);
+
 /* Origin and the first `n` parts, without a slash at the end. */
 const char *site_root(const struct site_url *url, size_t n, struct arena *mem);
 

@@ -24,7 +24,7 @@
 #include <string.h>
 
 #define WHAT "an answer of NodeBB"
-#define REMOTE_MAX 900 /* of another server's ids; with "topic:" a key */
+#define REMOTE_MAX 500 /* of another server's ids */
 
 /* ---- addresses ---------------------------------------------------------- */
 
@@ -92,30 +92,29 @@ struct nodebb {
 	const char *site;
 };
 
-/* "topic:12", or with the id of another server. */
-static const char *key_of(const struct nodebb *n, const char *prefix,
-			  const json_t *object, const char *field)
+/* A number, or the id of another server; NULL when there is none. */
+static const char *id_of(const struct nodebb *n, const json_t *object,
+			 const char *field)
 {
-	const char *key = field_key(n->r, prefix, object, field);
-	const char *id;
+	const char *id = field_key(n->r, "", object, field);
 
-	if (key)
-		return key;
-	id = field_text(n->r, object, field, TEXT_PLAIN, REMOTE_MAX, NULL);
-	return id ? arena_printf(n->r->mem, "%s%s", prefix, id) : NULL;
+	return id ? id
+		  : field_text(n->r, object, field, TEXT_PLAIN, REMOTE_MAX,
+			       NULL);
 }
 
-/* The page of a topic or post here; NULL when that cannot be an address. */
-static const char *page_of(const struct nodebb *n, const char *page,
-			   const json_t *object, const char *field)
+static const char *key_of(const struct nodebb *n, const char *prefix,
+			  const char *id)
 {
-	const char *link = arena_printf(n->r->mem, "%s/%s/", n->site, page);
-	const char *local = field_key(n->r, link, object, field);
-	const char *slug = field_slug(object, field);
+	return arena_printf(n->r->mem, "%s%s", prefix, id);
+}
 
-	if (local)
-		return local;
-	return slug ? arena_printf(n->r->mem, "%s%s", link, slug) : NULL;
+/* Here, also of what came from another server: where members can answer. */
+static const char *page_of(const struct nodebb *n, const char *page,
+			   const char *id)
+{
+	return arena_printf(n->r->mem, "%s/%s/%s", n->site, page,
+			    site_encode(id, n->r->mem));
 }
 
 /* Guests have a name to be translated: "[[global:guest]]". */
@@ -141,18 +140,18 @@ static bool is_hidden(const json_t *thing)
 
 static void read_topic(const struct nodebb *n, const json_t *topic)
 {
-	const char *key = key_of(n, "topic:", topic, "tid");
+	const char *id = id_of(n, topic, "tid");
 	struct feed_entry *entry;
 	int posts;
 
-	if (!key || is_hidden(topic))
+	if (!id || is_hidden(topic))
 		return;
 	entry = feed_add_entry(n->r);
 	if (!entry)
 		return;
 	entry->kind = ENTRY_DEBATE;
-	entry->id = key;
-	entry->link = page_of(n, "topic", topic, "tid");
+	entry->id = key_of(n, "topic:", id);
+	entry->link = page_of(n, "topic", id);
 	entry->title = title_of(n, topic);
 	entry->author = author_of(n, topic);
 	entry->published = field_time(topic, "timestampISO");
@@ -164,41 +163,34 @@ static void read_topic(const struct nodebb *n, const json_t *topic)
 	entry->views = field_count(topic, "viewcount");
 }
 
-static void fill_comment(const struct nodebb *n, const json_t *post,
-			 struct feed_entry *entry)
-{
-	entry->kind = ENTRY_COMMENT;
-	entry->id = key_of(n, "post:", post, "pid");
-	entry->in_reply_to = key_of(n, "topic:", post, "tid");
-	entry->discussion = page_of(n, "topic", post, "tid");
-	entry->link = page_of(n, "post", post, "pid");
-	if (!entry->link) /* it is another server's */
-		entry->link = field_link(n->r, NULL, post, "url");
-}
-
+/* The main post is its topic's text, the others are comments. */
 static void read_post(const struct nodebb *n, const json_t *post)
 {
 	const json_t *topic = json_object_get(post, "topic");
+	const char *pid = id_of(n, post, "pid"), *tid = id_of(n, post, "tid");
 	struct feed_entry *entry;
 
-	if (!key_of(n, "", post, "pid") || !key_of(n, "", post, "tid") ||
-	    is_hidden(post) || is_hidden(topic))
+	if (!pid || !tid || is_hidden(post) || is_hidden(topic))
 		return;
 	entry = feed_add_entry(n->r);
 	if (!entry)
 		return;
-	if (field_flag(post, "isMainPost")) {
-		entry->kind = ENTRY_DEBATE;
-		entry->id = key_of(n, "topic:", post, "tid");
-		entry->link = page_of(n, "topic", post, "tid");
-	} else {
-		fill_comment(n, post, entry);
-	}
 	entry->title = title_of(n, topic);
 	entry->author = author_of(n, post);
 	entry->text = field_text(n->r, post, "content", TEXT_HTML,
 				 DEBATE_TEXT_MAX, &entry->words);
 	entry->published = field_time(post, "timestampISO");
+	if (field_flag(post, "isMainPost")) {
+		entry->kind = ENTRY_DEBATE;
+		entry->id = key_of(n, "topic:", tid);
+		entry->link = page_of(n, "topic", tid);
+		return;
+	}
+	entry->kind = ENTRY_COMMENT;
+	entry->id = key_of(n, "post:", pid);
+	entry->in_reply_to = key_of(n, "topic:", tid);
+	entry->discussion = page_of(n, "topic", tid);
+	entry->link = page_of(n, "post", pid);
 }
 
 /* ---- pages -------------------------------------------------------------- */

@@ -59,6 +59,7 @@ static struct source_test of(enum feed_role role, const char *url)
 	return (struct source_test){
 	    .source = source_of(SOURCE_DISCOURSE),
 	    .group_url = "https://x.example/foro",
+	    .root = "https://x.example/foro",
 	    .url = url,
 	    .role = role,
 	};
@@ -314,7 +315,7 @@ static char *slurp(const char *name)
 static void captured_posts_are_read(void **s)
 {
 	struct source_test t =
-	    of(FEED_COMMENTS, "https://x.example/posts.json");
+	    of(FEED_COMMENTS, "https://x.example/foro/posts.json");
 	char *text = slurp("posts.json");
 	struct feed f = source_good(&t, text);
 	size_t openings = 0;
@@ -322,7 +323,7 @@ static void captured_posts_are_read(void **s)
 	(void)s;
 	assert_int_equal(f.n_entries, 50);
 	assert_string_equal(f.next,
-			    "https://x.example/posts.json?before=20169");
+			    "https://x.example/foro/posts.json?before=20169");
 	for (size_t i = 0; i < f.n_entries; i++) {
 		openings += f.entries[i].kind == ENTRY_DEBATE;
 		assert_non_null(f.entries[i].text);
@@ -332,8 +333,9 @@ static void captured_posts_are_read(void **s)
 	}
 	assert_int_equal(openings, 2);
 	assert_string_equal(f.entries[1].id, "post:20217");
-	assert_string_equal(f.entries[1].link,
-			    "https://x.example/t/kpop-demon-hunters/2144/31");
+	assert_string_equal(
+	    f.entries[1].link,
+	    "https://x.example/foro/t/kpop-demon-hunters/2144/31");
 	free(text);
 	arena_release(&t.mem);
 }
@@ -341,7 +343,7 @@ static void captured_posts_are_read(void **s)
 static void captured_posts_of_a_topic_are_read(void **s)
 {
 	struct source_test t =
-	    of(FEED_THREAD, "https://x.example/t/2108/posts.json");
+	    of(FEED_THREAD, "https://x.example/foro/t/2108/posts.json");
 	char *text = slurp("t_2108_posts.json");
 	struct feed f = source_good(&t, text);
 

@@ -73,6 +73,7 @@ static struct source_test of_discussions(void)
 	return (struct source_test){
 	    .source = source_of(SOURCE_FLARUM),
 	    .group_url = "https://x.example/foro/t/datos",
+	    .root = "https://x.example/foro",
 	    .url = "https://x.example/foro" DISCUSSIONS,
 	    .role = FEED_DEBATES,
 	};

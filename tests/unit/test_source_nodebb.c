@@ -51,6 +51,7 @@ static struct source_test of_topics(void)
 	return (struct source_test){
 	    .source = source_of(SOURCE_NODEBB),
 	    .group_url = "https://x.example/foro",
+	    .root = "https://x.example/foro",
 	    .url = "https://x.example/foro/api/recent",
 	    .role = FEED_DEBATES,
 	};
@@ -186,7 +187,9 @@ static void posts_are_comments_and_the_texts_of_topics(void **s)
 	assert_string_equal(x[1].link, "https://x.example/foro/topic/12");
 	/* From another server, by ActivityPub. */
 	assert_string_equal(x[2].id, "post:https://otro.example/notes/1");
-	assert_string_equal(x[2].link, "https://otro.example/@eva/1");
+	assert_string_equal(x[2].link,
+			    "https://x.example/foro/post/"
+			    "https%3A%2F%2Fotro.example%2Fnotes%2F1");
 	assert_null(x[2].author);
 	arena_release(&t.mem);
 }
