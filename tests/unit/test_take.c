@@ -649,6 +649,33 @@ static void a_feed_is_where_its_redirects_end(void **state)
 	assert_int_equal(row().failures, 1);
 }
 
+/* Discourse lists topics without their texts: the list of posts has them. */
+static void what_waits_for_its_text_is_read_again(void **state)
+{
+	static const char topics[] =
+	    "{\"topic_list\":{\"topics\":[{\"id\":1,\"title\":\"Uno\","
+	    "\"created_at\":\"2026-11-24T00:00:00Z\"}]}}";
+	struct feed_row feed = row();
+
+	(void)state;
+	feed.kind = SOURCE_DISCOURSE;
+	must(feed_update(s.db, &feed, &e), &e);
+	must(feed_add_comments(s.db, foro, SOURCE_DISCOURSE,
+			       "https://x.example/posts.json", NOW, &e),
+	     &e);
+	assert_int_equal(
+	    take(answer(200, "{\"topic_list\":{\"topics\":[]}}"), NOW), 0);
+	assert_non_null(row().etag);
+	assert_int_equal(take(answer(200, topics), NOW + 86400), 0);
+	assert_null(row().body_hash);
+	assert_null(row().validator_url);
+	/* The same document, but the posts told nothing meanwhile. */
+	assert_int_equal(take(answer(200, topics), NOW + 90000), 1);
+	assert_non_null(row().body_hash);
+	assert_non_null(row().validator_url);
+	assert_int_equal(take(answer(200, topics), NOW + 95000), 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -680,6 +707,7 @@ int main(void)
 	    T(retry_after_is_for_all_feeds_of_the_server),
 	    T(refusals_without_a_time_make_longer_rests),
 	    T(a_feed_is_where_its_redirects_end),
+	    T(what_waits_for_its_text_is_read_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
