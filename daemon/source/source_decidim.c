@@ -28,7 +28,7 @@
  * translated_field_type.rb, config/routes.rb (the language in an address).
  */
 #include "decidim_answer.h"
-#include "site_p.h"
+#include "site_url.h"
 #include "source_p.h"
 #include <glib.h>
 #include <stdlib.h>
@@ -55,14 +55,6 @@ static bool is_locale(const char *s)
 	       (!s[2] || (s[2] == '-' && g_ascii_isalpha(s[3])));
 }
 
-/* A number as the API takes it. */
-static bool is_number(const char *s)
-{
-	size_t n = strspn(s, "0123456789");
-
-	return n && n < 19 && !s[n];
-}
-
 /* It goes into the question as it is. */
 static bool is_slug(const char *s)
 {
@@ -75,16 +67,16 @@ static bool is_slug(const char *s)
 static bool find_by_space(const struct site_url *url, size_t i,
 			  struct decidim *w)
 {
-	const char *slug = site_part(url, i + 1);
+	const char *slug = site_url_segment(url, i + 1);
 
-	if (!strcmp(url->parts[i], "processes") && is_slug(slug)) {
+	if (!strcmp(url->segments[i], "processes") && is_slug(slug)) {
 		w->field = "participatoryProcess";
 		w->slug = slug;
 		return true;
 	}
 	/* Initiatives' slugs are their numbers: "i-12". */
-	if (!strcmp(url->parts[i], "initiatives") && !strncmp(slug, "i-", 2) &&
-	    is_number(slug + 2)) {
+	if (!strcmp(url->segments[i], "initiatives") &&
+	    !strncmp(slug, "i-", 2) && is_number(slug + 2)) {
 		w->field = "initiative";
 		w->slug = slug + 2;
 		return true;
@@ -101,26 +93,26 @@ static bool find(const char *group_url, struct arena *mem,
 	struct site_url url;
 	size_t i;
 
-	if (site_parse(group_url, mem, &url, NULL))
+	if (!site_url_parse(group_url, mem, &url))
 		return false;
-	i = site_mark(&url, spaces);
+	i = site_url_mark(&url, spaces);
 	if (i + 1 >= url.n)
 		return false;
-	w.locale = site_argument(&url, "locale", mem);
-	w.page = site_root(&url, i + 2, mem);
-	if (!strcmp(site_part(&url, i + 2), "f") &&
-	    is_number(site_part(&url, i + 3))) {
+	w.locale = url_argument(group_url, "locale", mem);
+	w.page = site_url_upto(&url, i + 2, mem);
+	if (!strcmp(site_url_segment(&url, i + 2), "f") &&
+	    is_number(site_url_segment(&url, i + 3))) {
 		w.field = "component";
-		w.component = site_part(&url, i + 3);
+		w.component = site_url_segment(&url, i + 3);
 	} else if (!find_by_space(&url, i, &w)) {
 		return false;
 	}
-	if (i && is_locale(url.parts[i - 1])) {
+	if (i && is_locale(url.segments[i - 1])) {
 		if (!w.locale)
-			w.locale = url.parts[i - 1];
+			w.locale = url.segments[i - 1];
 		i--;
 	}
-	w.api = arena_printf(mem, "%s/api", site_root(&url, i, mem));
+	w.api = arena_printf(mem, "%s/api", site_url_upto(&url, i, mem));
 	*ret_watched = w;
 	return true;
 }

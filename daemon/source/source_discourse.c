@@ -17,7 +17,7 @@
  * posts, has it. More than five people count as five.
  */
 #include "json_p.h"
-#include "site_p.h"
+#include "site_url.h"
 #include "source_p.h"
 #include "store/event.h"
 #include <inttypes.h>
@@ -42,19 +42,19 @@ static const char *const marks[] = {
 static const char *list_of(const struct site_url *url, size_t mark,
 			   struct arena *mem)
 {
-	bool both = site_is(url, mark + 1, "intersection");
+	bool both = site_url_is(url, mark + 1, "intersection");
 	size_t end = mark + 1;
-	const char *list = site_root(url, mark + 1, mem);
+	const char *list = site_url_upto(url, mark + 1, mem);
 
-	while (end < url->n && !site_is(url, end, "l"))
+	while (end < url->n && !site_url_is(url, end, "l"))
 		end++;
-	if (end > mark + 2 && site_is(url, end - 1, "all"))
+	if (end > mark + 2 && site_url_is(url, end - 1, "all"))
 		end--;
 	for (size_t i = mark + 1; i < end; i++)
 		list =
 		    arena_printf(mem, "%s/%s", list,
-				 i + 1 < end ? url->parts[i]
-					     : site_bare(url->parts[i], mem));
+				 i + 1 < end ? url->segments[i]
+					     : url_bare(url->segments[i], mem));
 	return arena_printf(mem, "%s%s.json?order=activity", list,
 			    both ? "" : "/l/latest");
 }
@@ -65,21 +65,21 @@ static int locate(const char *group_url, struct arena *mem,
 	struct site_url url;
 	const char *root;
 	size_t mark;
-	int r = site_parse(group_url, mem, &url, e);
+	int r = site_url_check(group_url, mem, &url, e);
 
 	if (r)
 		return r;
-	mark = site_mark(&url, marks);
-	root = site_root(&url, mark, mem);
+	mark = site_url_mark(&url, marks);
+	root = site_url_upto(&url, mark, mem);
 	ret_place->comments = arena_printf(mem, "%s/posts.json", root);
-	if (site_is(&url, mark, "t"))
+	if (site_url_is(&url, mark, "t"))
 		return err_set(e, ERR_INPUT,
 			       "%s is a single topic of Discourse; the group's "
 			       "url is its site's, or that of a category "
 			       "(%s/c/name/5) or tag (%s/tag/name)",
 			       group_url, root, root);
-	if (site_is(&url, mark, "c") || site_is(&url, mark, "tag") ||
-	    site_is(&url, mark, "tags")) {
+	if (site_url_is(&url, mark, "c") || site_url_is(&url, mark, "tag") ||
+	    site_url_is(&url, mark, "tags")) {
 		if (mark + 1 < url.n) {
 			ret_place->debates = list_of(&url, mark, mem);
 			return 0;
@@ -226,15 +226,12 @@ static void read_post(const struct discourse *d, const json_t *post)
 static const char *next_topics(const struct discourse *d, const json_t *list)
 {
 	const char *more = field_link(d->r, NULL, list, "more_topics_url");
-	const char *page;
-	struct site_url url;
-	long n;
+	const char *page = url_argument_number(more, "page", d->r->mem);
+	long n = page ? strtol(page, NULL, 10) : 0;
 
-	if (!more || !d->r->base_url || site_parse(more, d->r->mem, &url, NULL))
-		return NULL;
-	page = site_argument(&url, "page", d->r->mem);
-	n = page ? strtol(page, NULL, 10) : 0;
-	return n > 0 ? site_with(d->r->base_url, "page", n, d->r->mem) : NULL;
+	return n > 0 && d->r->base_url
+		   ? url_with_number(d->r->base_url, "page", n, d->r->mem)
+		   : NULL;
 }
 
 static const char *next_posts(const struct discourse *d, const json_t *posts)
@@ -252,7 +249,7 @@ static const char *next_posts(const struct discourse *d, const json_t *posts)
 	}
 	if (lowest == INT64_MAX || lowest == 1 || !d->r->base_url)
 		return NULL;
-	return site_with(d->r->base_url, "before", lowest, d->r->mem);
+	return url_with_number(d->r->base_url, "before", lowest, d->r->mem);
 }
 
 static int read_topics(struct discourse *d, const json_t *root, struct err *e)
@@ -299,8 +296,8 @@ static int read_root(struct feed_reader *r, const json_t *root,
 		     const struct source_answer *answer, struct err *e)
 {
 	struct discourse d = {.r = r};
-	int code = site_of(answer->url ? answer->url : answer->group_url, marks,
-			   r->mem, &d.site, e);
+	int code = site_url_root(answer->url ? answer->url : answer->group_url,
+				 marks, r->mem, &d.site, e);
 
 	if (code)
 		return code;

@@ -15,7 +15,7 @@
  * no counts of likes or views.
  */
 #include "json_p.h"
-#include "site_p.h"
+#include "site_url.h"
 #include "source_p.h"
 #include "store/event.h"
 #include <inttypes.h>
@@ -38,17 +38,17 @@ static const char *const marks[] = {
 };
 
 /* The tag that a page is of; NULL for none. */
-static const char *tag_of(const struct site_url *url, size_t mark,
-			  struct arena *mem)
+static const char *tag_of(const char *group_url, const struct site_url *url,
+			  size_t mark, struct arena *mem)
 {
-	size_t t = site_is(url, mark, "t") ? mark : mark + 1;
+	size_t t = site_url_is(url, mark, "t") ? mark : mark + 1;
 	const char *tag;
 
 	/* Feeds, of extensions: /atom/t/name. */
-	if (site_is(url, t, "t") && t + 1 < url->n)
-		return url->parts[t + 1];
-	tag = site_argument(url, "filter%5Btag%5D", mem);
-	return tag ? tag : site_argument(url, "filter[tag]", mem);
+	if (site_url_is(url, t, "t") && t + 1 < url->n)
+		return url->segments[t + 1];
+	tag = url_argument(group_url, "filter%5Btag%5D", mem);
+	return tag ? tag : url_argument(group_url, "filter[tag]", mem);
 }
 
 static int locate(const char *group_url, struct arena *mem,
@@ -57,19 +57,19 @@ static int locate(const char *group_url, struct arena *mem,
 	struct site_url url;
 	const char *root, *tag;
 	size_t mark;
-	int r = site_parse(group_url, mem, &url, e);
+	int r = site_url_check(group_url, mem, &url, e);
 
 	if (r)
 		return r;
-	mark = site_mark(&url, marks);
-	root = site_root(&url, mark, mem);
-	if (site_is(&url, mark, "d"))
+	mark = site_url_mark(&url, marks);
+	root = site_url_upto(&url, mark, mem);
+	if (site_url_is(&url, mark, "d"))
 		return err_set(e, ERR_INPUT,
 			       "%s is a single discussion of Flarum; the "
 			       "group's url is its site's, or that of a tag "
 			       "(%s/t/name)",
 			       group_url, root);
-	tag = tag_of(&url, mark, mem);
+	tag = tag_of(group_url, &url, mark, mem);
 	ret_place->comments = arena_printf(mem, "%s%s", root, POSTS);
 	ret_place->debates = arena_printf(mem, "%s%s", root, DISCUSSIONS);
 	if (tag)
@@ -224,8 +224,8 @@ static int read_root(struct feed_reader *r, const json_t *root,
 	const json_t *data = json_object_get(root, "data"), *thing;
 	struct flarum f = {.r = r};
 	size_t i;
-	int code = site_of(answer->url ? answer->url : answer->group_url, marks,
-			   r->mem, &f.site, e);
+	int code = site_url_root(answer->url ? answer->url : answer->group_url,
+				 marks, r->mem, &f.site, e);
 
 	if (code)
 		return code;

@@ -15,7 +15,7 @@
  * settings.py (paging by `limit`; without it 10 a page).
  */
 #include "json_p.h"
-#include "site_p.h"
+#include "site_url.h"
 #include "source_p.h"
 #include "store/event.h"
 #include <glib.h>
@@ -41,18 +41,18 @@ static bool find(const char *group_url, struct arena *mem,
 	char *plain;
 	size_t i;
 
-	if (site_parse(group_url, mem, &url, NULL))
+	if (!site_url_parse(group_url, mem, &url))
 		return false;
-	i = site_mark(&url, lists);
-	plain = g_uri_unescape_string(site_part(&url, i + 1), "/");
+	i = site_url_mark(&url, lists);
+	plain = g_uri_unescape_string(site_url_segment(&url, i + 1), "/");
 	name = arena_strdup(mem, plain);
 	g_free(plain);
 	at = name ? strchr(name, '@') : NULL;
 	if (!at || at == name || !at[1] || strchr(at + 1, '@'))
 		return false;
-	if (i && !strcmp(url.parts[i - 1], "api"))
+	if (i && !strcmp(url.segments[i - 1], "api"))
 		i--;
-	*ret_list = (struct list){site_root(&url, i, mem), name};
+	*ret_list = (struct list){site_url_upto(&url, i, mem), name};
 	return true;
 }
 

@@ -17,7 +17,7 @@
  * questions), crates/utils/src/error.rs (errors); 1.0: crates/api/routes_v3.
  */
 #include "json_p.h"
-#include "site_p.h"
+#include "site_url.h"
 #include "source_p.h"
 #include "store/event.h"
 #include <string.h>
@@ -35,8 +35,8 @@ struct lemmy {
 
 static bool is_api(const struct site_url *url, size_t i)
 {
-	return !strcmp(site_part(url, i + 1), "v3") ||
-	       !strcmp(site_part(url, i + 1), "v4");
+	return !strcmp(site_url_segment(url, i + 1), "v3") ||
+	       !strcmp(site_url_segment(url, i + 1), "v4");
 }
 
 /* Letters, digits and "_", and its site's name where it is another's. */
@@ -56,22 +56,23 @@ static bool find(const char *group_url, struct arena *mem,
 	struct site_url url;
 	size_t c, api;
 
-	if (site_parse(group_url, mem, &url, NULL))
+	if (!site_url_parse(group_url, mem, &url))
 		return false;
-	c = site_mark(&url, communities);
-	api = site_mark(&url, apis);
+	c = site_url_mark(&url, communities);
+	api = site_url_mark(&url, apis);
 	if (c + 1 < url.n) {
-		lemmy.community = url.parts[c + 1];
-		if (c && !strcmp(url.parts[c - 1], "feeds")) {
-			lemmy.community = site_bare(lemmy.community, mem);
+		lemmy.community = url.segments[c + 1];
+		if (c && !strcmp(url.segments[c - 1], "feeds")) {
+			lemmy.community = url_bare(lemmy.community, mem);
 			c--;
 		}
-		lemmy.root = site_root(&url, c, mem);
+		lemmy.root = site_url_upto(&url, c, mem);
 	} else if (is_api(&url, api)) {
-		lemmy.community = site_argument(&url, "community_name", mem);
-		lemmy.root = site_root(&url, api, mem);
-	} else if (site_mark(&url, things) == url.n) {
-		lemmy.root = site_root(&url, url.n, mem);
+		lemmy.community =
+		    url_argument(group_url, "community_name", mem);
+		lemmy.root = site_url_upto(&url, api, mem);
+	} else if (site_url_mark(&url, things) == url.n) {
+		lemmy.root = site_url_upto(&url, url.n, mem);
 	}
 	*ret_lemmy = lemmy;
 	return lemmy.root && (!lemmy.community || is_name(lemmy.community));

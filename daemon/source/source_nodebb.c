@@ -16,7 +16,7 @@
  * /recent?tag= is asked instead.
  */
 #include "json_p.h"
-#include "site_p.h"
+#include "site_url.h"
 #include "source_p.h"
 #include "store/event.h"
 #include <inttypes.h>
@@ -42,14 +42,14 @@ static int locate(const char *group_url, struct arena *mem,
 	struct site_url url;
 	const char *root, *of = NULL;
 	size_t mark, page;
-	int r = site_parse(group_url, mem, &url, e);
+	int r = site_url_check(group_url, mem, &url, e);
 
 	if (r)
 		return r;
-	mark = site_mark(&url, marks);
-	page = site_is(&url, mark, "api") ? mark + 1 : mark;
-	root = site_root(&url, mark, mem);
-	if (site_is(&url, page, "topic") || site_is(&url, page, "post"))
+	mark = site_url_mark(&url, marks);
+	page = site_url_is(&url, mark, "api") ? mark + 1 : mark;
+	root = site_url_upto(&url, mark, mem);
+	if (site_url_is(&url, page, "topic") || site_url_is(&url, page, "post"))
 		return err_set(
 		    e, ERR_INPUT,
 		    "%s is a single topic of NodeBB; the group's url "
@@ -57,12 +57,12 @@ static int locate(const char *group_url, struct arena *mem,
 		    "(%s/category/5/name) or tag (%s/tags/name)",
 		    group_url, root, root);
 	if (page + 1 < url.n)
-		of = site_bare(url.parts[page + 1], mem);
+		of = url_bare(url.segments[page + 1], mem);
 	ret_place->comments = arena_printf(mem, "%s/api/recent/posts", root);
-	if (of && site_is(&url, page, "category"))
+	if (of && site_url_is(&url, page, "category"))
 		ret_place->debates = arena_printf(
 		    mem, "%s/api/category/%s?sort=recently_replied", root, of);
-	else if (of && site_is(&url, page, "tags"))
+	else if (of && site_url_is(&url, page, "tags"))
 		ret_place->debates =
 		    arena_printf(mem, "%s/api/recent?tag=%s", root, of);
 	else
@@ -82,7 +82,8 @@ static void ask(const struct source_question *question, struct arena *mem,
 	ret_request->headers[0] =
 	    arena_printf(mem, "Authorization: Bearer %s", question->key);
 	if (uid > 0)
-		ret_request->url = site_with(question->url, "_uid", uid, mem);
+		ret_request->url =
+		    url_with_number(question->url, "_uid", uid, mem);
 }
 
 /* ---- answers ------------------------------------------------------------ */
@@ -114,7 +115,7 @@ static const char *page_of(const struct nodebb *n, const char *page,
 			   const char *id)
 {
 	return arena_printf(n->r->mem, "%s/%s/%s", n->site, page,
-			    site_encode(id, n->r->mem));
+			    url_encode(id, n->r->mem));
 }
 
 /* Guests have a name to be translated: "[[global:guest]]". */
@@ -209,15 +210,15 @@ static void read_topics(const struct nodebb *n, const json_t *root,
 	}
 	if (field_flag(next, "active") && field_id(next, "page") &&
 	    n->r->base_url)
-		n->r->feed->next = site_with(n->r->base_url, "page",
-					     field_id(next, "page"), n->r->mem);
+		n->r->feed->next = url_with_number(
+		    n->r->base_url, "page", field_id(next, "page"), n->r->mem);
 }
 
 /* The list does not say whether it goes on: until a page is empty. */
-static void read_posts(const struct nodebb *n, const struct site_url *url,
-		       const json_t *posts)
+static void read_posts(const struct nodebb *n, const json_t *posts)
 {
-	const char *page = site_argument(url, "page", n->r->mem);
+	const char *page =
+	    url_argument_number(n->r->base_url, "page", n->r->mem);
 	int64_t at = page ? strtoll(page, NULL, 10) : 1;
 	const json_t *post;
 	size_t i;
@@ -228,7 +229,7 @@ static void read_posts(const struct nodebb *n, const struct site_url *url,
 	}
 	if (i && at > 0 && at < INT32_MAX && n->r->base_url)
 		n->r->feed->next =
-		    site_with(n->r->base_url, "page", at + 1, n->r->mem);
+		    url_with_number(n->r->base_url, "page", at + 1, n->r->mem);
 }
 
 static int read_root(struct feed_reader *r, const json_t *root,
@@ -237,9 +238,8 @@ static int read_root(struct feed_reader *r, const json_t *root,
 	bool debates = answer->role == FEED_DEBATES;
 	const json_t *list = debates ? json_object_get(root, "topics") : root;
 	struct nodebb n = {.r = r};
-	struct site_url url;
-	int code = site_parse(answer->url ? answer->url : answer->group_url,
-			      r->mem, &url, e);
+	int code = site_url_root(answer->url ? answer->url : answer->group_url,
+				 marks, r->mem, &n.site, e);
 
 	if (code)
 		return code;
@@ -247,14 +247,13 @@ static int read_root(struct feed_reader *r, const json_t *root,
 		return err_set(e, ERR_INPUT,
 			       "not " WHAT ": it has no list of %s",
 			       debates ? "topics" : "posts");
-	n.site = site_root(&url, site_mark(&url, marks), r->mem);
 	r->feed->kind = "nodebb";
 	r->feed->link = n.site;
 	r->feed->site_comments = true;
 	if (debates)
 		read_topics(&n, root, list);
 	else
-		read_posts(&n, &url, list);
+		read_posts(&n, list);
 	return 0;
 }
 

@@ -99,6 +99,73 @@ static void an_argument_is_added_before_the_fragment(void **s)
 			    "https://x/a?c&b=1#d?");
 }
 
+static void what_may_not_be_in_an_address_is_encoded(void **s)
+{
+	struct site_url u;
+	struct err e;
+
+	(void)s;
+	assert_int_equal(
+	    site_url_check("https://x/c/año%20x/a b", &mem, &u, &e), 0);
+	assert_string_equal(u.segments[1], "a%C3%B1o%20x");
+	assert_string_equal(u.segments[2], "a%20b");
+	assert_string_equal(url_encode("https://x/1?y#ñ%", &mem),
+			    "https%3A%2F%2Fx%2F1%3Fy%23%C3%B1%25");
+}
+
+static void the_admin_is_told_what_an_address_is(void **s)
+{
+	struct site_url u;
+	struct err e;
+
+	(void)s;
+	assert_int_equal(site_url_check("x.example", &mem, &u, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "not the address of a site: \"x.ex"));
+	assert_int_equal(site_url_check(NULL, &mem, &u, &e), ERR_INPUT);
+}
+
+static void a_mark_is_found_with_or_without_its_ending(void **s)
+{
+	static const char *const marks[] = {"c", "latest", NULL};
+	const char *root;
+	struct site_url u;
+	struct err e;
+
+	(void)s;
+	assert_true(site_url_parse("https://x/foro/latest.json", &mem, &u));
+	assert_int_equal(site_url_mark(&u, marks), 1);
+	assert_false(site_url_is(&u, 1, "latest"));
+	assert_string_equal(url_bare(u.segments[1], &mem), "latest");
+	assert_true(site_url_parse("https://x/cc/c/latest", &mem, &u));
+	assert_int_equal(site_url_mark(&u, marks), 1);
+	assert_true(site_url_is(&u, 2, "latest"));
+	assert_false(site_url_is(&u, 3, "latest"));
+	assert_true(site_url_parse("https://x/latestx/.json/la", &mem, &u));
+	assert_int_equal(site_url_mark(&u, marks), 3);
+	assert_string_equal(url_bare(".json", &mem), ".json");
+	assert_int_equal(
+	    site_url_root("https://x/a/b/c/5?q", marks, &mem, &root, &e), 0);
+	assert_string_equal(root, "https://x/a/b");
+	assert_int_equal(site_url_root("c", marks, &mem, &root, &e), ERR_INPUT);
+}
+
+static void a_numbers_argument_is_set(void **s)
+{
+	static const char *const table[][2] = {
+	    {"https://x/a", "https://x/a?page=7"},
+	    {"https://x/a#page=1", "https://x/a?page=7"},
+	    {"https://x/a?b=1", "https://x/a?b=1&page=7"},
+	    {"https://x/a?page=1", "https://x/a?page=7"},
+	    {"https://x/a?xpage=1&page=12&c=2#z",
+	     "https://x/a?xpage=1&page=7&c=2"},
+	};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		assert_string_equal(
+		    url_with_number(table[i][0], "page", 7, &mem), table[i][1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +175,10 @@ int main(void)
 	    T(arguments_are_found_whole),
 	    T(numbers_are_found_whole),
 	    T(an_argument_is_added_before_the_fragment),
+	    T(what_may_not_be_in_an_address_is_encoded),
+	    T(the_admin_is_told_what_an_address_is),
+	    T(a_mark_is_found_with_or_without_its_ending),
+	    T(a_numbers_argument_is_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
