@@ -43,8 +43,8 @@ static int look_at_file(struct look *l, struct err *e)
 /* The feed there, or the one that a page there leads to. */
 static int look_at_site(struct look *l, struct err *e)
 {
-	struct visitor visitor = {
-	    .mem = &l->mem, .url = l->what, .user = "", .key = ""};
+	struct group_settings group = visit_address(l->what);
+	struct visitor visitor = {.mem = &l->mem, .group = &group, .key = ""};
 	int r = visit_find(&visitor, SOURCE_AUTO, &l->found, e);
 
 	if (!r)
@@ -64,7 +64,7 @@ static int look_at_document(struct look *l, struct err *e)
 	int r;
 
 	source_ask(NULL, &question, &l->mem, &request);
-	r = document_fetch(&request, NULL, &d, e);
+	r = document_fetch(&request, NULL, NULL, &d, e);
 	if (!r)
 		r = read_as_feed(l, &d, e);
 	document_release(&d);

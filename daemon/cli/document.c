@@ -37,6 +37,12 @@ static void on_fetched(const struct fetch_response *a, void *data)
 
 	if (a->result != FETCH_DONE) {
 		f->code = err_set(f->e, ERR_IO, "%s", a->reason);
+	} else if (a->challenged) {
+		f->code = err_set(f->e, ERR_IO,
+				  "a check for robots is before it (HTTP %ld); "
+				  "ask whoever runs the site to let pregon "
+				  "through",
+				  a->status);
 	} else if (a->status != 200) {
 		f->code = err_set(f->e, ERR_IO, "the server answers HTTP %ld",
 				  a->status);
@@ -70,25 +76,34 @@ static struct fetch_limits limits_of(const struct config *config)
 	return limits;
 }
 
-static int fetch_on(uv_loop_t *loop, struct net *net,
-		    const struct source_request *request,
-		    const struct config *config, struct fetching *f)
+static struct fetch_request request_of(const struct source_request *request,
+				       const struct group_settings *group)
 {
-	struct fetch_limits limits = limits_of(config);
 	struct fetch_request asked = {
 	    .url = request->url,
 	    .accept = request->accept,
 	    .body = request->body,
 	    .body_type = request->body_type,
+	    .allow = group ? group->allow : NULL,
+	    .ca_file = group ? group->ca_file : NULL,
 	};
-	struct fetcher *fetcher = NULL;
-	int r;
 
 	static_assert(SOURCE_HEADERS_MAX == FETCH_HEADERS_MAX, "one array");
 	memcpy(asked.headers, request->headers, sizeof(asked.headers));
+	return asked;
+}
+
+static int fetch_on(uv_loop_t *loop, struct net *net,
+		    const struct fetch_request *asked,
+		    const struct config *config, struct fetching *f)
+{
+	struct fetch_limits limits = limits_of(config);
+	struct fetcher *fetcher = NULL;
+	int r;
+
 	r = fetcher_new(net, &limits, &fetcher, f->e);
 	if (!r)
-		r = fetch_start(fetcher, &asked, on_fetched, f, f->e);
+		r = fetch_start(fetcher, asked, on_fetched, f, f->e);
 	if (!r)
 		uv_run(loop, UV_RUN_DEFAULT);
 	fetcher_free(fetcher);
@@ -96,9 +111,11 @@ static int fetch_on(uv_loop_t *loop, struct net *net,
 }
 
 int document_fetch(const struct source_request *request,
-		   const struct config *config, struct document *ret,
+		   const struct config *config,
+		   const struct group_settings *group, struct document *ret,
 		   struct err *e)
 {
+	struct fetch_request asked = request_of(request, group);
 	struct fetching f = {.document = ret, .e = e};
 	struct net *net;
 	uv_loop_t loop;
@@ -110,7 +127,7 @@ int document_fetch(const struct source_request *request,
 	uv_loop_init(&loop);
 	r = net_new(&loop, &net, e);
 	if (!r) {
-		r = fetch_on(&loop, net, request, config, &f);
+		r = fetch_on(&loop, net, &asked, config, &f);
 		net_close(net, NULL, NULL);
 		uv_run(&loop, UV_RUN_DEFAULT);
 	}

@@ -53,11 +53,9 @@ static void look_at_comments(struct adding *a, const struct visitor *visitor)
 
 static int look(struct adding *a, struct err *e)
 {
-	struct visitor visitor = {.mem = &a->mem,
-				  .config = &a->config,
-				  .url = a->url,
-				  .user = "",
-				  .key = ""};
+	struct group_settings group = visit_address(a->url);
+	struct visitor visitor = {
+	    .mem = &a->mem, .config = &a->config, .group = &group, .key = ""};
 	int r = visit_find(&visitor, a->source, &a->found, e);
 
 	if (!r)

@@ -103,9 +103,7 @@ static int visit(struct check *c, struct err *e)
 	struct visitor visitor = {
 	    .mem = &c->mem,
 	    .config = &c->config,
-	    .url = c->set.url,
-	    .comments = c->set.comments,
-	    .user = c->set.user,
+	    .group = &c->set,
 	};
 	int r = secret_read(c->set.key_file, &c->mem, &visitor.key, e);
 
@@ -220,8 +218,7 @@ static int prepare(struct check *c, const char *what, struct err *e)
 
 	if (r || !is_web_address(what))
 		return r ? r : find_group(c, what, e);
-	c->set = (struct group_settings){
-	    .name = "", .url = what, .user = "", .key_file = ""};
+	c->set = visit_address(what);
 	return 0;
 }
 

@@ -1,6 +1,20 @@
 #include "cli/visit.h"
 #include <string.h>
 
+struct group_settings visit_address(const char *url)
+{
+	return (struct group_settings){
+	    .name = "",
+	    .title = "",
+	    .url = url,
+	    .maildir = "",
+	    .user = "",
+	    .key_file = "",
+	    .allow = "",
+	    .ca_file = "",
+	};
+}
+
 /* The answer's strings live as long as the document. */
 static void answer_of(const struct visitor *v, const struct document *d,
 		      enum feed_role role, struct source_answer *ret)
@@ -11,7 +25,7 @@ static void answer_of(const struct visitor *v, const struct document *d,
 	    .len = d->bytes.len,
 	    .content_type = d->content_type,
 	    .url = arena_strdup(v->mem, d->url),
-	    .group_url = v->url,
+	    .group_url = v->group->url,
 	};
 }
 
@@ -22,15 +36,15 @@ static int fetch(const struct visitor *v, const struct source *source,
 	struct source_question question = {
 	    .role = role,
 	    .url = url,
-	    .group_url = v->url,
-	    .user = v->user,
+	    .group_url = v->group->url,
+	    .user = v->group->user,
 	    .key = v->key,
 	};
 	struct source_request request;
 	int r;
 
 	source_ask(source, &question, v->mem, &request);
-	r = document_fetch(&request, v->config, ret, e);
+	r = document_fetch(&request, v->config, v->group, ret, e);
 	return r ? err_prefix(e, r, "%s", url) : 0;
 }
 
@@ -41,20 +55,20 @@ static int look(const struct visitor *v, struct discovery *ret_found,
 	struct discovery *found;
 	struct document d;
 	size_t n;
-	int r = fetch(v, NULL, v->url, FEED_DEBATES, &d, e);
+	int r = fetch(v, NULL, v->group->url, FEED_DEBATES, &d, e);
 
 	if (!r) {
 		answer_of(v, &d, FEED_DEBATES, &answer);
 		r = discover(&answer, v->mem, &found, &n, e);
 		if (r)
-			(void)err_prefix(e, r, "%s", v->url);
+			(void)err_prefix(e, r, "%s", v->group->url);
 		else
 			*ret_found = found[0];
 	}
 	document_release(&d);
 	/* Itself, whatever redirects lead there today. */
 	if (!r && !strcmp(ret_found->place.debates, answer.url))
-		ret_found->place.debates = v->url;
+		ret_found->place.debates = v->group->url;
 	return r;
 }
 
@@ -73,11 +87,11 @@ int visit_find(const struct visitor *v, enum source_kind kind,
 			    "come by themselves",
 			    term_name(source_terms, (int)kind));
 	else
-		r = source->locate(v->url, v->mem, &found.place, e);
+		r = source->locate(v->group->url, v->mem, &found.place, e);
 	if (r)
 		return r;
-	if (v->comments)
-		found.place.comments = v->comments;
+	if (v->group->comments)
+		found.place.comments = v->group->comments;
 	if (!found.why)
 		found.why = arena_printf(v->mem, "source = %s",
 					 term_name(source_terms, (int)kind));
@@ -91,7 +105,7 @@ int visit_read(const struct visitor *v, const struct discovery *found,
 	const char *url = role == FEED_COMMENTS ? found->place.comments
 						: found->place.debates;
 	/* A configured feed of comments is a plain one, whatever the rest. */
-	bool plain = role == FEED_COMMENTS && v->comments;
+	bool plain = role == FEED_COMMENTS && v->group->comments;
 	const struct source *source =
 	    source_of(plain ? SOURCE_FEED : found->kind);
 	struct source_answer answer;

@@ -16,12 +16,14 @@ struct document {
 };
 
 /*
- * Asks for it. With a configuration its [http] holds, as for pregond; without
+ * Asks for it. With a configuration its [http] holds, as for pregond, and
+ * what the group (NULL: none) says of networks and certificates; without
  * (NULL) private addresses may be asked: who types one may look there. ERR_IO
  * says what went wrong, an answer other than 200 too. Release it in any case.
  */
 int document_fetch(const struct source_request *request,
-		   const struct config *config, struct document *ret,
+		   const struct config *config,
+		   const struct group_settings *group, struct document *ret,
 		   struct err *e);
 /* Reads a file, "-" is stdin. */
 int document_read(const char *path, struct document *ret, struct err *e);

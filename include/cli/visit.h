@@ -12,10 +12,8 @@
 struct visitor {
 	struct arena *mem;	     /* all strings live here */
 	const struct config *config; /* NULL: document_fetch() */
-	const char *url;	     /* of the group */
-	const char *comments;	     /* the feed that is configured, or NULL */
-	const char *user;	     /* "" for nobody */
-	const char *key;	     /* the secret itself, "" */
+	const struct group_settings *group;
+	const char *key; /* the group's secret itself, "" */
 };
 
 /*
@@ -25,6 +23,9 @@ struct visitor {
  */
 int visit_find(const struct visitor *visitor, enum source_kind kind,
 	       struct discovery *ret_found, struct err *e);
+
+/* The settings of a group of which only the address is known. */
+struct group_settings visit_address(const char *url);
 
 /* What the feed of that role tells: FEED_DEBATES or FEED_COMMENTS. */
 int visit_read(const struct visitor *visitor, const struct discovery *found,
