@@ -9,8 +9,7 @@ struct finder {
 	struct arena *mem;
 	struct discovery *found;
 	size_t n;
-	enum source_kind unknown; /* looks like it, and has no source */
-	const char *refused;	  /* what a kind's locate() said */
+	const char *refused; /* what a kind's locate() said */
 };
 
 static const struct {
@@ -225,11 +224,8 @@ static void add_kind(struct finder *f, enum source_kind kind,
 	struct source_place place = {0};
 	struct err e;
 
-	if (!source) {
-		if (!f->unknown)
-			f->unknown = kind;
+	if (!source)
 		return;
-	}
 	if (place_kind(f, source, &place, &e)) {
 		if (!f->refused)
 			f->refused = arena_printf(f->mem, "%s, but %s",
@@ -281,11 +277,6 @@ static int refuse(const struct finder *f, struct err *e)
 			       title);
 	if (f->refused)
 		return err_set(e, ERR_INPUT, "it looks like %s", f->refused);
-	if (f->unknown)
-		return err_set(e, ERR_INPUT,
-			       "it looks like %s, which this version does not "
-			       "know how to watch, and the page names no feed",
-			       words_of(f->unknown));
 	if (page->asks_password)
 		return err_set(e, ERR_INPUT,
 			       "not a feed but a web page that asks to log in "

@@ -7,10 +7,9 @@
 	"*/*;q=0.5"
 
 static const struct source *const sources[] = {
-    &source_feed,      &source_discourse,  &source_nodebb,  &source_flarum,
-    &source_lemmy,     &source_hyperkitty, &source_decidim, &source_feed,
-    &source_wordpress, &source_elgg,	   &source_phpbb,   &source_moodle,
-    &source_github,
+    &source_feed,  &source_discourse,  &source_nodebb,	&source_flarum,
+    &source_lemmy, &source_hyperkitty, &source_decidim, &source_wordpress,
+    &source_elgg,  &source_phpbb,      &source_moodle,	&source_github,
 };
 
 const struct source *source_of(enum source_kind kind)
