@@ -80,10 +80,11 @@ class Forum:
 class Site:
     """answer(method, path, query, headers, body) gives None (404) or
     (content type, body) or (status, {header: value}, body). A 200 gets an
-    ETag and is answered conditionally. `seen` are the requests."""
+    ETag and is answered conditionally. `seen` are the requests, `pages` what
+    a browser would see at a path: the marks by which a kind is known."""
 
     def __init__(self):
-        self.forum, self.seen = Forum(), []
+        self.forum, self.seen, self.pages = Forum(), [], {}
         site = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -101,7 +102,7 @@ class Site:
                 url = urllib.parse.urlsplit(self.path)
                 site.seen.append((self.command, self.path,
                                   dict(self.headers), body))
-                answer = site.answer(
+                answer = site.shown(url.path) or site.answer(
                     self.command, url.path,
                     dict(urllib.parse.parse_qsl(url.query)),
                     self.headers, body)
@@ -126,6 +127,12 @@ class Site:
 
     def answer(self, method, path, query, headers, body):
         return None
+
+    def shown(self, path):
+        page = self.pages.get(path)
+        return page and ('text/html; charset=utf-8',
+                         '<!DOCTYPE html><html lang="es"><head>'
+                         f'<title>Foro</title>{page}</html>')
 
     def complete(self, answer, headers):
         if answer is None:
