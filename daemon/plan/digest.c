@@ -89,7 +89,6 @@ void plan_alert_delivery(const struct member *member, const struct event *event,
 /* ---- the order ---------------------------------------------------------- */
 
 #define SAME_GROUP 0.7 /* what the next one of a group is worth */
-#define MARKS_MAX 200
 #define SHOWN_LATELY (8 * INT64_C(86400)) /* s: also in a weekly one */
 
 struct candidate {

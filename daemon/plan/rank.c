@@ -1,4 +1,5 @@
 #include "plan/rank.h"
+#include "base/mem.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -65,12 +66,10 @@ static double sum_people(const struct share *shares, size_t n)
 
 static double posts_of(const struct rank_debate *debate, int64_t now)
 {
-	struct share *shares = calloc(debate->n + 1, sizeof(*shares));
+	struct share *shares = xcalloc(debate->n + 1, sizeof(*shares));
 	int64_t opener = debate->n ? debate->posts[0].person : -1;
 	double sum = 0;
 
-	if (!shares)
-		abort();
 	for (size_t i = 0; i < debate->n; i++) {
 		const struct rank_post *post = &debate->posts[i];
 		bool own = i && opener >= 0 && post->person == opener;

@@ -223,8 +223,6 @@ int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
 	return 0;
 }
 
-#define MARKS_MAX 200 /* of a debate: older ones weigh nothing */
-
 int delivery_marks(struct db *db, struct arena *mem, struct window_row *rows,
 		   size_t n, struct err *e)
 {

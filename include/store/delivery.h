@@ -122,12 +122,14 @@ int omission_add(struct db *db, int64_t member_id, int64_t event_id,
  * `sub` points into the list that subscription_list() gave. Newest activity
  * first, ties by debate id.
  */
+#define MARKS_MAX 200 /* older ones weigh nothing */
 struct window_row {
 	const struct subscription *sub;
 	struct item item; /* delivery_id and position are 0 */
 	int64_t last_at;  /* its newest event */
 	int64_t shown_at; /* a digest told this member of it before; 0 none */
-	/* Its newest comments, for ranking: delivery_marks(). */
+	/* Its newest comments, at most MARKS_MAX, for ranking:
+	 * delivery_marks(). */
 	const struct post_mark *marks;
 	size_t n_marks;
 };
