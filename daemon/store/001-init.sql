@@ -230,7 +230,7 @@ CREATE TABLE omissions (
 	PRIMARY KEY (member_id, event_id)
 ) STRICT, WITHOUT ROWID;
 
--- The tries of a delivery.
+-- The tries of a delivery that did not succeed; one that did is in its row.
 CREATE TABLE attempts (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	delivery_id INTEGER NOT NULL REFERENCES deliveries,

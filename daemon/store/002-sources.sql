@@ -19,6 +19,8 @@ ALTER TABLE debates ADD COLUMN people INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE debates ADD COLUMN likes INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE debates ADD COLUMN views INTEGER NOT NULL DEFAULT -1;
 
+-- What is being sent is found among what is not sent.
+DROP INDEX deliveries_sending;
 -- In the order in which it is taken: with the state between, each lease
 -- sorted all that was due.
 DROP INDEX deliveries_due;

@@ -9,6 +9,7 @@
 #include "store/delivery.h"
 #include "store/group.h"
 #include "store/member.h"
+#include "store/statement.h"
 
 /*
  * Makes a group's feed of that role be there (url) or gone (NULL). `reset`
@@ -44,6 +45,15 @@ int schedule_ensure_group(struct db *db, int64_t group_id, int64_t now,
 int schedule_reset(struct db *db, int64_t member_id, int64_t now,
 		   struct err *e);
 int schedule_stop(struct db *db, int64_t member_id, struct err *e);
+
+/* A delivery's columns and where they are from, for delivery_read(). */
+#define DELIVERY_COLUMNS                                                       \
+	"SELECT d.id, d.member_id, m.key, d.kind, d.frequency, d.slot,"        \
+	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
+	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
+	" d.created_at, d.changed_at, d.code, d.enhanced, d.text"              \
+	" FROM deliveries d JOIN members m ON m.id = d.member_id "
+void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
 
 /* One thing that a delivery tells; its newest comment is comment.id. */
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
