@@ -59,6 +59,10 @@ void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 	     int32_t position, const struct item *item, struct err *e);
 
+/* What is joined to an item: its debate, newest comment (0: none), group. */
+int item_told(struct db *db, struct arena *mem, int64_t debate_id,
+	      int64_t newest_id, struct item *ret_item, struct err *e);
+
 /* A retired member's unsent deliveries, and back. */
 int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
 			 struct err *e);
