@@ -26,7 +26,7 @@ struct round_job {
 };
 
 struct courier {
-	const struct core *core;
+	struct core *core;
 	char owner[64];
 	struct relay relay;
 	struct sender *sender; /* NULL: a Maildir, or closed */
@@ -255,6 +255,7 @@ static void start_round(struct courier *c, int limit)
 	c->outcomes = NULL;
 	c->n_outcomes = c->outcomes_room = 0;
 	if (limit)
+	j->round.batch = &j->courier->core->batch;
 		c->look = false;
 	c->round = j;
 	worker_submit(c->core->worker, &j->job);
@@ -381,8 +382,7 @@ void courier_configure(struct courier *c)
 
 /* ---- life --------------------------------------------------------------- */
 
-int courier_new(const struct core *core, struct courier **ret_courier,
-		struct err *e)
+int courier_new(struct core *core, struct courier **ret_courier, struct err *e)
 {
 	struct courier *c = xcalloc(1, sizeof(*c));
 	int r;

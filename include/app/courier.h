@@ -14,8 +14,7 @@
 
 struct courier;
 
-int courier_new(const struct core *core, struct courier **ret_courier,
-		struct err *e);
+int courier_new(struct core *core, struct courier **ret_courier, struct err *e);
 /* Something may be due: look now. */
 void courier_wake(struct courier *c);
 /*
