@@ -3,7 +3,8 @@
  *
  * Lease (committed) -> compose -> SMTP on the loop, or a Maildir on the
  * worker -> outcome (committed). It leases no more than the relay has room
- * for, and nothing while outcomes wait to be stored. Outcomes that the store
+ * for, and nothing while outcomes wait to be stored. Those wait for the next
+ * lease, at most 20 ms, as a commit serves many. Outcomes that the store
  * refuses (disk full) are kept and tried again before anything else is sent.
  * Loop thread.
  */
