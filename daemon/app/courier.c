@@ -423,8 +423,9 @@ int courier_new(struct core *core, struct courier **ret_courier, struct err *e)
 		return r;
 	}
 	uv_timer_init(core->loop, &c->timer);
+	uv_timer_init(core->loop, &c->gather);
 	uv_timer_init(core->loop, &c->grace);
-	c->timer.data = c->grace.data = c;
+	c->timer.data = c->gather.data = c->grace.data = c;
 	*ret_courier = c;
 	return 0;
 }
