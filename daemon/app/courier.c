@@ -13,9 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAILS_A_ROUND 128
+#define MAILS_A_ROUND 256
 #define FILES_A_ROUND 32 /* each is an fsync or two */
 #define REFUSED_MS 5000	 /* the store did not take it */
+#define GATHER_MS 20	 /* outcomes wait for others: a commit serves all */
 #define RELAY_FAULT_S 30 /* the breaker paces; this only spreads */
 
 struct round_job {
@@ -26,7 +27,7 @@ struct round_job {
 };
 
 struct courier {
-	const struct core *core;
+	struct core *core;
 	char owner[64];
 	struct relay relay;
 	struct sender *sender; /* NULL: a Maildir, or closed */
@@ -36,11 +37,12 @@ struct courier {
 	struct round_job *round;  /* under way */
 	struct outcome *outcomes; /* to be stored */
 	size_t n_outcomes, outcomes_room;
+	bool gathered; /* the oldest of them has waited enough */
 	size_t flying; /* with the sender */
 	size_t relay_jobs;
 	bool look;    /* something may be due */
 	bool refused; /* the store is: wait for the timer */
-	uv_timer_t timer, grace;
+	uv_timer_t timer, gather, grace;
 
 	bool closing;
 	void (*closed)(void *data);
@@ -184,6 +186,26 @@ static void on_timer(uv_timer_t *timer)
 	step(c);
 }
 
+static void on_gathered(uv_timer_t *timer)
+{
+	struct courier *c = timer->data;
+
+	c->gathered = true;
+	step(c);
+}
+
+/* Outcomes that should be stored though nothing is to be leased. */
+static bool has_outcomes(struct courier *c)
+{
+	if (!c->n_outcomes || c->refused)
+		return false;
+	if (!c->flying || c->gathered)
+		return true;
+	if (!uv_is_active((uv_handle_t *)&c->gather))
+		uv_timer_start(&c->gather, on_gathered, GATHER_MS, 0);
+	return false;
+}
+
 static void wait_for_more(struct courier *c, int64_t next_at)
 {
 	uint64_t delay = core_delay(c->core, next_at);
@@ -233,6 +255,7 @@ static void round_job_run(struct job *job)
 
 	j->round.db = j->courier->core->db;
 	j->round.words = j->courier->core->words;
+	j->round.batch = &j->courier->core->batch;
 	round_run(&j->round);
 }
 
@@ -254,6 +277,8 @@ static void start_round(struct courier *c, int limit)
 	};
 	c->outcomes = NULL;
 	c->n_outcomes = c->outcomes_room = 0;
+	c->gathered = false;
+	uv_timer_stop(&c->gather);
 	if (limit)
 		c->look = false;
 	c->round = j;
@@ -282,6 +307,7 @@ static void finish_close(struct courier *c)
 			  c->n_outcomes);
 	c->closed = NULL;
 	uv_close((uv_handle_t *)&c->timer, NULL);
+	uv_close((uv_handle_t *)&c->gather, NULL);
 	uv_close((uv_handle_t *)&c->grace, NULL);
 	closed(c->closed_data);
 }
@@ -316,7 +342,7 @@ static void step(struct courier *c)
 
 	if (c->round)
 		return;
-	if (limit > 0 || (c->n_outcomes && !c->refused)) {
+	if (limit > 0 || has_outcomes(c)) {
 		start_round(c, limit);
 		return;
 	}
@@ -381,8 +407,7 @@ void courier_configure(struct courier *c)
 
 /* ---- life --------------------------------------------------------------- */
 
-int courier_new(const struct core *core, struct courier **ret_courier,
-		struct err *e)
+int courier_new(struct core *core, struct courier **ret_courier, struct err *e)
 {
 	struct courier *c = xcalloc(1, sizeof(*c));
 	int r;
@@ -398,8 +423,9 @@ int courier_new(const struct core *core, struct courier **ret_courier,
 		return r;
 	}
 	uv_timer_init(core->loop, &c->timer);
+	uv_timer_init(core->loop, &c->gather);
 	uv_timer_init(core->loop, &c->grace);
-	c->timer.data = c->grace.data = c;
+	c->timer.data = c->gather.data = c->grace.data = c;
 	*ret_courier = c;
 	return 0;
 }

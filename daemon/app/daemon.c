@@ -324,6 +324,7 @@ int daemon_run(const char *config_dir)
 	courier_free(d.courier);
 	web_free(d.web);
 	reload_free(d.reload);
+	batch_free(d.core.batch);
 	words_free(d.core.words);
 	db_close(d.core.db);
 	r = uv_loop_close(&d.loop);

@@ -79,6 +79,8 @@ static int load_settings(struct reload_job *j)
 		free(box);
 		return r;
 	}
+	batch_free(core->batch);
+	core->batch = NULL;
 	words_free(core->words);
 	core->words = words;
 	j->config = box;

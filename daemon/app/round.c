@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "compose/compose.h"
 #include "deliver/maildir.h"
+#include "store/shelf.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,22 @@ void mail_free(struct mail *mail)
 	if (!mail)
 		return;
 	buf_release(&mail->eml);
-	arena_release(&mail->mem);
+	free(mail->member);
+	free(mail->to);
+	free(mail->what);
 	free(mail);
 }
 
 /* ---- rows --------------------------------------------------------------- */
+
+/* All that a leased mail is composed of. */
+struct leased {
+	const struct delivery *delivery;
+	struct member member;
+	struct item *items;
+	size_t n_items;
+	const char *fault; /* why there is none of it, or NULL */
+};
 
 static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		  struct err *e)
@@ -39,22 +51,47 @@ static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 	return r;
 }
 
+/* What cannot be read costs only its own mail. */
+static struct leased *read_rows(struct db *db, const struct delivery *rows,
+				size_t n, struct arena *mem)
+{
+	struct leased *leased = arena_array(mem, n + 1, sizeof(*leased));
+	struct shelf shelf = {.mem = mem};
+
+	for (size_t i = 0; i < n; i++) {
+		struct leased *l = &leased[i];
+		struct err e;
+		int r = member_get(db, mem, rows[i].member_id, &l->member, &e);
+
+		l->delivery = &rows[i];
+		if (!r)
+			r = shelf_items(db, &shelf, rows[i].id, &l->items,
+					&l->n_items, &e);
+		if (r)
+			l->fault = arena_strdup(mem, e.text);
+	}
+	return leased;
+}
+
 static int settle_and_lease(struct round *round, struct arena *mem,
-			    struct delivery **ret_rows, size_t *ret_n,
+			    struct leased **ret_leased, size_t *ret_n,
 			    struct err *e)
 {
+	struct delivery *rows;
 	int r = db_begin(round->db, e);
 
 	if (!r)
 		r = settle(round, round->outcomes, round->n_outcomes, e);
 	if (!r)
 		r = delivery_lease(round->db, mem, round->owner, round->now,
-				   round->now + LEASE_S, round->limit, ret_rows,
+				   round->now + LEASE_S, round->limit, &rows,
 				   ret_n, e);
 	if (!r)
 		r = delivery_next(round->db, &round->next_at, e);
-	if (!r)
+	if (!r) {
+		*ret_leased = read_rows(round->db, rows, *ret_n, mem);
 		r = db_commit(round->db, e);
+	}
 	if (r)
 		db_rollback(round->db);
 	return r;
@@ -77,28 +114,44 @@ static const char *describe(const struct letter *letter, const char *subject,
 			    letter->n_items, letter->n_items == 1 ? "" : "s");
 }
 
-static int compose_mail(const struct round *round,
-			const struct delivery *delivery, struct batch *batch,
-			struct mail *mail, struct err *e)
+/* The batch of the round before, when it serves this one too. */
+static struct batch *take_batch(const struct round *round)
 {
-	struct letter letter = {.delivery = delivery};
-	struct member member;
-	struct item *items;
-	int r =
-	    member_get(round->db, &mail->mem, delivery->member_id, &member, e);
-	if (!r)
-		r = delivery_items(round->db, &mail->mem, delivery->id, &items,
-				   &letter.n_items, e);
+	const struct config *config = round->config;
+	struct sender_identity sender = {
+	    .community = config->community.name,
+	    .url = config->community.url,
+	    .from_name = config->community.from_name,
+	    .from_email = config->community.from_email,
+	    .contact = config->community.contact,
+	};
+
+	if (*round->batch && !batch_serves(*round->batch, &sender)) {
+		batch_free(*round->batch);
+		*round->batch = NULL;
+	}
+	if (!*round->batch)
+		*round->batch = batch_new(round->words, &sender);
+	return *round->batch;
+}
+
+static int compose_mail(struct batch *batch, const struct leased *leased,
+			struct mail *mail, struct arena *mem, struct err *e)
+{
+	struct letter letter = {.delivery = leased->delivery,
+				.member = &leased->member,
+				.items = leased->items,
+				.n_items = leased->n_items};
+	int r;
+
+	if (leased->fault)
+		return err_set(e, ERR_MISSING, "%s", leased->fault);
+	r = compose(batch, &letter, COMPOSE_EML, &mail->eml, e);
 	if (r)
 		return r;
-	letter.member = &member;
-	letter.items = items;
-	mail->to = member.set.email;
-	r = compose(batch, &letter, COMPOSE_EML, &mail->eml, e);
-	if (!r)
-		mail->what =
-		    describe(&letter, compose_subject(batch), &mail->mem);
-	return r;
+	mail->to = xstrdup(leased->member.set.email);
+	mail->what = xstrdup(describe(&letter, compose_subject(batch), mem));
+	return 0;
 }
 
 static struct mail *mail_new(const struct delivery *delivery)
@@ -108,7 +161,7 @@ static struct mail *mail_new(const struct delivery *delivery)
 	mail->id = delivery->id;
 	mail->expires_at = delivery->expires_at;
 	mail->attempts = delivery->attempts;
-	mail->member = arena_strdup(&mail->mem, delivery->member);
+	mail->member = xstrdup(delivery->member);
 	buf_init(&mail->eml, EML_MAX);
 	return mail;
 }
@@ -128,15 +181,15 @@ static void note_fault(struct round *round, int64_t id, const struct err *why)
 }
 
 static void write_mail(struct round *round, const struct delivery *delivery,
-		       struct mail *mail, struct outcome *outcomes, size_t *n)
+		       struct mail *mail, struct arena *mem,
+		       struct outcome *outcomes, size_t *n)
 {
 	struct outcome *o;
 	const char *path;
 	struct err e;
 
 	if (maildir_write(round->maildir, delivery->message_id,
-			  buf_str(&mail->eml), mail->eml.len, &mail->mem, &path,
-			  &e)) {
+			  buf_str(&mail->eml), mail->eml.len, mem, &path, &e)) {
 		log_error("%s", e.text);
 		note_fault(round, mail->id, &e);
 		return;
@@ -175,49 +228,57 @@ static void settle_written(struct round *round, const struct outcome *outcomes,
 	round->n_unsent += n;
 }
 
-void round_run(struct round *round)
+/* Composes them all; `outcomes` are of those that the Maildir took. */
+static size_t compose_all(struct round *round, const struct leased *leased,
+			  size_t n, struct arena *mem, struct outcome *outcomes)
 {
-	const struct config *config = round->config;
-	struct sender_identity sender = {
-	    .community = config->community.name,
-	    .url = config->community.url,
-	    .from_name = config->community.from_name,
-	    .from_email = config->community.from_email,
-	    .contact = config->community.contact,
-	};
-	struct batch *batch = batch_new(round->words, &sender);
-	struct outcome *written = NULL;
-	struct delivery *rows;
-	struct arena mem = {0};
-	size_t n = 0, n_written = 0;
+	struct batch *batch = take_batch(round);
+	size_t n_outcomes = 0;
 
-	if (settle_and_lease(round, &mem, &rows, &n, &round->error))
-		goto out;
-	round->stored = true;
-	round->full = round->limit && n == (size_t)round->limit;
-	round->mails = xcalloc(n + 1, sizeof(struct mail *));
-	round->unsent = xcalloc(n + 1, sizeof(*round->unsent));
-	written = xcalloc(n + 1, sizeof(*written));
 	for (size_t i = 0; i < n; i++) {
-		struct mail *mail = mail_new(&rows[i]);
+		const struct delivery *delivery = leased[i].delivery;
+		struct mail *mail = mail_new(delivery);
 		struct err e;
 
-		if (compose_mail(round, &rows[i], batch, mail, &e)) {
-			log_error("delivery %lld: %s", (long long)rows[i].id,
+		if (compose_mail(batch, &leased[i], mail, mem, &e)) {
+			log_error("delivery %lld: %s", (long long)mail->id,
 				  e.text);
-			note_fault(round, rows[i].id, &e);
+			note_fault(round, mail->id, &e);
 		} else if (round->maildir) {
-			write_mail(round, &rows[i], mail, written, &n_written);
+			write_mail(round, delivery, mail, mem, outcomes,
+				   &n_outcomes);
 		} else {
 			round->mails[round->n_mails++] = mail;
 			continue;
 		}
 		mail_free(mail);
 	}
+	return n_outcomes;
+}
+
+void round_run(struct round *round)
+{
+	struct outcome *written = NULL;
+	struct leased *leased;
+	struct arena mem = {0};
+	size_t n = 0, n_written = 0;
+
+	if (settle_and_lease(round, &mem, &leased, &n, &round->error))
+		goto out;
+	round->stored = true;
+	round->full = round->limit && n == (size_t)round->limit;
+	round->mails = xcalloc(n + 1, sizeof(struct mail *));
+	round->unsent = xcalloc(n + 1, sizeof(*round->unsent));
+	written = xcalloc(n + 1, sizeof(*written));
+	if (n)
+		n_written = compose_all(round, leased, n, &mem, written);
 	if (n_written)
 		settle_written(round, written, n_written);
+	if (round->limit && !round->full) {
+		batch_free(*round->batch);
+		*round->batch = NULL;
+	}
 out:
 	free(written);
-	batch_free(batch);
 	arena_release(&mem);
 }

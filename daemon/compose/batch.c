@@ -4,10 +4,13 @@
 #include "compose/link.h"
 #include "compose_p.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* More than fits into a mail: it is asked afterwards. */
 #define TEXT_MAX (2 * (size_t)COMPOSE_HTML_MAX)
 #define CODED_MAX (4 * TEXT_MAX)
+
+#define LETTERS_MAX 5000 /* then anew, with new zones */
 
 static const char *clean(struct arena *mem, const char *text)
 {
@@ -17,19 +20,25 @@ static const char *clean(struct arena *mem, const char *text)
 	return line;
 }
 
+static struct sender_identity copy(const struct sender_identity *sender,
+				   struct arena *mem)
+{
+	return (struct sender_identity){
+	    .community = clean(mem, sender->community),
+	    .url = arena_strdup(mem, link_http(sender->url, mem)),
+	    .from_name = clean(mem, sender->from_name),
+	    .from_email = arena_strdup(mem, sender->from_email),
+	    .contact = arena_strdup(mem, sender->contact),
+	};
+}
+
 struct batch *batch_new(const struct words *words,
 			const struct sender_identity *sender)
 {
 	struct batch *b = xcalloc(1, sizeof(*b));
 
 	b->words = words;
-	b->sender = (struct sender_identity){
-	    .community = clean(&b->own, sender->community),
-	    .url = arena_strdup(&b->own, link_http(sender->url, &b->own)),
-	    .from_name = clean(&b->own, sender->from_name),
-	    .from_email = arena_strdup(&b->own, sender->from_email),
-	    .contact = arena_strdup(&b->own, sender->contact),
-	};
+	b->sender = copy(sender, &b->own);
 	b->zones = zones_new();
 	b->fragments = fragments_new();
 	b->worded = worded_new();
@@ -59,4 +68,18 @@ void batch_free(struct batch *b)
 	fragments_free(b->fragments);
 	zones_free(b->zones);
 	free(b);
+}
+
+bool batch_serves(const struct batch *b, const struct sender_identity *sender)
+{
+	struct arena mem = {0};
+	struct sender_identity s = copy(sender, &mem);
+	bool same = !strcmp(s.community, b->sender.community) &&
+		    !strcmp(s.url, b->sender.url) &&
+		    !strcmp(s.from_name, b->sender.from_name) &&
+		    !strcmp(s.from_email, b->sender.from_email) &&
+		    !strcmp(s.contact, b->sender.contact);
+
+	arena_release(&mem);
+	return same && b->letters < LETTERS_MAX;
 }

@@ -88,6 +88,7 @@ static struct fragment_key key_of(const struct draft *d,
 	    .newest_id = item->comment.id,
 	    .after_event = item->after_event,
 	    .upto_event = item->upto_event,
+	    .stamp = item->stamp,
 	    .detail = d->detail,
 	    .digest = d->letter->delivery->kind == DELIVERY_DIGEST,
 	    .form = d->form,
@@ -271,11 +272,25 @@ static int write_message(const struct draft *d, struct buf *out)
 	return message_write(&m, d->batch->worded, mem, out, d->e);
 }
 
+/* About what the whole will take, so that `out` need not grow by and by. */
+static size_t expected(const struct draft *d)
+{
+	size_t size = 2048; /* headers */
+
+	for (int i = 0; i < BODIES; i++) {
+		size += 2 * (d->batch->head[i].len + d->batch->foot[i].len);
+		for (size_t k = 0; k < d->n; k++)
+			size += d->items[k]->body[i].len;
+	}
+	return size;
+}
+
 static int write_part(const struct draft *d, enum compose_part part,
 		      struct buf *out)
 {
 	size_t start = out->len;
 
+	(void)buf_reserve(out, expected(d)); /* may be more than it has */
 	if (part == COMPOSE_EML)
 		return write_message(d, out);
 	out->full = false;
@@ -298,6 +313,7 @@ int compose(struct batch *batch, const struct letter *letter,
 
 	arena_reset(&batch->mem);
 	batch->subject = "";
+	batch->letters++;
 	fragments_tidy(batch->fragments);
 	d.items =
 	    arena_array(&batch->mem, letter->n_items + 1, sizeof(*d.items));

@@ -11,6 +11,7 @@
 
 struct batch {
 	const struct words *words;
+	size_t letters; /* composed so far */
 	struct arena own;
 	struct sender_identity sender; /* clean lines, none NULL */
 	struct zones *zones;

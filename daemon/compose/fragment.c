@@ -31,7 +31,7 @@ static gboolean equal(gconstpointer a, gconstpointer b)
 	return x->debate_id == y->debate_id && x->comment_id == y->comment_id &&
 	       x->newest_id == y->newest_id &&
 	       x->after_event == y->after_event &&
-	       x->upto_event == y->upto_event &&
+	       x->upto_event == y->upto_event && x->stamp == y->stamp &&
 	       x->detail.excerpt == y->detail.excerpt &&
 	       x->detail.quote == y->detail.quote && x->digest == y->digest &&
 	       x->form == y->form && !strcmp(x->language, y->language) &&

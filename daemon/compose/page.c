@@ -246,13 +246,15 @@ int page_item(struct batch *batch, const struct letter *letter,
 	struct page p = page_open(batch, letter, e);
 	const char *title = title_of(&p, item);
 	bool comment = tells_comment(item) && !item->is_new;
+	bool alert = letter->delivery->kind == DELIVERY_ALERT;
 
 	fragment->title = start(&p, title, PREHEADER_TITLE_MAX);
 	fragment->subject = start(&p, title, SUBJECT_TITLE_MAX);
 	fragment->group = group_of(&p, item);
 	fragment->lead =
-	    line(&p, comment ? item->comment.text : item->debate.text,
-		 PREHEADER_MAX);
+	    alert ? line(&p, comment ? item->comment.text : item->debate.text,
+			 PREHEADER_MAX)
+		  : "";
 	*ret_item = item_map(&p, item, detail, title, fragment->group);
 	return p.r;
 }

@@ -138,24 +138,34 @@ void worded_from(struct worded *w, const char *name, const char *address,
 		     out);
 }
 
-/* The members' own. GMime looks for foreign letters even in ASCII addresses,
- * most of what this would cost: it is asked for those that may have to be
- * folded. */
+/* A mailbox on one line; NULL when it may have to be folded. (GMime looks for
+ * foreign letters even in ASCII addresses, most of what this would cost.) */
+static const char *short_mailbox(const struct worded *w, const char *header,
+				 const char *name, const char *address,
+				 struct arena *mem)
+{
+	char *phrase;
+	const char *line = NULL;
+
+	if (!*name && strlen(address) <= SHORT_MAX)
+		return arena_join(mem, header, address, "\r\n");
+	phrase = g_mime_utils_header_encode_phrase(w->format, name, "utf-8");
+	if (strlen(phrase) + strlen(address) <= SHORT_MAX)
+		line = arena_join(mem, header, phrase, " <", address, ">\r\n");
+	g_free(phrase);
+	return line;
+}
+
+/* Each member's own: nothing to keep. */
 void worded_to(struct worded *w, const char *name, const char *address,
 	       struct arena *mem, struct buf *out)
 {
-	const char *line = clean(name, mem);
-	char *phrase =
-	    g_mime_utils_header_encode_phrase(w->format, line, "utf-8");
-	char *folded = NULL;
+	const char *person = clean(name, mem);
+	const char *line = short_mailbox(w, "To: ", person, address, mem);
+	char *folded = line ? NULL : mailbox(w, "To: ", person, address);
 
-	if (!*line || strlen(phrase) + strlen(address) > SHORT_MAX)
-		folded = mailbox(w, "To: ", line, address);
-	(void)buf_adds(out, folded ? folded
-				   : arena_join(mem, "To: ", phrase, " <",
-						address, ">\r\n"));
+	(void)buf_adds(out, line ? line : folded);
 	g_free(folded);
-	g_free(phrase);
 }
 
 void worded_subject(struct worded *w, const char *subject, struct arena *mem,

@@ -158,9 +158,11 @@ static void take_token(struct sender *s)
 
 int sender_room(const struct sender *s)
 {
-	int room = s->options.connections * IN_HAND_EACH - s->n_in_hand;
+	int all = s->options.connections * IN_HAND_EACH;
+	int room = all - s->n_in_hand;
 
-	if (s->closing || is_resting(s) || room < 0)
+	/* Many at a time: a commit and a batch then serve many. */
+	if (s->closing || is_resting(s) || room < all / 2)
 		return 0;
 	if (s->options.rate && tokens_now(s) < room)
 		room = (int)tokens_now(s);

@@ -8,6 +8,7 @@
 /* DOT of one message; RSET MAIL RCPT DATA of the next. */
 #define AWAITED_MAX 5
 #define OUT_MAX (8u * 1024 * 1024)
+#define ROOM_BEHIND 1024 /* the commands behind a content, and some dots */
 
 enum command { MAIL, RCPT, DATA, DOT, RSET, COMMANDS };
 
@@ -78,19 +79,28 @@ static void say_reset(struct smtp *s)
 	s->reset_needed = false;
 }
 
-/* RFC 5321 section 4.5.2: a dot that begins a line is doubled. (Dots are
- * fewer than lines: they are looked for.) */
+/* The next line from `at` on that begins with a dot, or `end`. (Lines are
+ * fewer than dots: they are looked for.) */
+static const char *find_dot(const char *at, const char *end)
+{
+	while ((at = memchr(at, '\n', (size_t)(end - at))) && ++at < end)
+		if (*at == '.')
+			return at;
+	return end;
+}
+
+/* RFC 5321 section 4.5.2: a dot that begins a line is doubled. */
 static void say_content(struct smtp *s, const char *bytes, size_t len)
 {
-	const char *from = bytes, *end = bytes + len, *dot = bytes;
+	const char *from = bytes, *end = bytes + len, *dot;
 
-	while ((dot = memchr(dot, '.', (size_t)(end - dot)))) {
-		if (dot == bytes || dot[-1] == '\n') {
-			(void)buf_add(&s->out, from, (size_t)(dot - from));
-			(void)buf_addc(&s->out, '.');
-			from = dot;
-		}
-		dot++;
+	(void)buf_reserve(&s->out, len + ROOM_BEHIND);
+	if (len && *bytes == '.')
+		(void)buf_addc(&s->out, '.');
+	while ((dot = find_dot(from, end)) < end) {
+		(void)buf_add(&s->out, from, (size_t)(dot - from));
+		(void)buf_addc(&s->out, '.');
+		from = dot;
 	}
 	(void)buf_add(&s->out, from, (size_t)(end - from));
 	if (len < 2 || memcmp(end - 2, "\r\n", 2) != 0)

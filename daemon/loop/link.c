@@ -146,7 +146,7 @@ static void watch_for(struct link *l, bool sending)
 
 static void take_bytes(struct link *l)
 {
-	char bytes[16 * 1024];
+	char bytes[4096]; /* answers are short */
 	CURLcode result;
 	size_t n;
 
@@ -164,18 +164,26 @@ static void take_bytes(struct link *l)
 	}
 }
 
-static CURLcode give_bytes(struct link *l)
+/* What the socket takes of it is added to *sent. */
+static CURLcode give(struct link *l, const char *bytes, size_t len,
+		     size_t *sent)
 {
 	CURLcode result = CURLE_OK;
 	size_t n;
 
-	while (l->sent < l->out.len) {
-		result = curl_easy_send(l->easy, l->out.data + l->sent,
-					l->out.len - l->sent, &n);
-		if (result != CURLE_OK)
-			break;
-		l->sent += n;
+	while (result == CURLE_OK && *sent < len) {
+		result =
+		    curl_easy_send(l->easy, bytes + *sent, len - *sent, &n);
+		if (result == CURLE_OK)
+			*sent += n;
 	}
+	return result;
+}
+
+static CURLcode give_waiting(struct link *l)
+{
+	CURLcode result = give(l, buf_str(&l->out), l->out.len, &l->sent);
+
 	if (l->sent == l->out.len) {
 		buf_reset(&l->out);
 		l->sent = 0;
@@ -192,7 +200,7 @@ static void on_socket(int events, void *data)
 	if (events & UV_READABLE)
 		take_bytes(l);
 	if (!l->closed) {
-		result = give_bytes(l);
+		result = give_waiting(l);
 		if (result == CURLE_OK || result == CURLE_AGAIN)
 			watch_for(l, l->out.len > 0);
 		else
@@ -205,14 +213,16 @@ static void on_socket(int events, void *data)
 
 int link_send(struct link *l, const char *bytes, size_t len)
 {
-	int r = buf_add(&l->out, bytes, len);
+	size_t sent = 0;
+	int r;
 
-	if (r)
-		return r;
 	/* A failure shows again at the socket, and is told from there. */
-	(void)give_bytes(l);
-	watch_for(l, l->out.len > 0);
-	return 0;
+	if (!l->out.len)
+		(void)give(l, bytes, len, &sent);
+	r = buf_add(&l->out, bytes + sent, len - sent);
+	if (!r)
+		watch_for(l, l->out.len > 0);
+	return r;
 }
 
 size_t link_pending(const struct link *l)

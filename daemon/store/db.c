@@ -146,6 +146,9 @@ static int open_sqlite(struct db *db, int flags, struct err *e)
 		return db_error(db, rc, e);
 	(void)sqlite3_extended_result_codes(db->sqlite, 1);
 	(void)sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+	/* Plans must not look at values: they would be made again and again. */
+	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1,
+				NULL);
 	return 0;
 }
 

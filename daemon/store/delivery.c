@@ -28,7 +28,8 @@ enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
 /* A failed or dropped mail that is tried again gets at least this long. */
 #define RETRY_LIFE (2 * INT64_C(86400))
 
-/* The drawing in delivery.h, as a table. */
+/* The drawing in delivery.h, as a table: the one place where a move is allowed
+ * or not. */
 #define IS(state) (1U << DELIVERY_##state)
 enum move {
 	MOVE_LEASE,
@@ -85,35 +86,40 @@ static const char *const sql[] = {
 		     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     [DELIVERY_STATE] = "SELECT state FROM deliveries WHERE id = ?1",
     [DELIVERY_DUE] =
-	"SELECT id, state, expires_at FROM deliveries WHERE state IN (1, 5)"
-	" AND kind = ?1 AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3",
+	DELIVERY_COLUMNS "WHERE d.state IN (1, 5) AND d.kind = ?1"
+			 " AND d.next_at <= ?2 ORDER BY d.next_at, d.id"
+			 " LIMIT ?3",
     [DELIVERY_NEXT] =
 	"SELECT min(n) FROM (SELECT (SELECT next_at FROM deliveries"
 	" WHERE state IN (1, 5) AND kind = 1 ORDER BY next_at LIMIT 1) AS n"
 	" UNION ALL SELECT (SELECT next_at FROM deliveries"
 	" WHERE state IN (1, 5) AND kind = 2 ORDER BY next_at LIMIT 1))",
-    [DELIVERY_TAKE] = "UPDATE deliveries SET state = 3, owner = ?2,"
-		      " lease_until = ?3, changed_at = ?4,"
-		      " attempts = attempts + 1 WHERE id = ?1",
+    /* What DELIVERY_DUE gives first. */
+    [DELIVERY_TAKE] =
+	"UPDATE deliveries SET state = 3, owner = ?4, lease_until = ?5,"
+	" changed_at = ?2, attempts = attempts + 1 WHERE id IN (SELECT id"
+	" FROM deliveries WHERE state IN (1, 5) AND kind = ?1"
+	" AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3)",
     [DELIVERY_SETTLE] =
 	"UPDATE deliveries SET state = ?2, changed_at = ?3, next_at = ?4,"
 	" code = ?5, enhanced = ?6, text = ?7, attempts = attempts - ?8,"
-	" owner = '', lease_until = 0 WHERE id = ?1",
+	" owner = '', lease_until = 0 WHERE id = ?1 AND ?9 >> state & 1",
     /* What the relay says again and again is told once. */
     [ATTEMPT_ADD] =
 	"INSERT INTO attempts (delivery_id, at, state, code, enhanced, text)"
 	" SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?7 OR NOT EXISTS (SELECT 1 FROM"
 	" (SELECT text FROM attempts WHERE delivery_id = ?1 ORDER BY id DESC"
 	" LIMIT 1) WHERE text = ?6)",
+    /* "state <> 4" names the index that holds what is not sent. */
     [DELIVERY_RECOVER] =
 	"UPDATE deliveries SET state = 5, next_at = ?1, changed_at = ?1,"
 	" owner = '', lease_until = 0, text = 'interrupted: it may have been"
-	" sent already' WHERE state = 3 AND (?2 OR lease_until <= ?1)",
+	" sent already' WHERE state = 3 AND state <> 4"
+	" AND (?2 OR lease_until <= ?1)",
     [DELIVERY_MOVE] =
 	"UPDATE deliveries SET state = ?2, changed_at = ?3, dropped = ?4,"
 	" text = coalesce(?5, text), next_at = coalesce(?6, next_at),"
 	" expires_at = max(expires_at, coalesce(?7, 0)) WHERE id = ?1",
-    /* "state <> 4" names the index that holds what is not sent. */
     [DELIVERY_DROP_MEMBER] =
 	"UPDATE deliveries SET state = 7, dropped = 3, changed_at = ?2,"
 	" text = 'the member was removed' WHERE state IN (1, 2, 5)"
@@ -167,7 +173,14 @@ int omission_add(struct db *db, int64_t member_id, int64_t event_id,
 
 /* ---- moves ---------------------------------------------------------------*/
 
-/* The one place where a move is allowed or not. */
+static int forbid(int64_t id, enum delivery_state state, enum move move,
+		  struct err *e)
+{
+	return err_set(
+	    e, ERR_USAGE, "delivery %lld is %s: it cannot be %s", (long long)id,
+	    term_name(delivery_state_terms, (int)state), moves[move].verb);
+}
+
 static int check_move(struct db *db, int64_t id, enum move move, struct err *e)
 {
 	int64_t state;
@@ -180,10 +193,7 @@ static int check_move(struct db *db, int64_t id, enum move move, struct err *e)
 		return err_set(e, ERR_MISSING, "there is no delivery %lld",
 			       (long long)id);
 	if (!(moves[move].from & 1U << state))
-		return err_set(
-		    e, ERR_USAGE, "delivery %lld is %s: it cannot be %s",
-		    (long long)id, term_name(delivery_state_terms, (int)state),
-		    moves[move].verb);
+		return forbid(id, (enum delivery_state)state, move, e);
 	return 0;
 }
 
@@ -255,20 +265,6 @@ int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
 
 /* ---- leased and settled --------------------------------------------------*/
 
-struct due {
-	int64_t id;
-	int64_t expires_at;
-};
-
-static void read_due(sqlite3_stmt *s, struct arena *mem, void *row)
-{
-	struct due *due = row;
-
-	(void)mem;
-	due->id = column_long(s, 0);
-	due->expires_at = column_long(s, 2);
-}
-
 struct lease {
 	struct db *db;
 	struct arena *mem;
@@ -279,47 +275,53 @@ struct lease {
 	struct err *e;
 };
 
-static int take(struct lease *l, const struct due *due)
+/* One that is due: into the rows, as it will be, unless it is too late. */
+static int take(struct lease *l, const struct delivery *due)
 {
-	int r;
+	struct delivery *row = &l->rows[l->n];
 
 	if (due->expires_at <= l->now)
 		return make_move(l->db, due->id, MOVE_EXPIRE, l->now,
 				 &(struct change){.dropped = DROPPED_EXPIRED,
 						  .text = "expired"},
 				 l->e);
-	r = check_move(l->db, due->id, MOVE_LEASE, l->e);
-	if (!r)
-		r = statement_run(l->db,
-				  statement_bind(query(l->db, DELIVERY_TAKE),
-						 "lsll", due->id, l->owner,
-						 l->until, l->now),
-				  l->e);
-	if (!r)
-		r = delivery_get(l->db, l->mem, due->id, &l->rows[l->n], l->e);
-	if (!r)
-		l->n++;
-	return r;
+	if (!(moves[MOVE_LEASE].from & 1U << due->state))
+		return forbid(due->id, due->state, MOVE_LEASE, l->e);
+	*row = *due;
+	row->state = moves[MOVE_LEASE].to;
+	row->changed_at = l->now;
+	row->attempts++;
+	l->n++;
+	return 0;
 }
 
 /* Expired ones make room for others: until `limit` or none is due. */
 static int lease_kind(struct lease *l, enum delivery_kind kind, size_t limit)
 {
-	struct arena mem = {0};
-	struct due *due;
+	struct delivery *due;
 	size_t n = 1;
 	int r = 0;
 
 	while (!r && n && l->n < limit) {
-		r = statement_rows(
-		    l->db,
-		    statement_bind(query(l->db, DELIVERY_DUE), "ili", (int)kind,
-				   l->now, (int)(limit - l->n)),
-		    &mem, sizeof(*due), read_due, (void **)&due, &n, l->e);
+		size_t before = l->n;
+
+		r = statement_rows(l->db,
+				   statement_bind(query(l->db, DELIVERY_DUE),
+						  "ili", (int)kind, l->now,
+						  (int)(limit - l->n)),
+				   l->mem, sizeof(*due), delivery_read,
+				   (void **)&due, &n, l->e);
 		for (size_t i = 0; !r && i < n; i++)
 			r = take(l, &due[i]);
+		if (!r && l->n > before)
+			r = statement_run(
+			    l->db,
+			    statement_bind(query(l->db, DELIVERY_TAKE), "ilisl",
+					   (int)kind, l->now,
+					   (int)(l->n - before), l->owner,
+					   l->until),
+			    l->e);
 	}
-	arena_release(&mem);
 	return r;
 }
 
@@ -372,18 +374,20 @@ static enum move move_to(enum delivery_state state)
 
 int delivery_settle(struct db *db, const struct outcome *o, struct err *e)
 {
-	enum delivery_state to = moves[move_to(o->state)].to;
-	int r = check_move(db, o->delivery_id, move_to(o->state), e);
+	enum move move = move_to(o->state);
+	enum delivery_state to = moves[move].to;
+	int r = statement_run(
+	    db,
+	    statement_bind(query(db, DELIVERY_SETTLE), "lillissii",
+			   o->delivery_id, (int)to, o->at, o->next_at, o->code,
+			   o->enhanced, o->text, (int)!o->counted,
+			   (int)moves[move].from),
+	    e);
 
-	if (!r)
-		r = statement_run(db,
-				  statement_bind(query(db, DELIVERY_SETTLE),
-						 "lillissi", o->delivery_id,
-						 (int)to, o->at, o->next_at,
-						 o->code, o->enhanced, o->text,
-						 (int)!o->counted),
-				  e);
-	if (r || (!o->counted && !o->text[0]))
+	if (!r && !sqlite3_changes(db->sqlite))
+		r = check_move(db, o->delivery_id, move, e);
+	/* One that succeeded is told by the delivery itself. */
+	if (r || to == DELIVERY_SENT || (!o->counted && !o->text[0]))
 		return r;
 	return statement_run(db,
 			     statement_bind(query(db, ATTEMPT_ADD), "lliissi",

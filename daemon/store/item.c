@@ -18,7 +18,7 @@
 	" LEFT JOIN comments c ON c.id = i.newest_id"                          \
 	" JOIN groups g ON g.id = d.group_id "
 
-enum { ITEM_ADD, ITEM_LIST, ITEM_EVENT, ITEM_WINDOW };
+enum { ITEM_ADD, ITEM_TOLD, ITEM_EVENT, ITEM_WINDOW };
 static const char *const sql[] = {
     [ITEM_ADD] =
 	"INSERT INTO items (delivery_id, position, member_id, debate_id,"
@@ -26,10 +26,8 @@ static const char *const sql[] = {
 	" new_comments, liveliness, interest, priority, freshness)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
 	" ?14)",
-    [ITEM_LIST] =
-	"SELECT i.delivery_id, i.position, i.debate_id, i.comment_id,"
-	" i.after_event, i.upto_event, i.is_new, i.new_comments, 0," JOINED
-	" FROM items i" JOINS "WHERE i.delivery_id = ?1 ORDER BY i.position",
+    [ITEM_TOLD] = "SELECT 0, 0, i.debate_id, 0, 0, 0, 0, 0, 0," JOINED
+		  " FROM (SELECT ?1 AS debate_id, ?2 AS newest_id) i" JOINS,
     [ITEM_EVENT] =
 	"SELECT 0, 0, i.debate_id, i.comment_id, i.id - 1, i.id, i.kind = 1,"
 	" CASE i.kind WHEN 2 THEN i.count ELSE 0 END, i.at," JOINED
@@ -139,12 +137,18 @@ int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 	    e);
 }
 
-int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,
-		   struct item **ret_items, size_t *ret_n, struct err *e)
+int item_told(struct db *db, struct arena *mem, int64_t debate_id,
+	      int64_t newest_id, struct item *ret_item, struct err *e)
 {
-	return statement_rows(
-	    db, statement_bind(query(db, ITEM_LIST), "l", delivery_id), mem,
-	    sizeof(**ret_items), read_item, (void **)ret_items, ret_n, e);
+	int r = statement_row(
+	    db,
+	    statement_bind(query(db, ITEM_TOLD), "ll", debate_id, newest_id),
+	    mem, read_item, ret_item, e);
+
+	if (r == ERR_MISSING)
+		return err_set(e, r, "there is no debate %lld",
+			       (long long)debate_id);
+	return r;
 }
 
 int delivery_alert_item(struct db *db, struct arena *mem,

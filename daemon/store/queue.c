@@ -5,13 +5,8 @@
  */
 #include "store/delivery.h"
 #include "store/statement.h"
+#include "store/sync.h"
 
-#define COLUMNS                                                                \
-	"SELECT d.id, d.member_id, m.key, d.kind, d.frequency, d.slot,"        \
-	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
-	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
-	" d.created_at, d.changed_at, d.code, d.enhanced, d.text"              \
-	" FROM deliveries d JOIN members m ON m.id = d.member_id "
 #define FILTER                                                                 \
 	"WHERE (?1 = 0 OR d.state = ?1) AND (?2 = 0 OR d.kind = ?2)"           \
 	" AND (?3 IS NULL OR m.key = ?3) AND d.created_at >= ?4"               \
@@ -22,12 +17,16 @@
 
 enum { QUEUE_LIST, QUEUE_COUNT, QUEUE_GET, QUEUE_ATTEMPTS };
 static const char *const sql[] = {
-    [QUEUE_LIST] = COLUMNS FILTER "ORDER BY d.id DESC LIMIT ?7",
+    [QUEUE_LIST] = DELIVERY_COLUMNS FILTER "ORDER BY d.id DESC LIMIT ?7",
     [QUEUE_COUNT] = ("SELECT count(*) FROM deliveries d JOIN members m"
 		     " ON m.id = d.member_id " FILTER),
-    [QUEUE_GET] = COLUMNS "WHERE d.id = ?1",
-    [QUEUE_ATTEMPTS] = "SELECT at, state, code, enhanced, text FROM attempts"
-		       " WHERE delivery_id = ?1 ORDER BY id",
+    [QUEUE_GET] = DELIVERY_COLUMNS "WHERE d.id = ?1",
+    /* The last of one that was sent is in its own row. */
+    [QUEUE_ATTEMPTS] =
+	"SELECT at, state, code, enhanced, text FROM (SELECT * FROM attempts"
+	" WHERE delivery_id = ?1 AND state <> 4 ORDER BY id)"
+	" UNION ALL SELECT changed_at, state, code, enhanced, text"
+	" FROM deliveries WHERE id = ?1 AND state = 4",
 };
 const struct statement_table queue_statements = {sql,
 						 sizeof(sql) / sizeof(sql[0])};
@@ -37,7 +36,7 @@ static sqlite3_stmt *query(struct db *db, int which)
 	return db->statements[STATEMENTS_QUEUE][which];
 }
 
-static void read_delivery(sqlite3_stmt *s, struct arena *mem, void *row)
+void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row)
 {
 	struct delivery *d = row;
 
@@ -101,7 +100,7 @@ int delivery_list(struct db *db, struct arena *mem,
 		return r;
 	}
 	(void)sqlite3_bind_int(list, 7, filter->limit);
-	return statement_rows(db, list, mem, sizeof(**ret_rows), read_delivery,
+	return statement_rows(db, list, mem, sizeof(**ret_rows), delivery_read,
 			      (void **)ret_rows, ret_n, e);
 }
 
@@ -109,7 +108,7 @@ int delivery_get(struct db *db, struct arena *mem, int64_t id,
 		 struct delivery *ret_delivery, struct err *e)
 {
 	int r = statement_row(db, statement_bind(query(db, QUEUE_GET), "l", id),
-			      mem, read_delivery, ret_delivery, e);
+			      mem, delivery_read, ret_delivery, e);
 
 	if (r == ERR_MISSING)
 		return err_set(e, r, "there is no delivery %lld",

@@ -17,6 +17,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_DELIVERY] = &delivery_statements,
     [STATEMENTS_QUEUE] = &queue_statements,
     [STATEMENTS_ITEM] = &item_statements,
+    [STATEMENTS_SHELF] = &shelf_statements,
     [STATEMENTS_STATUS] = &status_statements,
     [STATEMENTS_HOOK] = &hook_statements,
     [STATEMENTS_MAIL_FILE] = &mail_file_statements,

@@ -2,7 +2,7 @@
  * What the daemon's parts share. Owned by daemon.c, which fills it before
  * any part starts and outlives them all.
  *
- * `db` and `words` belong to the worker's thread while the loop runs;
+ * `db`, `words` and `batch` belong to the worker's thread while the loop runs;
  * `config` is replaced only on the loop, while no job runs that reads it
  * (jobs copy what they need from it when they are made).
  */
@@ -10,6 +10,7 @@
 #define APP_CORE_H
 
 #include "base/clock.h"
+#include "compose/batch.h"
 #include "config/config.h"
 #include "loop/net.h"
 #include "loop/worker.h"
@@ -23,6 +24,7 @@ struct core {
 	struct net *net;
 	struct db *db;
 	struct words *words;
+	struct batch *batch; /* what mails in these words share, or NULL */
 	const struct config *config;
 	const char *config_dir;
 };

@@ -3,7 +3,8 @@
  *
  * Lease (committed) -> compose -> SMTP on the loop, or a Maildir on the
  * worker -> outcome (committed). It leases no more than the relay has room
- * for, and nothing while outcomes wait to be stored. Outcomes that the store
+ * for, and nothing while outcomes wait to be stored. Those wait for the next
+ * lease, at most 20 ms, as a commit serves many. Outcomes that the store
  * refuses (disk full) are kept and tried again before anything else is sent.
  * Loop thread.
  */
@@ -14,8 +15,7 @@
 
 struct courier;
 
-int courier_new(const struct core *core, struct courier **ret_courier,
-		struct err *e);
+int courier_new(struct core *core, struct courier **ret_courier, struct err *e);
 /* Something may be due: look now. */
 void courier_wake(struct courier *c);
 /*

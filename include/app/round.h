@@ -1,15 +1,16 @@
 /*
  * One round of the queue, on the worker: outcomes in, mails out.
  *
- * One transaction stores the outcomes that have come in and leases what is
- * due (so a commit serves many mails); after it, the leased ones are
- * composed, and written where the relay is a Maildir, whose outcomes go in a
- * second transaction. Pure of the loop; blocking.
+ * One transaction stores the outcomes that have come in, leases what is due
+ * (so a commit serves many mails), and reads the rows that the mails are made
+ * of; after it they are composed, and written where the relay is a Maildir,
+ * whose outcomes go in a second transaction. Pure of the loop; blocking.
  */
 #ifndef APP_ROUND_H
 #define APP_ROUND_H
 
 #include "base/buf.h"
+#include "compose/batch.h"
 #include "config/config.h"
 #include "store/delivery.h"
 #include "words/words.h"
@@ -19,17 +20,18 @@ struct mail {
 	int64_t id;
 	int64_t expires_at;
 	int32_t attempts; /* this one included */
-	const char *member;
-	const char *to;
-	const char *what; /* for the log: kind, subject, why */
+	char *member;	  /* its key */
+	char *to;
+	char *what; /* for the log: kind, subject, why */
 	struct buf eml;
-	struct arena mem;
 };
 void mail_free(struct mail *mail);
 
 struct round {
 	struct db *db;
 	const struct words *words;
+	struct batch **batch; /* kept from round to round while mails are due;
+				 in these words; NULL there is none */
 	const struct config *config;
 	const char *maildir; /* NULL: the caller sends */
 	const char *owner;

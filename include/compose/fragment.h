@@ -34,13 +34,14 @@ struct fragment {
 	const char *title;   /* beside the subject, among others */
 	const char *subject; /* in a subject */
 	const char *group;
-	const char *lead; /* the words that an alert is about */
+	const char *lead; /* the words that it is about, of an alert */
 };
 
-/* All that it depends on, its rows being what they are. */
+/* All that it depends on. */
 struct fragment_key {
 	int64_t debate_id, comment_id, newest_id;
 	int64_t after_event, upto_event;
+	uint64_t stamp; /* of those rows */
 	struct detail detail;
 	bool digest;
 	enum form form;

@@ -45,7 +45,8 @@ int sender_new(struct net *net, const struct sender_options *options,
 	       sender_done_cb done, void *data, struct sender **ret_sender,
 	       struct err *e);
 void sender_send(struct sender *sender, const struct sender_message *message);
-/* How many mails it would take now. */
+/* How many mails it would take now; 0 while it has more than half of what it
+ * holds. */
 int sender_room(const struct sender *sender);
 /* ms until there is room again when rate or a resting relay denies it; -1
  * when there is, or when only mails under way are in the way. */

@@ -93,6 +93,8 @@ struct item {
 	const char *group;
 	const char *group_title;
 	const char *group_url;
+	/* Other when any of these is (store/shelf.h); 0: not known. */
+	uint64_t stamp;
 };
 
 /* Why an event was left out of a member's mail. */
@@ -196,6 +198,8 @@ int delivery_list(struct db *db, struct arena *mem,
 		  struct err *e);
 int delivery_get(struct db *db, struct arena *mem, int64_t id,
 		 struct delivery *ret_delivery, struct err *e);
+
+/* For many of them: store/shelf.h. */
 int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,
 		   struct item **ret_items, size_t *ret_n, struct err *e);
 

@@ -9,6 +9,7 @@
 #include "store/delivery.h"
 #include "store/group.h"
 #include "store/member.h"
+#include "store/statement.h"
 
 /*
  * Makes a group's feed of that role be there (url) or gone (NULL). `reset`
@@ -45,9 +46,22 @@ int schedule_reset(struct db *db, int64_t member_id, int64_t now,
 		   struct err *e);
 int schedule_stop(struct db *db, int64_t member_id, struct err *e);
 
+/* A delivery's columns and where they are from, for delivery_read(). */
+#define DELIVERY_COLUMNS                                                       \
+	"SELECT d.id, d.member_id, m.key, d.kind, d.frequency, d.slot,"        \
+	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
+	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
+	" d.created_at, d.changed_at, d.code, d.enhanced, d.text"              \
+	" FROM deliveries d JOIN members m ON m.id = d.member_id "
+void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
+
 /* One thing that a delivery tells; its newest comment is comment.id. */
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 	     int32_t position, const struct item *item, struct err *e);
+
+/* What is joined to an item: its debate, newest comment (0: none), group. */
+int item_told(struct db *db, struct arena *mem, int64_t debate_id,
+	      int64_t newest_id, struct item *ret_item, struct err *e);
 
 /* A retired member's unsent deliveries, and back. */
 int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,

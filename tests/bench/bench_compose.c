@@ -4,8 +4,8 @@
  * base64. Prints rates and ratios.
  *
  * The digests are a community's: members read different debates out of the
- * same ones. A batch has as many as a round of the courier takes, and what a
- * batch shares is made anew for each.
+ * same ones. They are a burst of so many mails, which the courier's rounds
+ * compose with one batch; what it shares is made anew for each burst.
  */
 #include "../lib/letters.h"
 #include "../lib/race.h"
@@ -14,8 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LETTERS 1280
-#define BATCH 128
+#define LETTERS 1280 /* a burst */
 #define AIM 50000
 
 struct bench {
@@ -30,7 +29,7 @@ static void do_compose(void *data)
 {
 	struct bench *b = data;
 
-	if (b->at % BATCH == 0) {
+	if (b->at % LETTERS == 0) {
 		batch_free(b->batch);
 		b->batch = batch_new(b->words, &letter_sender);
 	}
@@ -138,8 +137,8 @@ int main(void)
 		do_compose(&b);
 		bytes += b.out.len;
 	}
-	printf("bench compose: digests of %d items, %zu bytes, %d a batch\n",
-	       LETTER_COMMUNITY_ITEMS, bytes / LETTERS, BATCH);
+	printf("bench compose: digests of %d items, %zu bytes, %d a burst\n",
+	       LETTER_COMMUNITY_ITEMS, bytes / LETTERS, LETTERS);
 	if (compose(b.batch, &b.letters[0], COMPOSE_TEXT, &b.text, &e) ||
 	    compose(b.batch, &b.letters[0], COMPOSE_HTML, &b.html, &e))
 		abort();

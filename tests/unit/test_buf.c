@@ -66,6 +66,40 @@ static void stolen_bytes_are_the_callers(void **s)
 	buf_release(&b);
 }
 
+static void room_is_made_at_once(void **s)
+{
+	struct buf b;
+	const char *place;
+
+	(void)s;
+	buf_init(&b, 1000);
+	assert_int_equal(buf_reserve(&b, 900), 0);
+	assert_int_equal(b.len, 0);
+	place = b.data;
+	for (int i = 0; i < 900; i++)
+		assert_int_equal(buf_addc(&b, 'x'), 0);
+	assert_ptr_equal(b.data, place);
+	assert_int_equal(buf_reserve(&b, 101), ERR_LIMIT);
+	assert_int_equal(b.len, 900);
+	buf_release(&b);
+}
+
+static void it_can_be_cut_back(void **s)
+{
+	struct buf b;
+
+	(void)s;
+	buf_init(&b, 10);
+	buf_cut(&b, 0);
+	assert_string_equal(buf_str(&b), "");
+	assert_int_equal(buf_adds(&b, "abcdef"), 0);
+	buf_cut(&b, 2);
+	assert_int_equal(b.len, 2);
+	assert_string_equal(buf_str(&b), "ab");
+	assert_int_equal(buf_adds(&b, "cdefghij"), 0);
+	buf_release(&b);
+}
+
 static void a_zeroed_buffer_takes_nothing(void **s)
 {
 	struct buf b = {0};
@@ -81,6 +115,8 @@ int main(void)
 	    cmocka_unit_test(what_passes_the_limit_is_refused_whole),
 	    cmocka_unit_test(bytes_with_nul_are_kept_and_ended),
 	    cmocka_unit_test(stolen_bytes_are_the_callers),
+	    cmocka_unit_test(room_is_made_at_once),
+	    cmocka_unit_test(it_can_be_cut_back),
 	    cmocka_unit_test(a_zeroed_buffer_takes_nothing),
 	};
 

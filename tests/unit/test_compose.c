@@ -272,6 +272,66 @@ static void letters_of_a_batch_share_what_is_alike(void **s)
 	batch_free(batch);
 }
 
+/* Whoever else is in the batch, and in whatever order. */
+static void a_letter_is_the_same_in_any_company(void **s)
+{
+	const size_t n = 60;
+	struct letter *letters = letter_community(n, &mem);
+	struct batch *batch = batch_new(words, &letter_sender);
+
+	(void)s;
+	for (size_t i = 0; i < 2 * n; i++) {
+		const struct letter *letter = &letters[i * 7 % n];
+		char *alone;
+
+		shared = NULL;
+		alone = strdup(part(letter, COMPOSE_EML));
+		shared = batch;
+		assert_string_equal(alone, part(letter, COMPOSE_EML));
+		free(alone);
+	}
+	shared = NULL;
+	batch_free(batch);
+}
+
+/* Edited between two letters of a batch. */
+static void another_stamp_is_read_anew(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct item *item = items_of(&letter);
+	struct batch *batch = batch_new(words, &letter_sender);
+
+	(void)s;
+	shared = batch;
+	part(&letter, COMPOSE_TEXT);
+	item->debate.title = "Otro título";
+	item->stamp = 4711;
+	assert_non_null(strstr(part(&letter, COMPOSE_TEXT), "Otro título"));
+	shared = NULL;
+	batch_free(batch);
+}
+
+static void a_batch_serves_one_sender_for_a_while(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+	struct sender_identity other = letter_sender;
+	struct batch *batch = batch_new(words, &letter_sender);
+
+	(void)s;
+	assert_true(batch_serves(batch, &letter_sender));
+	other.contact = "otra@example.org";
+	assert_false(batch_serves(batch, &other));
+	other = letter_sender;
+	other.from_name = NULL;
+	assert_false(batch_serves(batch, &other));
+	shared = batch;
+	for (int i = 0; i < 5000; i++)
+		part(&letter, COMPOSE_TEXT);
+	assert_false(batch_serves(batch, &letter_sender));
+	shared = NULL;
+	batch_free(batch);
+}
+
 static void markup_is_text(void **s)
 {
 	struct letter letter = letter_sample(LETTER_HOSTILE, &mem);
@@ -346,6 +406,9 @@ int main(void)
 	    TEST(what_is_unknown_is_not_said),
 	    TEST(a_quote_is_the_comments_own),
 	    TEST(letters_of_a_batch_share_what_is_alike),
+	    TEST(a_letter_is_the_same_in_any_company),
+	    TEST(another_stamp_is_read_anew),
+	    TEST(a_batch_serves_one_sender_for_a_while),
 	    TEST(markup_is_text),
 	    TEST(too_much_becomes_less_and_says_so),
 	    TEST(what_cannot_be_mailed_is_refused),

@@ -258,6 +258,57 @@ static void what_expired_is_dropped_and_makes_room(void **state)
 	assert_string_equal(got(old).text, "expired");
 }
 
+/* All due at one moment, as the digests of a community are. */
+static void of_many_due_at_once_each_is_leased_once(void **state)
+{
+	struct delivery *rows;
+	int64_t ids[20], last = 0;
+	size_t n, got_n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 20; i++) {
+		/* Every third has expired. */
+		ids[i] = alert(i % 3 ? NOW : NOW - 2 * DAY);
+		must(delivery_hold(s.db, ids[i], NOW, &e), &e);
+		must(delivery_release(s.db, ids[i], NOW, &e), &e);
+	}
+	while ((n = lease(NOW, 3, &rows))) {
+		for (size_t i = 0; i < n; i++) {
+			assert_true(rows[i].id > last);
+			last = rows[i].id;
+			assert_int_equal(got(last).state, DELIVERY_SENDING);
+			assert_int_equal(rows[i].attempts, 1);
+			assert_int_equal(got(last).attempts, 1);
+		}
+		got_n += n;
+	}
+	assert_int_equal(got_n, 13);
+	for (size_t i = 0; i < 20; i += 3)
+		assert_int_equal(got(ids[i]).state, DELIVERY_DROPPED);
+}
+
+/* A plan that looks at values is made again for other values. */
+static void no_statement_is_prepared_again(void **state)
+{
+	struct delivery *rows;
+	int again = 0;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		char slot[16];
+		int64_t id = alert(NOW);
+
+		snprintf(slot, sizeof(slot), "%d", i);
+		digest(slot, NOW);
+		assert_int_equal(lease(NOW, 9, &rows), 2);
+		must(settle(id, DELIVERY_SENT, NOW, 0, true), &e);
+	}
+	for (sqlite3_stmt *p = sqlite3_next_stmt(s.db->sqlite, NULL); p;
+	     p = sqlite3_next_stmt(s.db->sqlite, p))
+		again += sqlite3_stmt_status(p, SQLITE_STMTSTATUS_REPREPARE, 0);
+	assert_int_equal(again, 0);
+}
+
 static void a_lease_that_ran_out_is_taken_up_again(void **state)
 {
 	int64_t id = alert(NOW), n;
@@ -439,6 +490,8 @@ int main(void)
 	    T(a_digest_is_one_for_a_slot),
 	    T(alerts_are_leased_first_and_the_oldest),
 	    T(what_expired_is_dropped_and_makes_room),
+	    T(of_many_due_at_once_each_is_leased_once),
+	    T(no_statement_is_prepared_again),
 	    T(a_lease_that_ran_out_is_taken_up_again),
 	    T(an_outcome_is_on_the_delivery_and_in_its_story),
 	    T(a_relay_that_is_away_costs_no_attempt),

@@ -13,6 +13,7 @@ static const struct fragment_key key = {
     .newest_id = 3,
     .after_event = 4,
     .upto_event = 5,
+    .stamp = 6,
     .detail = {.excerpt = 280, .quote = 180},
     .digest = true,
     .form = FORM_MAILED,
@@ -23,11 +24,11 @@ static const struct fragment_key key = {
 static void whatever_differs_is_another_fragment(void **s)
 {
 	struct fragments *kept = fragments_new();
-	struct fragment_key others[11];
+	struct fragment_key others[12];
 	struct fragment *one;
 
 	(void)s;
-	for (size_t i = 0; i < 11; i++)
+	for (size_t i = 0; i < 12; i++)
 		others[i] = key;
 	others[0].debate_id = 9;
 	others[1].comment_id = 9;
@@ -40,11 +41,12 @@ static void whatever_differs_is_another_fragment(void **s)
 	others[8].language = "en";
 	others[9].timezone = "UTC";
 	others[10].form = FORM_READ;
+	others[11].stamp = 9;
 	assert_null(fragments_find(kept, &key));
 	one = fragments_add(kept, &key);
 	assert_ptr_equal(fragments_find(kept, &key), one);
 	assert_null(one->title);
-	for (size_t i = 0; i < 11; i++)
+	for (size_t i = 0; i < 12; i++)
 		assert_null(fragments_find(kept, &others[i]));
 	fragments_free(kept);
 }

@@ -220,6 +220,77 @@ static void header_lines_are_short_and_ascii(void **s)
 	}
 }
 
+/* To as GMime writes it, though it is asked for long ones only. */
+static const char *to_by_gmime(const char *name, const char *address)
+{
+	GMimeFormatOptions *format = g_mime_format_options_new();
+	InternetAddressList *list = internet_address_list_new();
+	InternetAddress *one =
+	    internet_address_mailbox_new(*name ? name : NULL, address);
+	GString *line = g_string_new("To: ");
+	const char *copy;
+
+	g_mime_format_options_set_newline_format(format,
+						 GMIME_NEWLINE_FORMAT_DOS);
+	internet_address_set_charset(one, "utf-8");
+	internet_address_list_add(list, one);
+	internet_address_list_encode(list, format, line);
+	copy = arena_join(&mem, "\r\n", line->str);
+	g_string_free(line, TRUE);
+	g_object_unref(one);
+	g_object_unref(list);
+	g_mime_format_options_free(format);
+	return copy;
+}
+
+static void members_are_named_as_gmime_would(void **s)
+{
+	static const char *const names[] = {
+	    "",
+	    "Ana",
+	    "Ana Núñez Etxeberría",
+	    "O'Neill, J.",
+	    "a \"b\"",
+	    "日本 (Tomás) <x>",
+	    "=?utf-8?q?x?=",
+	};
+	char address[100], name[200];
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		for (size_t n = 1; n < 80; n += 3) {
+			memset(address, 'a', n);
+			memcpy(address + n, "@example.org", 13);
+			snprintf(name, sizeof(name), "%s%.*s", names[i],
+				 n % 2 ? 0 : (int)n, address);
+			m.to_name = name;
+			m.to_email = address;
+			assert_non_null(
+			    strstr(written(), to_by_gmime(name, address)));
+		}
+}
+
+static void dates_are_those_of_the_rules(void **s)
+{
+	static const struct {
+		int64_t date;
+		const char *line;
+	} cases[] = {
+	    {0, "\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\n"},
+	    {951782399, "\r\nDate: Mon, 28 Feb 2000 23:59:59 +0000\r\n"},
+	    {951782400, "\r\nDate: Tue, 29 Feb 2000 00:00:00 +0000\r\n"},
+	    {4102444799, "\r\nDate: Thu, 31 Dec 2099 23:59:59 +0000\r\n"},
+	    {INT64_MAX, "\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\n"},
+	    {INT64_MIN, "\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\n"},
+	};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		m.date = cases[i].date;
+		assert_non_null(strstr(written(), cases[i].line));
+	}
+}
+
 static void what_does_not_fit_is_refused_whole(void **s)
 {
 	(void)s;
@@ -283,6 +354,8 @@ int main(void)
 	    cmocka_unit_test_setup(addresses_that_are_not_plain_are_refused,
 				   reset),
 	    cmocka_unit_test_setup(header_lines_are_short_and_ascii, reset),
+	    cmocka_unit_test_setup(members_are_named_as_gmime_would, reset),
+	    cmocka_unit_test_setup(dates_are_those_of_the_rules, reset),
 	    cmocka_unit_test_setup(what_does_not_fit_is_refused_whole, reset),
 	    cmocka_unit_test_setup(only_http_links_pass, reset),
 	    cmocka_unit_test_setup(zones_give_what_clocks_show, reset),

@@ -168,6 +168,32 @@ static void any_bytes_come_back(void **s)
 	}
 }
 
+/* Lines are encoded each by itself. */
+static void lines_in_pieces_are_the_whole(void **s)
+{
+	static char text[1000];
+	uint32_t seed = 7;
+	char *whole;
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(text) - 1; i++) {
+		seed = seed * 1664525 + 1013904223;
+		text[i] = (seed >> 28) ? "abcdef=.\xc3 F"[seed >> 8 & 7] : '\n';
+	}
+	encoded(text);
+	whole = strdup(out.data);
+	buf_reset(&out);
+	for (char *p = text; *p;) {
+		size_t len = strcspn(p, "\n") + 1;
+
+		len = len < strlen(p) ? len : strlen(p);
+		assert_int_equal(qp_encode(p, len, &out), 0);
+		p += len;
+	}
+	assert_string_equal(out.data, whole);
+	free(whole);
+}
+
 static void what_does_not_fit_leaves_no_trace(void **s)
 {
 	struct buf small;
@@ -193,6 +219,7 @@ int main(void)
 	    cmocka_unit_test(long_lines_break_softly_at_76),
 	    cmocka_unit_test(an_encoded_byte_is_never_cut),
 	    cmocka_unit_test(any_bytes_come_back),
+	    cmocka_unit_test(lines_in_pieces_are_the_whole),
 	    cmocka_unit_test(what_does_not_fit_leaves_no_trace),
 	};
 

@@ -23,6 +23,7 @@ static const struct config config = {
 		  .contact = "avisos@x.example"},
 };
 static struct words *words;
+static struct batch *batch;
 static struct stock s;
 static struct err e;
 static int64_t foro, ana;
@@ -61,6 +62,8 @@ static int teardown(void **state)
 
 	(void)state;
 	stock_close(&s);
+	batch_free(batch);
+	batch = NULL;
 	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
 	return system(command);
 }
@@ -76,6 +79,7 @@ static struct round a_round(int limit)
 {
 	return (struct round){.db = s.db,
 			      .words = words,
+			      .batch = &batch,
 			      .config = &config,
 			      .owner = "pregond:1",
 			      .now = NOW,
@@ -148,6 +152,38 @@ static void outcomes_are_stored_with_the_next_lease(void **state)
 	release(&second);
 }
 
+/* What mails share stays for the next round while more are due, and an edit
+ * in between is seen. */
+static void a_burst_shares_a_batch_and_sees_edits(void **state)
+{
+	struct member_settings eva =
+	    stock_member_settings("eva", FREQUENCY_IMMEDIATE);
+	struct event event = stock_debate(&s, foro, "a", NOW);
+	struct round first = a_round(1), second = a_round(1), last = a_round(1);
+	struct debate debate;
+	struct batch *kept;
+
+	(void)state;
+	stock_alert(&s, ana, &event, NOW);
+	stock_alert(&s, stock_member(&s, &eva, NOW), &event, NOW);
+	round_run(&first);
+	kept = batch;
+	assert_non_null(kept);
+	must(debate_get(s.db, &s.mem, event.debate_id, &debate, &e), &e);
+	debate.title = "edited";
+	must(debate_update(s.db, &debate, &e), &e);
+	round_run(&second);
+	assert_ptr_equal(batch, kept);
+	assert_null(strstr(buf_str(&first.mails[0]->eml), "edited"));
+	assert_non_null(strstr(buf_str(&second.mails[0]->eml), "edited"));
+	round_run(&last);
+	assert_int_equal(last.n_mails, 0);
+	assert_null(batch);
+	release(&first);
+	release(&second);
+	release(&last);
+}
+
 static void a_maildir_is_written_and_settled_at_once(void **state)
 {
 	int64_t a = alert("a");
@@ -210,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(what_is_due_is_leased_and_composed),
 	    T(outcomes_are_stored_with_the_next_lease),
+	    T(a_burst_shares_a_batch_and_sees_edits),
 	    T(a_maildir_is_written_and_settled_at_once),
 	    T(a_maildir_that_fails_costs_no_attempt),
 	    T(one_that_cannot_be_composed_costs_only_itself),

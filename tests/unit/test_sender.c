@@ -240,6 +240,24 @@ static void closing_gives_back_what_is_under_way(void **s)
 	}
 }
 
+static void room_is_for_many_at_a_time(void **s)
+{
+	struct fixture f;
+	int all;
+
+	(void)s;
+	open_sender(&f, &(struct smtp_script){0},
+		    (struct sender_options){.connections = 1});
+	all = sender_room(f.sender);
+	assert_true(all >= 4);
+	send_mails(&f, all / 2 + 1);
+	assert_int_equal(sender_room(f.sender), 0);
+	assert_int_equal(sender_ready_in(f.sender), -1);
+	assert_true(loop_until(&f.loop, &f.done));
+	assert_int_equal(sender_room(f.sender), all);
+	close_all(&f);
+}
+
 static void the_rate_is_kept_by_room(void **s)
 {
 	struct fixture f;
@@ -267,6 +285,7 @@ int main(void)
 	    cmocka_unit_test(silence_has_an_end),
 	    cmocka_unit_test(lost_after_the_dot_is_in_doubt),
 	    cmocka_unit_test(closing_gives_back_what_is_under_way),
+	    cmocka_unit_test(room_is_for_many_at_a_time),
 	    cmocka_unit_test(the_rate_is_kept_by_room),
 	};
 

@@ -245,6 +245,37 @@ static void dots_are_doubled_and_the_end_is_a_line(void **s)
 	smtp_free(t.smtp);
 }
 
+/* Wherever they are, however many. */
+static void every_dot_that_begins_a_line_is_found(void **s)
+{
+	char text[200], doubled[500];
+	uint32_t seed = 3;
+
+	(void)s;
+	for (int round = 0; round < 3000; round++) {
+		size_t len = 2 + (size_t)round % 150, n = 0;
+		struct talk t;
+
+		for (size_t i = 0; i < len; i++) {
+			seed = seed * 1664525 + 1013904223;
+			text[i] = "..\n\rxyzw"[seed >> 20 & 7];
+		}
+		memcpy(text + len, "\r\n", 3);
+		for (size_t i = 0; i < len + 2; i++) {
+			if (text[i] == '.' && (i == 0 || text[i - 1] == '\n'))
+				doubled[n++] = '.';
+			doubled[n++] = text[i];
+		}
+		memcpy(doubled + n, ".\r\n", 4);
+		begin(&t, true);
+		give(&t, 0, "b@x.es", text);
+		(void)said(&t);
+		hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+		assert_string_equal(said(&t), doubled);
+		smtp_free(t.smtp);
+	}
+}
+
 static void what_cannot_be_said_is_refused_here(void **s)
 {
 	static const char *const bad[] = {"b@x.es\r\nRCPT TO:<z@z>", "b@x>",
@@ -355,6 +386,7 @@ int main(void)
 	    cmocka_unit_test(closing_is_over_at_any_point),
 	    cmocka_unit_test(a_lost_connection_says_how_far_it_was),
 	    cmocka_unit_test(dots_are_doubled_and_the_end_is_a_line),
+	    cmocka_unit_test(every_dot_that_begins_a_line_is_found),
 	    cmocka_unit_test(what_cannot_be_said_is_refused_here),
 	    cmocka_unit_test(
 		what_cannot_be_said_ends_once_though_the_connection_is_lost),

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include <sys/stat.h>
+#include <unicode/ubrk.h>
+#include <unicode/utext.h>
 
 static char dir[40], templates[64], languages[64];
 static struct arena mem;
@@ -161,6 +163,66 @@ static void texts_are_cut_at_words(void **s)
 	words_free(w);
 }
 
+/* Where ICU says it may be cut, asked at each place by itself. */
+static size_t cut_by_icu(const char *text, size_t max)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UText *u = utext_openUTF8(NULL, text, -1, &status);
+	UBreakIterator *b = ubrk_open(UBRK_CHARACTER, "es", NULL, 0, &status);
+	int32_t at, before = 0, end;
+
+	ubrk_setUText(b, u, &status);
+	at = ubrk_first(b);
+	for (size_t i = 0; i < max && at != UBRK_DONE; i++) {
+		before = at;
+		at = ubrk_next(b);
+	}
+	ubrk_close(b);
+	if (at == UBRK_DONE || (size_t)at == strlen(text)) {
+		utext_close(u);
+		return strlen(text);
+	}
+	b = ubrk_open(UBRK_WORD, "es", NULL, 0, &status);
+	ubrk_setUText(b, u, &status);
+	end = ubrk_isBoundary(b, before) ? before : ubrk_preceding(b, before);
+	ubrk_close(b);
+	utext_close(u);
+	while (end > 0 && strchr(" ,;:.-", text[end - 1]))
+		end--;
+	return (size_t)(end > 0 ? end : before);
+}
+
+static void cuts_are_where_icu_would_cut(void **s)
+{
+	static const char *const texts[] = {
+	    "¿Cómo valoráis la innovación en los pliegos? Así, así; ñandú.",
+	    "O'Neill's co-op: l'eau d'Évian, 3,14 y 2.000 × 4 ÷ 2 = 4.000",
+	    "a·b · c—d – e… «f» “g” h/i_j k@l.es https://a.es/b?c=d#e",
+	    "日本の自治体 における ガイドライン 한국어 ไทย हिन्दी",
+	    "e\xcc\x81te\xcc\x81 " FAMILY
+	    "x 👍🏽 🇪🇸🇲🇽 a\xcc\x81 b",
+	    "Straße ÁÉÍ×ÓÚ÷ÿ Őű ſt Ǆ Ω ж ħ Ħ ŋ",
+	};
+	const char *cut;
+	struct words *w;
+
+	(void)s;
+	assert_int_equal(words_load(templates, languages, &w, &e), 0);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		for (size_t max = 1; max < 80; max++) {
+			size_t end = cut_by_icu(texts[i], max);
+			const char *tail = end == strlen(texts[i]) ? "" : "…";
+
+			assert_int_equal(words_shorten(w, "es", texts[i], max,
+						       &mem, &cut, &e),
+					 0);
+			assert_string_equal(cut, arena_printf(&mem, "%.*s%s",
+							      (int)end,
+							      texts[i], tail));
+		}
+	words_free(w);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -173,6 +235,7 @@ int main(void)
 	    T(a_folder_without_templates_is_an_error),
 	    T(the_languages_in_conf_are_complete),
 	    T(texts_are_cut_at_words),
+	    T(cuts_are_where_icu_would_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,8 @@ static void long_lines_fold_between_words(void **s)
 			    "uno dos\ntres\ncuatro\n");
 	assert_string_equal(folded("1234 678", 8), "1234 678\n");
 	assert_string_equal(folded("1234 6789", 8), "1234\n6789\n");
+	assert_string_equal(folded("uno  dos   tres    cuatro", 14),
+			    "uno dos tres\ncuatro\n");
 }
 
 static void what_follows_keeps_the_indent(void **s)
