@@ -100,14 +100,21 @@ static void read_feed(struct feed_reader *r, const json_t *root)
 	}
 }
 
-/* "https://jsonfeed.org/version/1.1" */
+/*
+ * "https://jsonfeed.org/version/1.1". The bare number is a mistake that
+ * other readers let pass; it says little, so items must be there too.
+ */
 static const char *version_of(const json_t *root)
 {
 	const char *s = json_string_value(json_object_get(root, "version"));
 
-	if (!s || !strstr(s, "jsonfeed.org/version/1"))
+	if (s && strstr(s, "jsonfeed.org/version/1"))
+		return strstr(s, "version/1.1") ? "json11" : "json1";
+	if (!s || !json_is_array(json_object_get(root, "items")))
 		return NULL;
-	return strstr(s, "version/1.1") ? "json11" : "json1";
+	if (!strcmp(s, "1.1"))
+		return "json11";
+	return !strcmp(s, "1.0") || !strcmp(s, "1") ? "json1" : NULL;
 }
 
 int feed_read_json(struct feed_reader *r, const char *text, size_t len,

@@ -263,23 +263,45 @@ static void set_time(int64_t *place, const char *text)
 		*place = t;
 }
 
-/* "ana@example.org (Ana Núñez)" is Ana Núñez; a bare address is nobody. */
+#define AROUND_NAMES " \t\r\n()<>,;\""
+
+/* Makes the addresses in `text` blank; whether there was one. */
+static bool blank_addresses(char *text)
+{
+	char *at = text;
+	bool found = false;
+
+	while ((at = strchr(at, '@'))) {
+		char *start = at, *end = at + strcspn(at, AROUND_NAMES);
+
+		while (start > text && !strchr(AROUND_NAMES, start[-1]))
+			start--;
+		if (start < at && end > at + 1) {
+			memset(start, ' ', (size_t)(end - start));
+			found = true;
+		}
+		at = end;
+	}
+	return found;
+}
+
+/* "ana@example.org (Ana Núñez)" and "Ana Núñez <ana@example.org>" are Ana
+ * Núñez; a bare address is nobody. */
 static void set_author(struct xml_reader *x)
 {
-	char *open = strchr(buf_str(&x->text), '('), *close;
-	struct feed_entry *entry = x->entry;
+	const char *text = buf_str(&x->text);
+	size_t len = x->text.len;
 
-	if (entry->author)
+	if (x->entry->author || !len)
 		return;
-	close = open ? strrchr(open, ')') : NULL;
-	if (open && close && strchr(buf_str(&x->text), '@'))
-		entry->author =
-		    feed_plain(x->r, open + 1, (size_t)(close - open - 1),
-			       TEXT_GUESSED, DEBATE_AUTHOR_MAX, NULL);
-	else if (!strchr(buf_str(&x->text), '@'))
-		entry->author =
-		    feed_plain(x->r, buf_str(&x->text), x->text.len,
-			       TEXT_GUESSED, DEBATE_AUTHOR_MAX, NULL);
+	if (blank_addresses(x->text.data)) {
+		text += strspn(text, AROUND_NAMES);
+		len = strlen(text);
+		while (len && strchr(AROUND_NAMES, text[len - 1]))
+			len--;
+	}
+	x->entry->author =
+	    feed_plain(x->r, text, len, TEXT_GUESSED, DEBATE_AUTHOR_MAX, NULL);
 }
 
 static void set_entry_field(struct xml_reader *x)

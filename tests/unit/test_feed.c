@@ -153,6 +153,53 @@ static void json_feed_is_read(void **s)
 	assert_int_equal(f.entries[0].published, 1795428000);
 }
 
+static void an_address_is_no_author(void **s)
+{
+	static const char *const table[][2] = {
+	    {"ana@x.example (Ana Núñez)", "Ana Núñez"},
+	    {"Ana (ana@x.example)", "Ana"},
+	    {"Ana &lt;ana@x.example>", "Ana"},
+	    {"\"Ana\" &lt;ana@x.example>, b@x.example", "Ana"},
+	    {"ana@x.example", NULL},
+	    {"&lt;ana@x.example>", NULL},
+	    {"Ana (Madrid)", "Ana (Madrid)"},
+	    {"Ana @ Acme", "Ana @ Acme"},
+	    {"@", "@"},
+	    {"", NULL},
+	};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		char text[200];
+		struct feed f;
+
+		snprintf(text, sizeof(text),
+			 "<rss><channel><item><author>%s</author></item>"
+			 "</channel></rss>",
+			 table[i][0]);
+		f = good(text);
+		if (table[i][1])
+			assert_string_equal(f.entries[0].author, table[i][1]);
+		else
+			assert_null(f.entries[0].author);
+	}
+}
+
+static void a_json_feed_may_name_its_bare_version(void **s)
+{
+	struct feed f;
+	struct err e;
+
+	(void)s;
+	assert_string_equal(good("{\"version\":\"1.0\",\"items\":[]}").kind,
+			    "json1");
+	assert_string_equal(good("{\"version\":\"1.1\",\"items\":[]}").kind,
+			    "json11");
+	assert_int_equal(parse("{\"version\":\"1.0\"}", &f, &e), ERR_INPUT);
+	assert_int_equal(parse("{\"version\":\"1.2.3\",\"items\":[]}", &f, &e),
+			 ERR_INPUT);
+}
+
 static void what_templates_get_wrong_is_mended(void **s)
 {
 	struct feed f =
@@ -329,6 +376,8 @@ int main(void)
 	    cmocka_unit_test(atom_is_read),
 	    cmocka_unit_test(rdf_is_read),
 	    cmocka_unit_test(json_feed_is_read),
+	    cmocka_unit_test(an_address_is_no_author),
+	    cmocka_unit_test(a_json_feed_may_name_its_bare_version),
 	    cmocka_unit_test(what_templates_get_wrong_is_mended),
 	    cmocka_unit_test(lines_end_as_xml_ends_them),
 	    cmocka_unit_test(a_long_feed_is_read_whole),
