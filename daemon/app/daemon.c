@@ -4,6 +4,7 @@
 #include "app/hook.h"
 #include "app/intake.h"
 #include "app/maildirs.h"
+#include "app/memory.h"
 #include "app/notify.h"
 #include "app/planner.h"
 #include "app/poller.h"
@@ -85,8 +86,10 @@ static void on_reload_ended(bool settings, void *data)
 		log_error("%s; the old setting stays in force", e.text);
 	if (settings && web_listen(d->web, d->core.config->web.listen, &e))
 		log_error("%s; the old setting stays in force", e.text);
-	if (settings)
+	if (settings) {
 		courier_configure(d->courier);
+		memory_give_back();
+	}
 	notify_ready("running");
 	planner_wake(&d->planner);
 	poller_wake(d->poller);
@@ -264,6 +267,7 @@ static void listen_to_signals(struct daemon *d)
 
 static void run(struct daemon *d)
 {
+	memory_give_back();
 	listen_to_signals(d);
 	notify_ready("running");
 	log_info("pregond %s is running; configuration in %s", PREGON_VERSION,
@@ -296,6 +300,7 @@ int daemon_run(const char *config_dir)
 	struct err e;
 	int r;
 
+	memory_give_back(); /* what linking left: it would add to the peak */
 	signal(SIGPIPE, SIG_IGN);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	uv_loop_init(&d.loop);

@@ -23,7 +23,7 @@ static double worked(void)
 }
 
 /* In runs that grow, so that looking at the clock costs nothing. */
-static double rate(void (*work)(void *data), void *data)
+double race_rate(void (*work)(void *data), void *data)
 {
 	double start = worked(), took;
 	long n = 0, run = 1;
@@ -58,8 +58,8 @@ struct race race_run(void (*ours)(void *data), void (*theirs)(void *data),
 	double a[ROUNDS], b[ROUNDS], ratio[ROUNDS];
 
 	for (int i = 0; i < ROUNDS; i++) {
-		a[i] = rate(ours, data);
-		b[i] = rate(theirs, data);
+		a[i] = race_rate(ours, data);
+		b[i] = race_rate(theirs, data);
 		ratio[i] = a[i] / b[i];
 	}
 	return (struct race){median(a), median(b), median(ratio)};

@@ -14,6 +14,9 @@ struct race {
 struct race race_run(void (*ours)(void *data), void (*theirs)(void *data),
 		     void *data);
 
+/* Per second, of one round. */
+double race_rate(void (*work)(void *data), void *data);
+
 /* Seconds from some moment on. */
 double race_clock(void);
 
