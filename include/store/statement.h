@@ -30,6 +30,7 @@ enum statement_table_id {
 	STATEMENTS_STATUS,
 	STATEMENTS_HOOK,
 	STATEMENTS_MAIL_FILE,
+	STATEMENTS_WEBSUB,
 	STATEMENTS_TABLES
 };
 
@@ -42,7 +43,8 @@ extern const struct statement_table db_statements, group_statements,
     feed_statements, host_statements, member_statements,
     subscription_statements, schedule_statements, config_file_statements,
     debate_statements, event_statements, delivery_statements, queue_statements,
-    item_statements, status_statements, hook_statements, mail_file_statements;
+    item_statements, status_statements, hook_statements, mail_file_statements,
+    websub_statements;
 
 struct db {
 	sqlite3 *sqlite;
