@@ -136,6 +136,17 @@ static int add_event(struct ingest *in, enum event_kind kind, int64_t debate_id,
 	return event_add(in->db, &event, &id, in->e);
 }
 
+static int add_new_event(struct ingest *in, enum event_kind kind,
+			 int64_t debate_id, int64_t comment_id,
+			 int64_t published_at)
+{
+	int64_t *first = &in->result.first_at;
+
+	if (!*first || published_at < *first)
+		*first = published_at;
+	return add_event(in, kind, debate_id, comment_id, 1);
+}
+
 /* ---- changed ids -------------------------------------------------------- */
 
 static int find_by_link(struct ingest *in, const char *link,
@@ -278,7 +289,8 @@ static int new_debate(struct ingest *in, const struct feed_entry *entry,
 	in->result.waiting += waits;
 	if (code || !in->since || waits || is_old(in, debate))
 		return code;
-	return add_event(in, EVENT_DEBATE, debate->id, 0, 1);
+	return add_new_event(in, EVENT_DEBATE, debate->id, 0,
+			     debate->published_at);
 }
 
 /* Those that waited until now are told as they are, listed here or not. */
@@ -645,7 +657,8 @@ static int take_comment(struct ingest *in, size_t i)
 	reply_told(in, comment.debate_id);
 	if (!in->since || comment.published_at < in->since)
 		return 0;
-	return add_event(in, EVENT_COMMENT, comment.debate_id, id, 1);
+	return add_new_event(in, EVENT_COMMENT, comment.debate_id, id,
+			     comment.published_at);
 }
 
 /* ---- the document ------------------------------------------------------- */
