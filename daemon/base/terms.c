@@ -59,6 +59,7 @@ const struct term poll_why_terms[] = {
     {"quiet", POLL_WHY_QUIET},
     {"page", POLL_WHY_PAGE},
     {"gone", POLL_WHY_GONE},
+    {"hub", POLL_WHY_HUB},
     {NULL, 0},
 };
 

@@ -69,7 +69,7 @@ const struct option main_options[] = {
 {"web", "listen", OPTION_LISTEN, C(web, listen), "", 0, 0,
  "The address and port where webhooks are taken, as 127.0.0.1:8025; empty for nowhere. It speaks plain HTTP: a proxy before it speaks HTTPS."},
 {"web", "public_url", OPTION_WEB, C(web, public_url), "", 0, 0,
- "Where the proxy makes that address seen from outside."},
+ "Where the proxy makes that address seen from outside; with https, the hubs that feeds name (WebSub) are asked to tell what is new."},
 {"digest", "max_items", OPTION_NUMBER, C(digest, max_items), "12", 1, 100,
  "How many debates a digest shows; the others are counted."},
 {"alert", "expires", OPTION_DURATION, C(alert, expires), "2d", 60, 30 * DAY,
