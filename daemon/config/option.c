@@ -95,6 +95,8 @@ const struct option group_options[] = {
  "The Maildir that a group of source maildir reads."},
 {"group", "key_file", OPTION_SECRET, G(key_file), "", 0, 0,
  "A file whose first line is the key of the site's API, or the secret that its webhooks are signed with."},
+{"group", "webhook_file", OPTION_SECRET, G(webhook_file), "", 0, 0,
+ "The same for webhooks alone, where key_file is the key of an API or there is none."},
 {"group", "user", OPTION_LINE, G(user), "", 0, 200,
  "The user that the key belongs to, where the site asks for one."},
 {"group", "allow", OPTION_NETWORKS, G(allow), "", 0, 0,
