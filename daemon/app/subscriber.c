@@ -15,6 +15,7 @@
 #define CONNECTIONS 4
 #define BODY_MAX (64 * 1024) /* of an answer; nobody reads it */
 #define HEADER_MAX (64 * 1024)
+#define ALL_MS 3600000	 /* what was paused by hand, and the like */
 #define BUSY_MS 1000	 /* hubs have as much as they can take */
 #define REFUSED_MS 10000 /* the store did not take it */
 
@@ -26,6 +27,7 @@ struct subscriber {
 	uv_timer_t timer;
 	size_t n_jobs;	 /* looks and answers under way */
 	size_t n_flying; /* requests */
+	int64_t all_at;	 /* when to look at all of them, clock_ticks() */
 	bool looking, again, closing;
 	void (*closed)(void *data);
 	void *closed_data;
@@ -127,6 +129,7 @@ struct look_job {
 	struct arena mem;
 	const char *base;
 	struct websub_ask *asks;
+	bool all;
 	int limit;
 	int64_t now, next_at;
 	int result;
@@ -137,8 +140,9 @@ static void look_run(struct job *job)
 {
 	struct look_job *l = (struct look_job *)job;
 
-	l->result = websub_look(l->subscriber->core->db, l->base, l->now,
-				l->limit, &l->asks, &l->next_at, &l->error);
+	l->result =
+	    websub_look(l->subscriber->core->db, l->base, l->all, l->now,
+			l->limit, &l->asks, &l->next_at, &l->error);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -169,6 +173,7 @@ static void look_done(struct job *job)
 	s->n_jobs--;
 	if (l->result) {
 		log_error("looking for hubs to ask: %s", l->error.text);
+		s->all_at = 0;
 		delay = REFUSED_MS;
 	}
 	start_asks(s, l->asks);
@@ -185,6 +190,7 @@ static void look_done(struct job *job)
 
 void subscriber_wake(struct subscriber *s)
 {
+	int64_t ticks = clock_ticks(s->core->clock);
 	struct look_job *l;
 
 	s->again = s->looking;
@@ -201,6 +207,9 @@ void subscriber_wake(struct subscriber *s)
 	l->subscriber = s;
 	l->base = arena_strdup(&l->mem, s->base);
 	l->limit = (int)(ASKS_MAX - s->n_flying);
+	l->all = ticks >= s->all_at;
+	if (l->all)
+		s->all_at = ticks + ALL_MS;
 	l->now = clock_now(s->core->clock);
 	worker_submit(s->core->worker, &l->job);
 }
@@ -233,6 +242,7 @@ int subscriber_configure(struct subscriber *s, struct err *e)
 	arena_release(&s->base_mem);
 	s->base = websub_base(config->web.listen, config->web.public_url,
 			      &s->base_mem);
+	s->all_at = 0;
 	subscriber_wake(s);
 	return 0;
 }

@@ -27,27 +27,31 @@ static const char *web_address(const char *link, struct arena *mem)
 	return link && identity_link(link, mem) ? link : NULL;
 }
 
+static bool is_same(const struct hub *known, const char *hub, const char *topic)
+{
+	return hub && topic && !strcmp(known->hub, hub) &&
+	       !strcmp(known->topic, topic);
+}
+
 static int note_hub(struct db *db, const struct feed_row *row, const char *hub,
 		    const char *topic, int64_t now, struct err *e)
 {
+	struct hub new = {
+	    .feed_id = row->id, .hub = hub, .topic = topic, .next_at = now};
 	struct arena mem = {0};
 	struct hub known;
 	int r = hub_get(db, &mem, row->id, &known, e);
+	bool same = !r && is_same(&known, hub, topic);
 
-	if (r == ERR_MISSING && (!hub || !topic))
-		r = 0;
-	else if (!r && (!hub || !topic))
+	/* The subscription was to another one. */
+	if (!r && !same)
+		r = websub_end(db, row->id, now, e);
+	if (!r && !same && !(hub && topic))
 		r = hub_forget(db, row->id, e);
-	else if (r == ERR_MISSING || (!r && (strcmp(known.hub, hub) != 0 ||
-					     strcmp(known.topic, topic) != 0)))
-		r = hub_put(db,
-			    &(struct hub){.feed_id = row->id,
-					  .hub = hub,
-					  .topic = topic,
-					  .next_at = now},
-			    e);
+	if ((!r || r == ERR_MISSING) && !same && hub && topic)
+		r = hub_put(db, &new, e);
 	arena_release(&mem);
-	return r;
+	return r == ERR_MISSING ? 0 : r;
 }
 
 /* What was there before the first good poll after the verification may have

@@ -103,11 +103,27 @@ static const char *form_of(const struct websub *w, bool ends, struct arena *mem)
 struct look {
 	struct db *db;
 	const char *base;
+	bool all;
 	int64_t now;
 	struct arena mem;
 	struct websub_ask *asks, **end;
 	struct err *e;
 };
+
+/* At once, unless it has failed before. */
+static int ask_again(struct db *db, int64_t feed_id, int64_t now, struct err *e)
+{
+	struct arena mem = {0};
+	struct hub hub;
+	int r = hub_get(db, &mem, feed_id, &hub, e);
+
+	if (!r && (!hub.failures || !hub.next_at)) {
+		hub.next_at = now;
+		r = hub_put(db, &hub, e);
+	}
+	arena_release(&mem);
+	return r == ERR_MISSING ? 0 : r;
+}
 
 int websub_failed(struct db *db, int64_t feed_id, const char *why, int64_t wait,
 		  int64_t now, struct err *e)
@@ -226,6 +242,8 @@ static int take_due(struct look *l, struct websub *w)
 		log_warn("the subscription to %s has run out; it is polled as "
 			 "before",
 			 w->topic);
+	if (!r)
+		r = ask_again(l->db, w->feed_id, l->now, l->e);
 	return r ? r : feed_wake(l->db, w->feed_id, l->now, l->e);
 }
 
@@ -238,7 +256,7 @@ static int look_at_all(struct look *l, int limit)
 
 	for (size_t i = 0; !r && i < n_due; i++)
 		r = take_due(l, &due[i]);
-	if (!r)
+	if (!r && l->all)
 		r = websub_reconcile(l->db, l->base, l->now, l->e);
 	if (!r && *l->base)
 		r = hub_due(l->db, &l->mem, l->now, limit, &hubs, &n_hubs,
@@ -259,11 +277,12 @@ static int next_time(struct look *l, int64_t *ret_next_at)
 	return r;
 }
 
-int websub_look(struct db *db, const char *base, int64_t now, int limit,
-		struct websub_ask **ret_asks, int64_t *ret_next_at,
+int websub_look(struct db *db, const char *base, bool all, int64_t now,
+		int limit, struct websub_ask **ret_asks, int64_t *ret_next_at,
 		struct err *e)
 {
-	struct look l = {.db = db, .base = base, .now = now, .e = e};
+	struct look l = {
+	    .db = db, .base = base, .all = all, .now = now, .e = e};
 	int r = db_begin(db, e);
 
 	l.end = &l.asks;
@@ -292,11 +311,12 @@ static int note_refusal(struct db *db, const struct websub_ask *ask,
 	struct websub w;
 	int r = websub_get(db, &mem, ask->websub_id, &w, e);
 
-	/* Some ask back before they answer. Without a subscription, the next
-	 * look asks again (websub_reconcile()). */
+	/* Some ask back before they answer. */
 	if (!r && w.state == WEBSUB_ASKING) {
 		r = websub_remove(db, w.id, e);
-		if (!r && !ask->stopped)
+		if (!r && ask->stopped)
+			r = ask_again(db, w.feed_id, now, e);
+		else if (!r)
 			r = websub_failed(db, w.feed_id, ask->error, 0, now, e);
 	}
 	arena_release(&mem);

@@ -33,8 +33,9 @@ enum {
 	WEBSUB_OF_FEED,
 	WEBSUB_DUE,
 	WEBSUB_NEXT,
+	WEBSUB_END,
 	WEBSUB_WAKE,
-	WEBSUB_END
+	WEBSUB_END_UNWANTED
 };
 static const char *const sql[] = {
     [HUB_GET] = HUB_COLUMNS "WHERE h.feed_id = ?1",
@@ -69,11 +70,14 @@ static const char *const sql[] = {
 			       " ORDER BY id DESC LIMIT 1",
     [WEBSUB_DUE] = COLUMNS "WHERE next_at <= ?1 ORDER BY next_at, id LIMIT ?2",
     [WEBSUB_NEXT] = "SELECT min(next_at) FROM websubs",
+    [WEBSUB_END] = "UPDATE websubs SET state = 3, next_at = ?2, tries = 0"
+		   " WHERE feed_id = ?1 AND state < 3",
     [WEBSUB_WAKE] =
 	"UPDATE feeds SET next_at = ?2 WHERE next_at > ?2 AND id IN"
 	" (SELECT feed_id FROM websubs WHERE state = 2 AND" UNWANTED ")",
-    [WEBSUB_END] = "UPDATE websubs SET state = 3, next_at = ?2, tries = 0"
-		   " WHERE state < 3 AND" UNWANTED,
+    [WEBSUB_END_UNWANTED] =
+	"UPDATE websubs SET state = 3, next_at = ?2, tries = 0"
+	" WHERE state < 3 AND" UNWANTED,
 };
 const struct statement_table websub_statements = {sql,
 						  sizeof(sql) / sizeof(sql[0])};
@@ -240,6 +244,12 @@ int websub_next(struct db *db, int64_t *ret_at, struct err *e)
 	return statement_number(db, query(db, WEBSUB_NEXT), ret_at, e);
 }
 
+int websub_end(struct db *db, int64_t feed_id, int64_t now, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, WEBSUB_END), "ll", feed_id, now), e);
+}
+
 int websub_reconcile(struct db *db, const char *base, int64_t now,
 		     struct err *e)
 {
@@ -247,9 +257,10 @@ int websub_reconcile(struct db *db, const char *base, int64_t now,
 	    db, statement_bind(query(db, WEBSUB_WAKE), "sl", base, now), e);
 
 	if (!r)
-		r = statement_run(
-		    db, statement_bind(query(db, WEBSUB_END), "sl", base, now),
-		    e);
+		r = statement_run(db,
+				  statement_bind(query(db, WEBSUB_END_UNWANTED),
+						 "sl", base, now),
+				  e);
 	return r ? r
 		 : statement_run(
 		       db, statement_bind(query(db, HUB_ASK), "l", now), e);

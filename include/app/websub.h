@@ -70,11 +70,12 @@ const char *websub_base(const char *listen, const char *public_url,
 			struct arena *mem);
 
 /*
- * What is to be asked now, at most `limit`. *ret_next_at: when to look again,
- * 0 never. Own transaction.
+ * What is to be asked now, at most `limit`; `all`: the configuration may have
+ * changed (websub_reconcile()). *ret_next_at: when to look again, 0 never. Own
+ * transaction.
  */
-int websub_look(struct db *db, const char *base, int64_t now, int limit,
-		struct websub_ask **ret_asks, int64_t *ret_next_at,
+int websub_look(struct db *db, const char *base, bool all, int64_t now,
+		int limit, struct websub_ask **ret_asks, int64_t *ret_next_at,
 		struct err *e);
 /* What came of one of them. Own transaction. */
 int websub_asked(struct db *db, const struct websub_ask *ask, int64_t now,

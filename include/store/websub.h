@@ -75,12 +75,16 @@ int websub_due(struct db *db, struct arena *mem, int64_t now, int limit,
 	       struct websub **ret_rows, size_t *ret_n, struct err *e);
 int websub_next(struct db *db, int64_t *ret_at, struct err *e);
 
+/* Ends a feed's: it names another hub or topic, or none. */
+int websub_end(struct db *db, int64_t feed_id, int64_t now, struct err *e);
+
 /*
  * Ends what is not wanted any more: of groups that are retired or paused, of
  * feeds that name another hub or topic, or no more; with callbacks that do
  * not begin with `base` ("": all of them). Their feeds are due now. Hubs that
  * are left without a subscription are to be asked at once, unless they have
- * failed before.
+ * failed before. Reads all subscriptions: for changes of the configuration,
+ * and now and then.
  */
 int websub_reconcile(struct db *db, const char *base, int64_t now,
 		     struct err *e);
