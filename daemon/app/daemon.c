@@ -9,7 +9,9 @@
 #include "app/planner.h"
 #include "app/poller.h"
 #include "app/reload.h"
+#include "app/subscriber.h"
 #include "app/verbs.h"
+#include "app/websub.h"
 #include "base/log.h"
 #include "store/delivery.h"
 #include "web/web.h"
@@ -33,6 +35,7 @@ struct daemon {
 	struct maildirs *maildirs;
 	struct courier *courier;
 	struct web *web;
+	struct subscriber *subscriber;
 	struct reload *reload;
 	struct control *control;
 	struct verbs verbs;
@@ -84,6 +87,8 @@ static void on_reload_ended(bool settings, void *data)
 		return;
 	if (settings && poller_configure(d->poller, &e))
 		log_error("%s; the old setting stays in force", e.text);
+	if (settings && subscriber_configure(d->subscriber, &e))
+		log_error("%s; the old setting stays in force", e.text);
 	if (settings && web_listen(d->web, d->core.config->web.listen, &e))
 		log_error("%s; the old setting stays in force", e.text);
 	if (settings) {
@@ -123,12 +128,13 @@ static void daemon_stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
-	d->closing = 6; /* each on_closed below */
+	d->closing = 7; /* each on_closed below */
 	notify_stopping();
 	log_info("stopping");
 	planner_stop(&d->planner);
 	control_close(d->control, on_closed, d);
 	web_close(d->web, on_closed, d);
+	subscriber_close(d->subscriber, on_closed, d);
 	reload_close(d->reload, on_closed, d);
 	poller_close(d->poller, on_closed, d);
 	maildirs_close(d->maildirs, on_closed, d);
@@ -210,12 +216,16 @@ static int start_web(struct daemon *d, struct err *e)
 	    .worker = &d->worker,
 	    .db = d->core.db,
 	    .hook = hook_take,
+	    .verify = websub_verify,
+	    .content = websub_content,
 	    .stored = on_stored,
 	    .data = d,
 	};
 	int r = web_new(&parts, &d->web, e);
 
-	return r ? r : web_listen(d->web, d->config.web.listen, e);
+	if (!r)
+		r = web_listen(d->web, d->config.web.listen, e);
+	return r ? r : subscriber_new(&d->core, &d->subscriber, e);
 }
 
 static int start_parts(struct daemon *d, struct err *e)
@@ -328,6 +338,7 @@ int daemon_run(const char *config_dir)
 	maildirs_free(d.maildirs);
 	courier_free(d.courier);
 	web_free(d.web);
+	subscriber_free(d.subscriber);
 	reload_free(d.reload);
 	batch_free(d.core.batch);
 	words_free(d.core.words);

@@ -35,6 +35,14 @@ static struct said read_headers(const struct web_task *task)
 	};
 }
 
+/* The secret's file, "" where the group takes no webhooks. */
+static const char *secret_file(const struct group *group)
+{
+	const struct group_settings *set = &group->set;
+
+	return set->webhook_file[0] ? set->webhook_file : set->key_file;
+}
+
 /* Sets the answer when it is not to be taken. */
 static int check_signature(struct web_task *task, const struct group *group,
 			   const struct said *said)
@@ -42,7 +50,7 @@ static int check_signature(struct web_task *task, const struct group *group,
 	const char *secret;
 	struct err why;
 
-	if (secret_read(group->set.key_file, &task->mem, &secret, &why)) {
+	if (secret_read(secret_file(group), &task->mem, &secret, &why)) {
 		log_error("group %s: webhook: %s", group->set.name, why.text);
 		task->retry_after = SECRET_S;
 		return web_task_answer(task, 503,
@@ -56,12 +64,13 @@ static int check_signature(struct web_task *task, const struct group *group,
 	case SIGNATURE_MISSING:
 		return web_task_answer(task, 401,
 				       "it is not signed: give the webhook "
-				       "the secret of the group's key_file\n");
+				       "the secret of the group's "
+				       "webhook_file\n");
 	case SIGNATURE_BAD:
 		break;
 	}
 	log_warn("group %s: a webhook from %s was signed with another secret "
-		 "than key_file has",
+		 "than the group's file has",
 		 group->set.name, task->address);
 	return web_task_answer(task, 403,
 			       "the signature is another secret's\n");
@@ -144,7 +153,7 @@ int hook_take(struct db *db, struct web_task *task, int64_t now, struct err *e)
 
 	if (r && r != ERR_MISSING)
 		return r;
-	if (r || !group.active || !group.set.key_file[0])
+	if (r || !group.active || !*secret_file(&group))
 		return web_task_answer(task, 404,
 				       "no group of that name takes "
 				       "webhooks\n");

@@ -95,6 +95,8 @@ void poll_answer(struct poll *p, const struct fetch_response *response)
 	p->no_store = response->no_store;
 	p->challenged = response->challenged;
 	p->content_type = arena_strdup(&p->mem, response->content_type);
+	p->hub = arena_strdup(&p->mem, response->hub);
+	p->self = arena_strdup(&p->mem, response->self);
 	if (!response->no_store) {
 		p->new_etag = validator(&p->mem, response->etag);
 		p->new_last_modified =

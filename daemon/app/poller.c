@@ -318,22 +318,10 @@ void poller_wake(struct poller *p)
 
 /* ---- life --------------------------------------------------------------- */
 
-static char *user_agent(const struct config *config)
-{
-	struct buf agent;
-
-	buf_init(&agent, 512);
-	(void)buf_addf(&agent, "pregon/%s", PREGON_VERSION);
-	if (config->http.user_agent_contact[0])
-		(void)buf_addf(&agent, " (+%s)",
-			       config->http.user_agent_contact);
-	return buf_steal(&agent);
-}
-
 int poller_configure(struct poller *p, struct err *e)
 {
 	const struct config *config = p->core->config;
-	char *agent = user_agent(config);
+	char *agent = core_user_agent(p->core);
 	struct fetch_limits limits = {
 	    .user_agent = agent,
 	    .timeout_s = config->http.timeout,

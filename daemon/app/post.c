@@ -1,7 +1,8 @@
 #include "app/post.h"
 #include "base/utf8.h"
+#include "source/ingest.h"
+#include "source/webhook.h"
 #include "store/event.h"
-#include "store/group.h"
 #include <glib.h>
 #include <string.h>
 
@@ -151,4 +152,42 @@ int post_add(struct db *db, const struct post *post, int64_t now,
 		    db, &mem, post, &group, now, ret_event, e);
 	arena_release(&mem);
 	return r;
+}
+
+/* ---- lines -------------------------------------------------------------- */
+
+static int parse_line(const char *line, size_t len, struct arena *mem,
+		      struct feed *ret_feed, struct err *e)
+{
+	struct webhook hook = {.bytes = line, .len = len};
+	size_t start = strspn(line, " \t");
+
+	/* An array would be several. */
+	if (line[start] == '[')
+		return err_set(e, ERR_INPUT, "expected an object {...}");
+	return webhook_parse(&hook, mem, ret_feed, e);
+}
+
+int post_line(struct db *db, const struct group *group, const char *line,
+	      size_t len, int64_t now, enum post_outcome *ret_outcome,
+	      int64_t *ret_event, struct err *e)
+{
+	struct ingest_result taken = {0};
+	struct arena mem = {0};
+	int64_t event = 0;
+	struct feed feed;
+	int r = parse_line(line, len, &mem, &feed, e);
+
+	if (!r)
+		r = ingest_told(db, group, &feed, now, &taken, e);
+	if (!r && taken.events)
+		r = event_last(db, &event, e);
+	arena_release(&mem);
+	if (r)
+		return r;
+	*ret_event = event;
+	*ret_outcome = taken.debates || taken.comments ? POST_NEW
+		       : taken.updated		       ? POST_CHANGED
+						       : POST_KNOWN;
+	return 0;
 }

@@ -3,6 +3,7 @@
 #include "app/look.h"
 #include "app/page.h"
 #include "app/verdict.h"
+#include "app/websub.h"
 #include "base/log.h"
 #include "source/ingest.h"
 #include "store/host.h"
@@ -94,7 +95,11 @@ static int read_document(struct taking *t, const struct source_answer *answer)
 	t->events += (size_t)taken.events;
 	t->unfinished = taken.waiting > 0;
 	note_feed(t, &feed, &taken);
-	return 0;
+	if (t->poll->page)
+		return 0;
+	return websub_seen(t->db, &t->group, &t->before,
+			   &(struct websub_place){t->poll->hub, t->poll->self},
+			   &feed, taken.first_at, t->now, t->e);
 }
 
 static struct source_answer answer_of(const struct taking *t)
@@ -275,7 +280,11 @@ static int note_outcome(struct taking *t)
 	if (t->outcome == POLL_GOOD && (t->again || row->page_url)) {
 		row->next_at = t->now;
 		row->why = t->again ? POLL_WHY_NEW : POLL_WHY_PAGE;
+	} else if (t->outcome == POLL_GOOD && !t->unfinished) {
+		r = websub_pace(t->db, row, t->now, t->e);
 	}
+	if (r)
+		return r;
 	/* Stopped while it was being asked. */
 	if (!t->group.active || t->group.paused)
 		row->next_at = 0;

@@ -9,6 +9,7 @@
 #include <sysexits.h>
 
 #define IDS_MAX 10000 /* a request */
+#define LINES_MAX 500 /* a transaction */
 
 /* Runs inside a transaction; adds to `answer` what it has to tell. */
 typedef int (*verb_fn)(struct db *db, json_t *request, int64_t now,
@@ -93,8 +94,8 @@ static int verb_post(struct db *db, json_t *request, int64_t now,
 
 /* ---- groups -------------------------------------------------------------- */
 
-/* A group that is polled, or the reason why not. */
-static int polled_group(struct db *db, json_t *request, struct arena *mem,
+/* A configured group, or the reason why not. */
+static int active_group(struct db *db, json_t *request, struct arena *mem,
 			struct group *ret_group, struct err *e)
 {
 	const char *name = text_of(request, "group");
@@ -103,6 +104,54 @@ static int polled_group(struct db *db, json_t *request, struct arena *mem,
 	if (!r && !ret_group->active)
 		return err_set(e, ERR_USAGE, "group %s is no longer configured",
 			       name);
+	return r;
+}
+
+/* What came of one line, for the answer; an error is the store's. */
+static int take_line(struct db *db, const struct group *group,
+		     const json_t *line, int64_t now, json_t *results,
+		     struct err *e)
+{
+	static const char *const words[] = {[POST_NEW] = "new",
+					    [POST_CHANGED] = "changed",
+					    [POST_KNOWN] = "known"};
+	enum post_outcome outcome = POST_KNOWN;
+	int64_t event = 0;
+	int r = err_set(e, ERR_INPUT, "a line must be a text");
+
+	if (json_is_string(line))
+		r = post_line(db, group, json_string_value(line),
+			      json_string_length(line), now, &outcome, &event,
+			      e);
+	if (r && r != ERR_INPUT)
+		return r;
+	json_array_append_new(results, r ? json_pack("{s:s}", "error", e->text)
+					 : json_pack("{s:s, s:I}", "result",
+						     words[outcome], "event",
+						     (json_int_t)event));
+	return 0;
+}
+
+static int verb_post_lines(struct db *db, json_t *request, int64_t now,
+			   json_t *answer, struct err *e)
+{
+	const json_t *lines = json_object_get(request, "lines"), *line;
+	json_t *results = json_array();
+	struct arena mem = {0};
+	struct group group;
+	size_t i;
+	int r = active_group(db, request, &mem, &group, e);
+
+	if (!r && json_array_size(lines) > LINES_MAX)
+		r = err_set(e, ERR_USAGE, "at most %d lines at once",
+			    LINES_MAX);
+	json_array_foreach(lines, i, line)
+	{
+		if (!r)
+			r = take_line(db, &group, line, now, results, e);
+	}
+	json_object_set_new(answer, "results", results);
+	arena_release(&mem);
 	return r;
 }
 
@@ -131,7 +180,7 @@ static int verb_group_poll(struct db *db, json_t *request, int64_t now,
 {
 	struct arena mem = {0};
 	struct group group;
-	int r = polled_group(db, request, &mem, &group, e);
+	int r = active_group(db, request, &mem, &group, e);
 
 	if (!r)
 		r = poll_now(db, &group, now, answer, e);
@@ -145,7 +194,7 @@ static int set_paused(struct db *db, json_t *request, bool paused, int64_t now,
 {
 	struct arena mem = {0};
 	struct group group;
-	int r = polled_group(db, request, &mem, &group, e);
+	int r = active_group(db, request, &mem, &group, e);
 
 	if (!r && group.paused != paused)
 		r = paused ? group_pause(db, group.id, e)
@@ -177,6 +226,7 @@ static const struct verb {
     {"queue-retry", verb_retry},
     {"queue-cancel", verb_cancel},
     {"post", verb_post},
+    {"post-lines", verb_post_lines},
     {"group-poll", verb_group_poll},
     {"group-pause", verb_group_pause},
     {"group-resume", verb_group_resume},

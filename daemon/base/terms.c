@@ -47,19 +47,13 @@ const struct term health_terms[] = {
 };
 
 const struct term poll_why_terms[] = {
-    {"new", POLL_WHY_NEW},
-    {"floor", POLL_WHY_FLOOR},
-    {"adapted", POLL_WHY_ADAPTED},
-    {"ttl", POLL_WHY_TTL},
-    {"max-age", POLL_WHY_MAX_AGE},
-    {"retry-after", POLL_WHY_RETRY_AFTER},
-    {"backoff", POLL_WHY_BACKOFF},
-    {"skip-hours", POLL_WHY_SKIP},
-    {"offline", POLL_WHY_OFFLINE},
-    {"quiet", POLL_WHY_QUIET},
-    {"page", POLL_WHY_PAGE},
-    {"gone", POLL_WHY_GONE},
-    {NULL, 0},
+    {"new", POLL_WHY_NEW},	   {"floor", POLL_WHY_FLOOR},
+    {"adapted", POLL_WHY_ADAPTED}, {"ttl", POLL_WHY_TTL},
+    {"max-age", POLL_WHY_MAX_AGE}, {"retry-after", POLL_WHY_RETRY_AFTER},
+    {"backoff", POLL_WHY_BACKOFF}, {"skip-hours", POLL_WHY_SKIP},
+    {"offline", POLL_WHY_OFFLINE}, {"quiet", POLL_WHY_QUIET},
+    {"page", POLL_WHY_PAGE},	   {"gone", POLL_WHY_GONE},
+    {"hub", POLL_WHY_HUB},	   {NULL, 0},
 };
 
 const struct term weekday_terms[] = {

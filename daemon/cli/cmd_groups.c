@@ -5,6 +5,7 @@
 #include "cli/session.h"
 #include "cli/table.h"
 #include "store/host.h"
+#include "store/websub.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -55,6 +56,29 @@ static json_t *feed_json(const struct feed_row *f, const struct host *host)
 	return json;
 }
 
+/* The hub that the feed names, and what it does for us; null for none. */
+static int hub_json(struct session *s, int64_t feed_id, json_t **ret_json,
+		    struct err *e)
+{
+	struct websub w = {0};
+	struct hub hub;
+	int r = hub_get(s->db, &s->mem, feed_id, &hub, e);
+
+	*ret_json = json_null();
+	if (r == ERR_MISSING)
+		return 0;
+	if (!r)
+		r = websub_active(s->db, &s->mem, feed_id, &w, e);
+	if (r && r != ERR_MISSING)
+		return r;
+	*ret_json = json_pack(
+	    "{s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "url", hub.hub, "topic",
+	    hub.topic, "tells", w.state == WEBSUB_ACTIVE, "trusted", w.trusted,
+	    "until", json_time(w.until), "next_at", json_time(hub.next_at),
+	    "error", json_text(hub.error));
+	return 0;
+}
+
 static int group_json(struct session *s, const struct group *g,
 		      const struct feed_row *feeds, size_t n, struct err *e)
 {
@@ -63,11 +87,16 @@ static int group_json(struct session *s, const struct group *g,
 
 	for (size_t i = 0; !r && i < n; i++) {
 		struct host host = {0};
+		json_t *hub = NULL, *feed;
 
 		if (feeds[i].host_id)
 			r = host_get(s->db, &s->mem, feeds[i].host_id, &host,
 				     e);
-		json_array_append_new(list, feed_json(&feeds[i], &host));
+		if (!r)
+			r = hub_json(s, feeds[i].id, &hub, e);
+		feed = feed_json(&feeds[i], &host);
+		json_object_set_new(feed, "hub", hub);
+		json_array_append_new(list, feed);
 	}
 	json_print(json_pack(
 	    "{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:b, s:s, s:o, s:o}", "name",

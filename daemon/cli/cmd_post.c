@@ -1,6 +1,7 @@
 #include "base/buf.h"
 #include "cli/ask.h"
 #include "cli/json_rows.h"
+#include "cli/post_lines.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,10 +82,35 @@ static int take_options(int argc, char **argv, json_t *request)
 	return 0;
 }
 
+/* JSON lines, and so nothing else: --stdin and a group. */
+static bool wants_lines(int argc, char **argv, const char **ret_group)
+{
+	bool wanted = false;
+
+	*ret_group = NULL;
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--stdin"))
+			wanted = true;
+		else
+			*ret_group = argv[i];
+	}
+	return wanted;
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
-	json_t *request = json_pack("{s:s}", "do", "post"), *answer;
-	int r = take_options(argc, argv, request);
+	json_t *request, *answer;
+	const char *group;
+	int r;
+
+	if (wants_lines(argc, argv, &group)) {
+		if (argc != 3 || !group)
+			return cli_usage(&command_post,
+					 "--stdin goes with one group alone");
+		return post_lines(cli, group, stdin);
+	}
+	request = json_pack("{s:s}", "do", "post");
+	r = take_options(argc, argv, request);
 
 	if (r) {
 		json_decref(request);
@@ -105,13 +131,15 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command command_post = {
     .name = "post",
     .arguments = "GROUP --title T [--url U] [--author A] [--text T|-] "
-		 "[--reply-to ID]",
+		 "[--reply-to ID] | GROUP --stdin",
     .summary = "put a debate or comment in by hand",
     .help = "  --title T      the debate's title\n"
 	    "  --url U        where to read it\n"
 	    "  --author A     who says it\n"
 	    "  --text T       what; - reads it from stdin\n"
 	    "  --reply-to ID  a comment on that debate (pregonctl debates)\n"
+	    "  --stdin        debates and comments as JSON, an object a line,\n"
+	    "                 as webhooks have it (pregon.conf(5))\n"
 	    "Members are mailed as if a feed had brought it. Asks pregond, "
 	    "which\nmust run.\n",
     .run = run,

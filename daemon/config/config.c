@@ -193,7 +193,8 @@ static int check_place(const struct group_settings *set, struct err *e)
 		return err_set(e, ERR_INPUT,
 			       "reads a Maildir, where the comments are too: "
 			       "take comments = ... out");
-	if (set->source == SOURCE_WEBHOOK && !set->key_file[0])
+	if (set->source == SOURCE_WEBHOOK && !set->key_file[0] &&
+	    !set->webhook_file[0])
 		return err_set(e, ERR_INPUT,
 			       "needs key_file = ..., with the secret that the "
 			       "webhook is signed with");

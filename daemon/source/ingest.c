@@ -106,6 +106,16 @@ int ingest_event(struct ingest *in, enum event_kind kind, int64_t debate_id,
 	return event_add(in->db, &event, &id, in->e);
 }
 
+int ingest_news(struct ingest *in, enum event_kind kind, int64_t debate_id,
+		int64_t comment_id, int64_t published_at)
+{
+	int64_t *first = &in->result.first_at;
+
+	if (!*first || published_at < *first)
+		*first = published_at;
+	return ingest_event(in, kind, debate_id, comment_id, 1);
+}
+
 int ingest_find_link(struct ingest *in, const char *link,
 		     struct debate *ret_debate)
 {

@@ -174,5 +174,6 @@ int ingest_comment(struct ingest *in, size_t i)
 	ingest_reply_told(in, comment.debate_id);
 	if (!in->since || comment.published_at < in->since)
 		return 0;
-	return ingest_event(in, EVENT_COMMENT, comment.debate_id, id, 1);
+	return ingest_news(in, EVENT_COMMENT, comment.debate_id, id,
+			   comment.published_at);
 }

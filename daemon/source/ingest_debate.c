@@ -59,7 +59,8 @@ static int new_debate(struct ingest *in, const struct feed_entry *entry,
 	in->result.waiting += waits;
 	if (code || !in->since || waits || is_old(in, debate))
 		return code;
-	return ingest_event(in, EVENT_DEBATE, debate->id, 0, 1);
+	return ingest_news(in, EVENT_DEBATE, debate->id, 0,
+			   debate->published_at);
 }
 
 /* Those that waited until now are told as they are, listed here or not. */

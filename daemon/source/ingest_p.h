@@ -66,6 +66,9 @@ bool ingest_is_foreign(const struct ingest *in);
 
 int ingest_event(struct ingest *in, enum event_kind kind, int64_t debate_id,
 		 int64_t comment_id, int32_t count);
+/* Of what is new itself, and counts for result.first_at. */
+int ingest_news(struct ingest *in, enum event_kind kind, int64_t debate_id,
+		int64_t comment_id, int64_t published_at);
 /* By a canonical link, http or https; ERR_MISSING when there is none. */
 int ingest_find_link(struct ingest *in, const char *link,
 		     struct debate *ret_debate);

@@ -32,6 +32,7 @@ enum {
 	FEED_RESET,
 	FEED_ADD_FOUND,
 	FEED_ADD_THREAD,
+	FEED_HASTEN,
 	FEED_WAKE,
 	FEED_REREAD,
 	FEED_STOP,
@@ -94,6 +95,8 @@ static const char *const sql[] = {
 	" identity, interval, polled_at, good_at, failures, status, kind)"
 	" VALUES (?1, ?2, 3, ?3, ?4, ?5, 0, 0, 0, 0, 0, 0, ?6)"
 	" ON CONFLICT DO NOTHING",
+    [FEED_HASTEN] =
+	"UPDATE feeds SET next_at = ?2 WHERE id = ?1 AND next_at > ?2",
     [FEED_WAKE] = "UPDATE feeds SET next_at = ?2 WHERE debate_id = ?1",
     [FEED_REREAD] = "UPDATE feeds SET validator_url = NULL, etag = NULL,"
 		    " last_modified = NULL, body_hash = NULL, next_at ="
@@ -270,6 +273,12 @@ int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
 					    due ? now : INT64_C(0), now,
 					    (int)kind),
 			     e);
+}
+
+int feed_wake(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, FEED_HASTEN), "ll", id, now), e);
 }
 
 int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,

@@ -10,7 +10,7 @@
 #define COLUMNS                                                                \
 	"SELECT id, name, title, url, comments, source, priority, every,"      \
 	" active, baseline_at, retired_at, maildir, user, key_file, allow,"    \
-	" paused, ca_file, EXISTS (SELECT 1 FROM feeds f"                      \
+	" paused, ca_file, webhook_file, EXISTS (SELECT 1 FROM feeds f"        \
 	" WHERE f.group_id = groups.id AND f.role = 2"                         \
 	" AND (f.good_at > 0 OR f.failures < 3)) FROM groups "
 
@@ -31,13 +31,13 @@ static const char *const sql[] = {
     [GROUP_ADD] =
 	"INSERT INTO groups (name, title, url, comments, source, priority,"
 	" every, active, baseline_at, retired_at, maildir, user, key_file,"
-	" allow, ca_file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, 0, ?9,"
-	" ?10, ?11, ?12, ?13)",
+	" allow, ca_file, webhook_file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1,"
+	" ?8, 0, ?9, ?10, ?11, ?12, ?13, ?14)",
     [GROUP_SET] =
 	"UPDATE groups SET title = ?2, url = ?3, comments = ?4, source = ?5,"
 	" priority = ?6, every = ?7, active = 1, baseline_at = ?8,"
 	" retired_at = 0, maildir = ?9, user = ?10, key_file = ?11,"
-	" allow = ?12, ca_file = ?13 WHERE name = ?1",
+	" allow = ?12, ca_file = ?13, webhook_file = ?14 WHERE name = ?1",
     [GROUP_RETIRE] =
 	"UPDATE groups SET active = 0, retired_at = ?2 WHERE id = ?1",
     [GROUP_BASELINE] = "UPDATE groups SET baseline_at = ?2 WHERE id = ?1",
@@ -74,6 +74,7 @@ static void read_group(sqlite3_stmt *s, struct arena *mem, void *row)
 		    .key_file = column_text(s, 13, mem),
 		    .allow = column_text(s, 14, mem),
 		    .ca_file = column_text(s, 16, mem),
+		    .webhook_file = column_text(s, 17, mem),
 		    .source = (enum source_kind)column_int(s, 5),
 		    .priority = (enum priority)column_int(s, 6),
 		    .every = column_int(s, 7),
@@ -81,7 +82,7 @@ static void read_group(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .active = column_int(s, 8),
 	    .baseline_at = column_long(s, 9),
 	    .paused = column_int(s, 15),
-	    .reads_comments = column_int(s, 17),
+	    .reads_comments = column_int(s, 18),
 	};
 }
 
@@ -177,8 +178,10 @@ static bool same_settings(const struct group_settings *a,
 	       same_text(a->user, b->user) &&
 	       same_text(a->key_file, b->key_file) &&
 	       same_text(a->allow, b->allow) &&
-	       same_text(a->ca_file, b->ca_file) && a->source == b->source &&
-	       a->priority == b->priority && a->every == b->every;
+	       same_text(a->ca_file, b->ca_file) &&
+	       same_text(a->webhook_file, b->webhook_file) &&
+	       a->source == b->source && a->priority == b->priority &&
+	       a->every == b->every;
 }
 
 static int write_group(struct db *db, int which,
@@ -187,11 +190,11 @@ static int write_group(struct db *db, int which,
 {
 	return statement_insert(
 	    db,
-	    statement_bind(query(db, which), "ssssiiilsssss", set->name,
+	    statement_bind(query(db, which), "ssssiiilssssss", set->name,
 			   set->title, set->url, set->comments,
 			   (int)set->source, (int)set->priority, set->every,
 			   baseline_at, set->maildir, set->user, set->key_file,
-			   set->allow, set->ca_file),
+			   set->allow, set->ca_file, set->webhook_file),
 	    ret_id, e);
 }
 

@@ -192,6 +192,22 @@ static void on_hook(struct listener_call *call,
 	take(w, call, request, w->parts.hook);
 }
 
+static void on_verify(struct listener_call *call,
+		      const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.verify);
+}
+
+static void on_content(struct listener_call *call,
+		       const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.content);
+}
+
 /* ---- health ------------------------------------------------------------- */
 
 struct health_job {
@@ -270,6 +286,8 @@ static void on_health(struct listener_call *call,
 static const struct listener_route routes[] = {
     {LISTENER_GET, "/healthz", 0, on_health},
     {LISTENER_POST, "/hook/", WEB_BODY_MAX, on_hook},
+    {LISTENER_GET, "/websub/", 0, on_verify},
+    {LISTENER_POST, "/websub/", WEB_BODY_MAX, on_content},
     {0},
 };
 
@@ -299,9 +317,9 @@ int web_listen(struct web *w, const char *address, struct err *e)
 	int was = listener_port(w->listener);
 	int r = listener_listen(w->listener, address, e);
 
-	if (!r && address[0])
+	if (!r && address[0] && listener_port(w->listener) != was)
 		log_info("listening on %s", address);
-	else if (!r && was)
+	else if (!r && !address[0] && was)
 		log_info("listening no more");
 	return r;
 }

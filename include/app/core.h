@@ -36,4 +36,7 @@ struct core {
  */
 uint64_t core_delay(const struct core *core, int64_t at);
 
+/* What our requests say we are; free() it. */
+char *core_user_agent(const struct core *core);
+
 #endif

@@ -36,6 +36,7 @@ struct poll {
 	const char *content_type;
 	const char *new_etag;
 	const char *new_last_modified;
+	const char *hub, *self; /* of its Link fields */
 	struct buf body;
 	int64_t retry_after; /* s, 0 not said */
 	int64_t max_age;     /* s, -1 not said */

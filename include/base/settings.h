@@ -23,6 +23,7 @@ struct group_settings {
 	const char *key_file; /* a key of its API, or a webhook's secret, "" */
 	const char *allow;    /* networks that may be private, "" */
 	const char *ca_file;  /* certificates to trust there, "" */
+	const char *webhook_file; /* the secret of its webhooks, "": key_file */
 	enum source_kind source;
 	enum priority priority;
 	int32_t every; /* s: never poll more often */

@@ -59,7 +59,8 @@ enum poll_why {
 	POLL_WHY_OFFLINE = 8,	  /* no server could be reached */
 	POLL_WHY_QUIET = 9,	  /* a thread: by how long nobody answered */
 	POLL_WHY_PAGE = 10,	  /* an older page of it is read */
-	POLL_WHY_GONE = 11	  /* never by itself */
+	POLL_WHY_GONE = 11,	  /* never by itself */
+	POLL_WHY_HUB = 12	  /* rarely: a hub tells what is new (WebSub) */
 };
 
 /* ISO 8601: Monday is 1. */

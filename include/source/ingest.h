@@ -33,10 +33,12 @@ struct ingest_result {
 	int32_t debates, comments; /* new ones */
 	int32_t known;
 	int32_t updated, events;
-	int32_t rekeyed; /* debates that got a new key */
-	int32_t waiting; /* for their texts until the next poll: the caller
-			    has the document read again then, as it may be,
-			    and clears row->body_hash for that */
+	int64_t first_at; /* when the first of the new ones that are events
+			     was published; 0: there is none */
+	int32_t rekeyed;  /* debates that got a new key */
+	int32_t waiting;  /* for their texts until the next poll: the caller
+			     has the document read again then, as it may be,
+			     and clears row->body_hash for that */
 };
 
 /*

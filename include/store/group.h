@@ -131,6 +131,8 @@ int feed_add_comments(struct db *db, int64_t group_id, enum source_kind kind,
 int feed_add_thread(struct db *db, int64_t group_id, int64_t debate_id,
 		    enum source_kind kind, const char *url, bool due,
 		    int64_t now, struct err *e);
+/* Polls it at `now` if that is sooner than planned. */
+int feed_wake(struct db *db, int64_t id, int64_t now, struct err *e);
 /* Makes a debate's thread feed due at `next_at`; no thread is no error. */
 int feed_wake_thread(struct db *db, int64_t debate_id, int64_t next_at,
 		     bool *ret_found, struct err *e);

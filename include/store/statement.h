@@ -31,6 +31,7 @@ enum statement_table_id {
 	STATEMENTS_STATUS,
 	STATEMENTS_HOOK,
 	STATEMENTS_MAIL_FILE,
+	STATEMENTS_WEBSUB,
 	STATEMENTS_TABLES
 };
 
@@ -44,7 +45,7 @@ extern const struct statement_table db_statements, group_statements,
     subscription_statements, schedule_statements, config_file_statements,
     debate_statements, event_statements, delivery_statements, queue_statements,
     item_statements, shelf_statements, status_statements, hook_statements,
-    mail_file_statements;
+    mail_file_statements, websub_statements;
 
 struct db {
 	sqlite3 *sqlite;

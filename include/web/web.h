@@ -1,10 +1,12 @@
 /*
  * The daemon's HTTP: its routes, and who may ask how often.
  *
- *   GET  /healthz     200 while the loop, the worker and the store answer
- *   POST /hook/GROUP  a webhook
+ *   GET  /healthz       200 while the loop, the worker and the store answer
+ *   POST /hook/GROUP    a webhook
+ *   GET  /websub/TOKEN  a hub asks whether we meant it
+ *   POST /websub/TOKEN  a hub tells what is new
  *
- * What a webhook brings is taken in on the worker, all that has
+ * What a webhook or a hub brings is taken in on the worker, all that has
  * arrived meanwhile in one transaction, and answered when it is committed.
  * A sender that is refused too often (wrong signatures, no such group), or
  * that comes too often, is answered 429 without that. Loop thread.
@@ -24,7 +26,7 @@ struct web_parts {
 	struct worker *worker;
 	struct db *db; /* the worker's */
 	/* What the routes do; on the worker. */
-	web_task_fn hook;
+	web_task_fn hook, verify, content;
 	/* New events were stored. */
 	void (*stored)(void *data);
 	void *data;

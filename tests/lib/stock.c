@@ -38,6 +38,7 @@ struct group_settings stock_group_settings(const char *name)
 	    .key_file = "",
 	    .allow = "",
 	    .ca_file = "",
+	    .webhook_file = "",
 	    .source = SOURCE_FEED,
 	    .priority = PRIORITY_NORMAL,
 	    .every = 900,

@@ -167,6 +167,20 @@ static void a_group_without_a_key_takes_nothing(void **state)
 	assert_int_equal(take(request("foro", DEBATE("1"))), 404);
 }
 
+static void a_webhook_can_have_a_secret_of_its_own(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+
+	(void)state;
+	set.key_file = "/the/key/of/an/api";
+	set.webhook_file = key_file;
+	stock_groups(&s, &set, 1, NOW);
+	assert_int_equal(take(request("foro", DEBATE("1"))), 200);
+	set.key_file = "";
+	stock_groups(&s, &set, 1, NOW);
+	assert_int_equal(take(request("foro", DEBATE("2"))), 200);
+}
+
 static void a_secret_that_is_not_there_is_the_admins(void **state)
 {
 	struct group_settings set = stock_group_settings("foro");
@@ -266,6 +280,7 @@ int main(void)
 	    T(a_signed_debate_is_an_event_once),
 	    T(nothing_is_read_without_the_right_signature),
 	    T(a_group_without_a_key_takes_nothing),
+	    T(a_webhook_can_have_a_secret_of_its_own),
 	    T(a_secret_that_is_not_there_is_the_admins),
 	    T(discourse_is_known_by_its_own_numbers),
 	    T(or_as_the_feed_that_is_read_names_it),

@@ -790,6 +790,24 @@ static void a_told_comment_is_in_the_count(void **state)
 	assert_int_equal(events(f, &list), 2);
 }
 
+static void the_first_of_the_news_is_told(void **state)
+{
+	struct feed_entry e[] = {entry("1", "https://x.example/1", "Uno"),
+				 entry("2", "https://x.example/2", "Dos"),
+				 entry("3", "https://x.example/3", "Tres")};
+	struct fixture *f = *state;
+
+	poll(f, FEED_DEBATES, e, 1);
+	assert_int_equal(f->got.first_at, 0);
+	e[1].published = NOW - 5;
+	e[2].published = NOW - 9;
+	poll(f, FEED_DEBATES, e, 3);
+	assert_int_equal(f->got.events, 2);
+	assert_int_equal(f->got.first_at, NOW - 9);
+	poll(f, FEED_DEBATES, e, 3);
+	assert_int_equal(f->got.first_at, 0);
+}
+
 static void a_part_says_nothing_about_ids(void **state)
 {
 	struct feed_entry old = entry("1", "https://x.example/1", "Uno");
@@ -899,6 +917,7 @@ int main(void)
 	    T(the_past_is_told_in_silence),
 	    T(what_is_not_said_stays),
 	    T(a_told_comment_is_in_the_count),
+	    T(the_first_of_the_news_is_told),
 	    T(a_part_says_nothing_about_ids),
 	};
 

@@ -98,6 +98,57 @@ static void a_comment_answers_a_debate_of_its_group(void **state)
 	assert_string_equal(e.text, "group foro has no debate 99");
 }
 
+static int line(const char *text, enum post_outcome *ret, int64_t *ret_event)
+{
+	struct group group;
+
+	must(group_find(s.db, &s.mem, "foro", &group, &e), &e);
+	return post_line(s.db, &group, text, strlen(text), NOW, ret, ret_event,
+			 &e);
+}
+
+static void a_line_is_new_once(void **state)
+{
+	const char *debate = "{\"kind\":\"debate\",\"title\":\"Agua\","
+			     "\"url\":\"https://x.example/1\"}";
+	const char *longer = "{\"kind\":\"debate\",\"title\":\"Agua y luz\","
+			     "\"url\":\"https://x.example/1#p\"}";
+	const char *comment = " {\"kind\":\"comment\",\"text\":\"Sí\","
+			      "\"reply_to\":\"https://x.example/1\"}";
+	enum post_outcome outcome;
+	int64_t event;
+
+	(void)state;
+	must(line(debate, &outcome, &event), &e);
+	assert_int_equal(outcome, POST_NEW);
+	assert_int_equal(event, 1);
+	must(line(debate, &outcome, &event), &e);
+	assert_int_equal(outcome, POST_KNOWN);
+	assert_int_equal(event, 0);
+	must(line(longer, &outcome, &event), &e);
+	assert_int_equal(outcome, POST_CHANGED);
+	assert_int_equal(event, 0);
+	must(line(comment, &outcome, &event), &e);
+	assert_int_equal(outcome, POST_NEW);
+	assert_int_equal(event, 2);
+	must(line(comment, &outcome, &event), &e);
+	assert_int_equal(outcome, POST_KNOWN);
+}
+
+static void a_wrong_line_is_told(void **state)
+{
+	enum post_outcome outcome;
+	int64_t event;
+
+	(void)state;
+	assert_int_equal(line("hola", &outcome, &event), ERR_INPUT);
+	assert_int_equal(line("{\"kind\":\"debate\"}", &outcome, &event),
+			 ERR_INPUT);
+	assert_non_null(strstr(e.text, "\"title\""));
+	assert_int_equal(line(" []", &outcome, &event), ERR_INPUT);
+	assert_non_null(strstr(e.text, "an object"));
+}
+
 static void what_cannot_be_mailed_is_refused(void **state)
 {
 	static char long_url[3000] = "https://x.example/";
@@ -124,6 +175,8 @@ int main(void)
 	    T(a_debate_is_an_event),
 	    T(the_same_post_twice_is_one),
 	    T(a_comment_answers_a_debate_of_its_group),
+	    T(a_line_is_new_once),
+	    T(a_wrong_line_is_told),
 	    T(what_cannot_be_mailed_is_refused),
 	};
 
