@@ -64,6 +64,7 @@ static void on_changed(void *data)
 	planner_wake(&d->planner);
 	courier_wake(d->courier);
 	poller_wake(d->poller);
+	maildirs_wake(d->maildirs);
 }
 
 static void on_reload_begins(void *data)
@@ -119,7 +120,7 @@ static void daemon_stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
-	d->closing = 5;
+	d->closing = 6; /* each on_closed below */
 	notify_stopping();
 	log_info("stopping");
 	planner_stop(&d->planner);
