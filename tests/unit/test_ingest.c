@@ -813,6 +813,61 @@ static void a_part_says_nothing_about_ids(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* A piece of a document that is read by and by. */
+static void poll_piece(struct fixture *f, const struct feed_entry *entries,
+		       size_t n)
+{
+	struct feed feed = {.kind = "piece",
+			    .entries = (struct feed_entry *)entries,
+			    .n_entries = n,
+			    .more_to_come = true};
+
+	poll_feed(f, FEED_DEBATES, &feed);
+}
+
+static void a_first_sight_may_come_in_pieces(void **state)
+{
+	struct feed_entry e[] = {entry("1", "https://x.example/1", "Uno"),
+				 entry("2", "https://x.example/2", "Dos"),
+				 entry("3", "https://x.example/3", "Tres")};
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll_piece(f, e, 1);
+	poll_piece(f, e + 1, 1);
+	assert_int_equal(f->got.debates, 1);
+	poll(f, FEED_DEBATES, NULL, 0);
+	assert_int_equal(events(f, &list), 0);
+	poll(f, FEED_DEBATES, e + 2, 1);
+	assert_int_equal(events(f, &list), 1);
+}
+
+/* Else all debates of a list would be the one at its archive. */
+static void a_groups_page_is_shown_and_tells_no_debate(void **state)
+{
+	struct feed_entry e[] = {entry("1", NULL, "Uno"),
+				 entry("2", NULL, "Dos")};
+	struct feed_entry c = entry("c1", NULL, "Tres");
+	struct fixture *f = *state;
+	struct debate *list;
+	struct err err = {""};
+	size_t n;
+
+	e[0].group_page = e[1].group_page = "https://x.example/archive";
+	c.group_page = "https://x.example/archive";
+	c.in_reply_to = "3";
+	poll(f, FEED_DEBATES, e, 2);
+	poll(f, FEED_COMMENTS, &c, 1);
+	must(debate_list(f->stock.db, &f->stock.mem, f->group.id, 9, &list, &n,
+			 &err),
+	     &err);
+	assert_int_equal(n, 3);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(list[i].url, "https://x.example/archive");
+		assert_string_equal(list[i].link, "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -832,6 +887,8 @@ int main(void)
 	    T(an_old_debate_that_comes_up_again_is_not_new),
 	    T(a_title_finds_the_debate_where_nothing_else_does),
 	    T(changed_ids_are_not_a_flood),
+	    T(a_first_sight_may_come_in_pieces),
+	    T(a_groups_page_is_shown_and_tells_no_debate),
 	    T(links_that_are_not_web_addresses_are_dropped),
 	    T(of_a_site_only_the_groups_debates_count),
 	    T(a_new_debate_waits_for_its_text),

@@ -67,6 +67,8 @@ static void they_are_not_asked_over_http(void **state)
 	must(feed_unplaced(s.db, &s.mem, 10, &rows, &n, &e), &e);
 	assert_int_equal(n, 1);
 	assert_string_equal(rows[0].url, sets[0].url);
+	must(host_next(s.db, &next, &e), &e);
+	assert_int_equal(next, NOW);
 	stock_groups(&s, sets + 1, 1, NOW);
 	must(host_next(s.db, &next, &e), &e);
 	assert_int_equal(next, 0);
