@@ -98,6 +98,25 @@ static void read_part(struct check *c, const struct visitor *visitor,
 		find_troubles(c, part);
 }
 
+static void visit_folder(struct check *c)
+{
+	struct part *part = &c->parts[c->n_parts++];
+	const char *trouble = NULL;
+	struct err e;
+
+	c->found.kind = SOURCE_MAILDIR;
+	c->found.why = "mails that come into a folder";
+	part->role = "mails";
+	part->url = c->set.maildir;
+	part->code = visit_maildir(&c->set, &c->mem, &part->feed, &trouble, &e);
+	if (part->code)
+		trouble = arena_strdup(&c->mem, e.text);
+	else
+		find_troubles(c, part);
+	if (trouble)
+		add_trouble(part, trouble);
+}
+
 static int visit(struct check *c, struct err *e)
 {
 	struct visitor visitor = {
@@ -232,7 +251,9 @@ int group_check(struct cli *cli, int argc, char **argv)
 	if (argc != 2)
 		return cli_usage(&command_group, "check one group or address");
 	r = prepare(&c, argv[1], &e);
-	if (!r)
+	if (!r && c.set.source == SOURCE_MAILDIR)
+		visit_folder(&c);
+	else if (!r)
 		r = visit(&c, &e);
 	if (r) {
 		r = cli_fail("group", r, &e);

@@ -31,10 +31,14 @@ static const char *const sql[] = {
 				" AND link <> '' ORDER BY id LIMIT 1",
     [DEBATE_FIND_COMMENT] = DEBATE "WHERE id = (SELECT debate_id FROM comments"
 				   " WHERE group_id = ?1 AND key = ?2)",
+    /* However many there are, so many are looked at. */
     [DEBATE_FIND_TITLE] =
-	DEBATE "WHERE group_id = ?1 AND published_at BETWEEN ?3 AND ?4"
-	       " AND title = ?2 COLLATE NOCASE"
-	       " ORDER BY published_at DESC, id DESC LIMIT 1",
+	DEBATE "WHERE id = (SELECT id FROM (SELECT id, title,"
+	       " published_at FROM debates"
+	       " WHERE group_id = ?1 AND published_at BETWEEN ?3 AND ?4"
+	       " ORDER BY published_at DESC, id DESC LIMIT ?5)"
+	       " WHERE title = ?2 COLLATE NOCASE"
+	       " ORDER BY published_at DESC, id DESC LIMIT 1)",
     [DEBATE_GET] = DEBATE "WHERE id = ?1",
     [DEBATE_LIST] = DEBATE "ORDER BY published_at DESC, id DESC LIMIT ?1",
     [DEBATE_LIST_GROUP] =
@@ -136,8 +140,9 @@ int debate_find_title(struct db *db, struct arena *mem, int64_t group_id,
 		      struct debate *ret_debate, struct err *e)
 {
 	return debate_row(db, mem,
-			  statement_bind(query(db, DEBATE_FIND_TITLE), "lsll",
-					 group_id, title, from, until),
+			  statement_bind(query(db, DEBATE_FIND_TITLE), "lslli",
+					 group_id, title, from, until,
+					 DEBATE_TITLES_MAX),
 			  ret_debate, e);
 }
 

@@ -54,7 +54,7 @@ static const char *const sql[] = {
 	"UPDATE feeds SET failures = 0, health = 0, health_at = ?2, why = 8,"
 	" error = NULL, next_at = min(next_at, ?2 + 60)"
 	" WHERE failures > 0 AND health = 2 AND health_at >= ?1 AND status = 0"
-	" AND next_at > 0 AND good_at > 0",
+	" AND next_at > 0 AND good_at > 0 AND host_id IS NOT NULL",
     [FEED_GET] = COLUMNS "WHERE f.id = ?1",
     [FEED_LIST] = COLUMNS "WHERE f.group_id = ?1 ORDER BY f.role, f.id",
     [FEED_KIND] = "SELECT kind FROM feeds WHERE group_id = ?1 AND role = 1",

@@ -31,4 +31,12 @@ struct group_settings visit_address(const char *url);
 int visit_read(const struct visitor *visitor, const struct discovery *found,
 	       enum feed_role role, struct feed *ret_feed, struct err *e);
 
+/*
+ * What the newest mails in a group's Maildir tell, newest first; for those
+ * that are left out, *ret_trouble says how many and why.
+ */
+int visit_maildir(const struct group_settings *set, struct arena *mem,
+		  struct feed *ret_feed, const char **ret_trouble,
+		  struct err *e);
+
 #endif

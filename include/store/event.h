@@ -18,6 +18,8 @@
 #define DEBATE_AUTHOR_MAX 128
 #define DEBATE_TEXT_MAX 2000
 
+#define DEBATE_TITLES_MAX 1000 /* compared, of one look for a title */
+
 struct debate {
 	int64_t id;
 	int64_t group_id;
@@ -70,8 +72,8 @@ int debate_find_link(struct db *db, struct arena *mem, int64_t group_id,
 int debate_find_comment(struct db *db, struct arena *mem, int64_t group_id,
 			const char *key, struct debate *ret_debate,
 			struct err *e);
-/* The newest with that title (ASCII letters in any case) that was published
- * in [from, until]. */
+/* The newest with that title (ASCII letters in any case) among the newest
+ * DEBATE_TITLES_MAX that were published in [from, until]. */
 int debate_find_title(struct db *db, struct arena *mem, int64_t group_id,
 		      const char *title, int64_t from, int64_t until,
 		      struct debate *ret_debate, struct err *e);

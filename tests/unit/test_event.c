@@ -166,6 +166,27 @@ static void a_row_that_points_nowhere_is_refused(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void a_title_is_found_among_so_many(void **state)
+{
+	struct debate d;
+
+	(void)state;
+	stock_debate(&s, foro, "Uno", NOW);
+	for (int i = 1; i < DEBATE_TITLES_MAX; i++)
+		stock_debate(&s, foro, arena_printf(&s.mem, "%d", i), NOW + i);
+	must(debate_find_title(s.db, &s.mem, foro, "UNO", NOW, NOW + 5000, &d,
+			       &e),
+	     &e);
+	assert_string_equal(d.key, "Uno");
+	assert_int_equal(debate_find_title(s.db, &s.mem, foro, "Uno", NOW + 1,
+					   NOW + 5000, &d, &e),
+			 ERR_MISSING);
+	stock_debate(&s, foro, "otro", NOW + 4000);
+	assert_int_equal(debate_find_title(s.db, &s.mem, foro, "Uno", NOW,
+					   NOW + 5000, &d, &e),
+			 ERR_MISSING);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +194,7 @@ int main(void)
 	    T(an_edit_is_written),
 	    T(a_comments_key_is_taken_once),
 	    T(the_newest_debates_come_first),
+	    T(a_title_is_found_among_so_many),
 	    T(events_only_grow),
 	    T(a_row_that_points_nowhere_is_refused),
 	};

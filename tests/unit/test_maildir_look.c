@@ -278,6 +278,19 @@ static void a_folder_that_is_gone_is_told_and_tried_again(void **state)
 	assert_null(row().error);
 }
 
+static void a_paused_group_waits(void **state)
+{
+	struct group group;
+
+	(void)state;
+	look(NULL);
+	must(group_find(s.db, &s.mem, "foro", &group, &e), &e);
+	must(group_pause(s.db, group.id, &e), &e);
+	assert_int_equal(look(put(1, "Uno", "")).events, 0);
+	must(group_resume(s.db, group.id, now, &e), &e);
+	assert_int_equal(look(NULL).events, 1);
+}
+
 static void a_group_that_changed_meanwhile_is_let_be(void **state)
 {
 	struct group_settings set = stock_group_settings("foro");
@@ -307,6 +320,7 @@ int main(void)
 	    T(what_is_no_post_is_left_out_once),
 	    T(an_empty_file_is_read_when_it_is_written),
 	    T(a_folder_that_is_gone_is_told_and_tried_again),
+	    T(a_paused_group_waits),
 	    T(a_group_that_changed_meanwhile_is_let_be),
 	};
 
