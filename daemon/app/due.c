@@ -10,6 +10,7 @@
 
 struct due {
 	struct db *db;
+	const struct poll_manners *manners;
 	int64_t now;
 	struct arena mem;
 	struct poll *polls, **end;
@@ -40,11 +41,20 @@ static int stop(struct due *d, struct feed_row *row)
 	return r ? r : feed_update(d->db, row, d->e);
 }
 
+static int postpone(struct due *d, struct feed_row *row, int64_t until)
+{
+	int r = host_release(d->db, row->host_id, d->e);
+
+	row->next_at = until;
+	return r ? r : feed_update(d->db, row, d->e);
+}
+
 static int make_poll(struct due *d, struct feed_row *row)
 {
 	struct group group;
 	const char *key = NULL;
 	enum source_kind was = row->kind;
+	int64_t wait_until;
 	struct err why;
 	int r = group_get(d->db, &d->mem, row->group_id, &group, d->e);
 
@@ -52,6 +62,9 @@ static int make_poll(struct due *d, struct feed_row *row)
 		return r;
 	if (!group.active || group.paused)
 		return stop(d, row);
+	r = manners_wait(d->db, row, d->manners, d->now, &wait_until, d->e);
+	if (r || wait_until)
+		return r ? r : postpone(d, row, wait_until);
 	r = look_up(d->db, &group, row, d->now, &d->mem, &why);
 	if (!r && row->kind != was)
 		r = feed_update(d->db, row, &why);
@@ -93,7 +106,7 @@ int due_polls(struct db *db, const struct poll_manners *manners, int64_t now,
 	      int limit, struct poll **ret_polls, int64_t *ret_next_at,
 	      struct err *e)
 {
-	struct due d = {.db = db, .now = now, .e = e};
+	struct due d = {.db = db, .manners = manners, .now = now, .e = e};
 	struct feed_row *rows;
 	size_t n = 0;
 	int r = place_all(&d);

@@ -45,21 +45,65 @@ static int rest(struct db *db, const struct poll *p,
 			  refusals, e);
 }
 
-int manners_settle(struct db *db, const struct poll *p,
+/* The host that an address is of; *ret_id as it is when it is of none. */
+static int host_at(struct db *db, const char *url, struct arena *mem,
+		   int64_t *ret_id, struct err *e)
+{
+	const char *origin = identity_origin(url, mem);
+
+	return origin ? host_of(db, origin, ret_id, e) : 0;
+}
+
+int manners_wait(struct db *db, const struct feed_row *row,
+		 const struct poll_manners *manners, int64_t now,
+		 int64_t *ret_at, struct err *e)
+{
+	const char *url = row->page_url ? row->page_url : row->url;
+	struct arena mem = {0};
+	struct host own;
+	int64_t id = row->host_id;
+	int r = host_at(db, url, &mem, &id, e);
+
+	*ret_at = 0;
+	if (!r && id != row->host_id) {
+		r = host_get(db, &mem, id, &own, e);
+		if (!r && own.rest_until > now)
+			*ret_at = own.rest_until;
+		else if (!r && own.lease_until > now)
+			*ret_at = now + manners->gap + 1;
+	}
+	arena_release(&mem);
+	return r;
+}
+
+/* The ways that led there: the host of the lease, and that of the url. */
+static int rest_others(struct db *db, const struct poll *p, int64_t final,
+		       const struct poll_manners *manners, int64_t now,
+		       struct arena *mem, struct err *e)
+{
+	int64_t until = after_gap(manners, now), own = final;
+	int r = host_at(db, p->request.url, mem, &own, e);
+
+	if (!r && own != final)
+		r = host_rest(db, own, now, until, e);
+	if (!r && p->host_id != final)
+		r = host_asked(db, p->host_id, now, until, 0, e);
+	return r;
+}
+
+int manners_settle(struct db *db, const struct poll *p, bool stays,
 		   const struct poll_manners *manners, int64_t now,
 		   struct err *e)
 {
 	struct arena mem = {0};
-	const char *origin = p->result == FETCH_DONE
-				 ? identity_origin(p->final_url, &mem)
-				 : NULL;
 	int64_t id = p->host_id;
-	int r = origin ? host_of(db, origin, &id, e) : 0;
+	int r = 0;
 
-	if (!r && id != p->host_id)
-		r = host_asked(db, p->host_id, now, after_gap(manners, now), 0,
-			       e);
-	if (!r && id != p->host_id)
+	if (p->result == FETCH_DONE)
+		r = host_at(db, p->final_url, &mem, &id, e);
+	if (!r)
+		r = rest_others(db, p, id, manners, now, &mem, e);
+	if (!r && stays && id != p->host_id)
 		r = feed_place(db, p->feed_id, id, e);
 	if (!r)
 		r = rest(db, p, manners, id, now, &mem, e);

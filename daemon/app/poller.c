@@ -330,6 +330,7 @@ int poller_configure(struct poller *p, struct err *e)
 	    .redirects = config->http.redirects,
 	    .connections = config->http.connections,
 	    .allow_private = config->http.allow_private,
+	    .clock = p->core->clock,
 	};
 	struct fetcher *fetcher;
 	int r = fetcher_new(p->core->net, &limits, &fetcher, e);

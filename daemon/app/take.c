@@ -306,6 +306,11 @@ static bool is_wanted(const struct taking *t)
 	       p->page == (t->row.page_url ? t->row.page : 0);
 }
 
+static int settle(struct taking *t, bool stays)
+{
+	return manners_settle(t->db, t->poll, stays, t->manners, t->now, t->e);
+}
+
 static int take_one(struct taking *t)
 {
 	struct poll *p = t->poll;
@@ -313,17 +318,18 @@ static int take_one(struct taking *t)
 
 	if (p->result == FETCH_STOPPED)
 		return host_release(t->db, p->host_id, t->e);
-	r = manners_settle(t->db, p, t->manners, t->now, t->e);
-	if (!r)
-		r = feed_get(t->db, &t->mem, p->feed_id, &t->row, t->e);
+	r = feed_get(t->db, &t->mem, p->feed_id, &t->row, t->e);
 	if (!r)
 		r = group_get(t->db, &t->mem, t->row.group_id, &t->group, t->e);
 	if (r == ERR_MISSING || (!r && !is_wanted(t)))
-		return 0;
+		return settle(t, false);
 	t->before = t->row;
 	t->outcome = verdict(p, &t->mem, &t->error);
 	if (!r)
 		r = take_answer(t);
+	if (!r)
+		r = settle(t, t->outcome == POLL_GOOD ||
+				  t->outcome == POLL_REFUSED);
 	return r ? r : note_outcome(t);
 }
 

@@ -11,6 +11,7 @@ enum {
 	HOST_LEASE,
 	HOST_RELEASE,
 	HOST_ASKED,
+	HOST_REST,
 	HOST_UNLEASE,
 	HOST_FORGET,
 	HOST_BACK,
@@ -32,6 +33,8 @@ static const char *const sql[] = {
     [HOST_RELEASE] = "UPDATE hosts SET lease_until = 0 WHERE id = ?1",
     [HOST_ASKED] = "UPDATE hosts SET lease_until = 0, asked_at = ?2,"
 		   " rest_until = ?3, refusals = ?4 WHERE id = ?1",
+    [HOST_REST] = "UPDATE hosts SET asked_at = ?2,"
+		  " rest_until = max(rest_until, ?3) WHERE id = ?1",
     [HOST_UNLEASE] = "UPDATE hosts SET lease_until = 0 WHERE lease_until > 0",
     [HOST_FORGET] = "DELETE FROM hosts WHERE rest_until < ?1 AND NOT EXISTS"
 		    " (SELECT 1 FROM feeds WHERE host_id = hosts.id)",
@@ -115,6 +118,15 @@ int host_release(struct db *db, int64_t id, struct err *e)
 {
 	return statement_run(
 	    db, statement_bind(query(db, HOST_RELEASE), "l", id), e);
+}
+
+int host_rest(struct db *db, int64_t id, int64_t now, int64_t rest_until,
+	      struct err *e)
+{
+	return statement_run(
+	    db,
+	    statement_bind(query(db, HOST_REST), "lll", id, now, rest_until),
+	    e);
 }
 
 int host_asked(struct db *db, int64_t id, int64_t now, int64_t rest_until,

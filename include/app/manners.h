@@ -13,11 +13,19 @@ struct poll_manners {
 };
 
 /*
- * The host where the answer came from in the end rests, and is the feed's
- * from now on; when it is another than the one that was leased, that one
- * rests as well.
+ * A feed is leased with the host where its redirects ended the last time, and
+ * begins at its own: *ret_at is 0 when that one may be asked now as well,
+ * else when.
  */
-int manners_settle(struct db *db, const struct poll *poll,
+int manners_wait(struct db *db, const struct feed_row *row,
+		 const struct poll_manners *manners, int64_t now,
+		 int64_t *ret_at, struct err *e);
+
+/*
+ * All hosts that were asked rest. `stays`: the one where the answer came from
+ * in the end is the feed's from now on (not one that a captive portal led to).
+ */
+int manners_settle(struct db *db, const struct poll *poll, bool stays,
 		   const struct poll_manners *manners, int64_t now,
 		   struct err *e);
 

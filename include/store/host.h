@@ -42,6 +42,9 @@ int host_next(struct db *db, int64_t *ret_at, struct err *e);
 int host_count(struct db *db, int most, int64_t *ret_n, struct err *e);
 /* It was not asked after all. */
 int host_release(struct db *db, int64_t id, struct err *e);
+/* It was asked on the way to another one: it rests, whoever has a lease. */
+int host_rest(struct db *db, int64_t id, int64_t now, int64_t rest_until,
+	      struct err *e);
 /* It was asked: the lease ends, and it rests. */
 int host_asked(struct db *db, int64_t id, int64_t now, int64_t rest_until,
 	       int32_t refusals, struct err *e);

@@ -1,5 +1,6 @@
 #include "../lib/stock.h"
 #include "app/due.h"
+#include "store/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,6 +146,44 @@ static void another_source_begins_anew(void **state)
 	assert_int_equal(feed(id, 0).kind, SOURCE_AUTO);
 }
 
+static int64_t host(const char *origin)
+{
+	int64_t id;
+
+	must(host_of(s.db, origin, &id, &e), &e);
+	return id;
+}
+
+static void a_feed_behind_a_redirect_waits_for_both_hosts(void **state)
+{
+	struct group_settings set = stock_group_settings("foro");
+	int64_t id = stock_groups(&s, &set, 1, NOW), next;
+	int64_t own = host("https://x.example"),
+		cdn = host("https://c.example");
+	struct feed_row *leased;
+	struct poll *p;
+	size_t n;
+
+	(void)state;
+	must(feed_place(s.db, feed(id, 0).id, cdn, &e), &e);
+	/* What another feed brought upon its own host. */
+	must(host_asked(s.db, own, NOW, NOW + 600, 1, &e), &e);
+	assert_null(due(NOW, &next));
+	assert_int_equal(next, NOW + 600);
+	p = due(NOW + 600, &next);
+	assert_string_equal(p->request.url, set.url);
+	polls_free(p);
+	must(host_release(s.db, cdn, &e), &e);
+	/* It is being asked for another feed. */
+	must(feed_place(s.db, feed(id, 0).id, own, &e), &e);
+	must(host_lease(s.db, &s.mem, NOW + 600, NOW + 660, 1, &leased, &n, &e),
+	     &e);
+	assert_int_equal(n, 1);
+	must(feed_place(s.db, feed(id, 0).id, cdn, &e), &e);
+	assert_null(due(NOW + 600, &next));
+	assert_int_equal(next, NOW + 602);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +192,7 @@ int main(void)
 	    T(an_unnamed_kind_is_looked_for),
 	    T(a_key_that_cannot_be_read_is_the_groups_error),
 	    T(another_source_begins_anew),
+	    T(a_feed_behind_a_redirect_waits_for_both_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

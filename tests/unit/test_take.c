@@ -641,6 +641,14 @@ static void a_feed_is_where_its_redirects_end(void **state)
 	must(host_lease(s.db, &s.mem, row().next_at, NOW, 9, &due, &n, &e), &e);
 	assert_int_equal(n, 1);
 	assert_int_equal(due[0].host_id, cdn);
+	/* A page that somebody put in its place is not where it is. */
+	a = answer(200, "<html>no</html>");
+	a.final_url = "https://portal.example/";
+	take(a, NOW + 800);
+	assert_int_equal(row().host_id, host_at("https://x.example").id);
+	assert_int_equal(host_at("https://portal.example").rest_until,
+			 NOW + 802);
+	take(answer(200, RSS(ITEM("1"))), NOW + 850);
 	/* No answer says nothing about where it would have come from. */
 	a = answer(0, "");
 	a.result = FETCH_NETWORK;
