@@ -93,7 +93,7 @@ static int read_document(struct taking *t, const struct source_answer *answer)
 	if (r)
 		return r;
 	t->events += (size_t)taken.events;
-	t->unfinished = taken.waiting > 0;
+	t->unfinished = taken.waiting > 0 || feed.cut;
 	note_feed(t, &feed, &taken);
 	if (t->poll->page)
 		return 0;

@@ -363,6 +363,27 @@ static void read_text(struct xml_reader *x, const char *text, size_t len,
 	buf_release(&x->text);
 }
 
+/* Whether the last end tag is the root's: only comments may follow it. */
+static bool has_end(const char *text, size_t len, const char *root)
+{
+	const char *end = text + len, *tag = end, *colon;
+
+	if (!root)
+		return true;
+	do
+		tag = memrchr(text, '<', (size_t)(tag - text));
+	while (tag && (tag + 1 == end || tag[1] != '/'));
+	if (!tag)
+		return false;
+	tag += 2;
+	len = (size_t)(end - tag);
+	colon = memchr(tag, ':', len < 64 ? len : 64);
+	if (colon && !memchr(tag, '>', (size_t)(colon - tag)))
+		tag = colon + 1;
+	return (size_t)(end - tag) > strlen(root) &&
+	       !strncasecmp(tag, root, strlen(root));
+}
+
 int feed_read_xml(struct feed_reader *r, const char *text, size_t len,
 		  struct err *e)
 {
@@ -377,6 +398,7 @@ int feed_read_xml(struct feed_reader *r, const char *text, size_t len,
 		buf_release(&mended);
 		r->feed->broken = true;
 	}
+	r->feed->cut = !has_end(text, len, x.root);
 	if (x.is_feed && !r->feed->kind)
 		r->feed->kind = "rss10";
 	if (x.is_feed)

@@ -76,6 +76,7 @@ struct feed {
 	size_t n_entries;
 	size_t n_skipped;    /* beyond FEED_ENTRIES_MAX */
 	bool broken;	     /* was not well-formed; what could be read was */
+	bool cut;	     /* its end is missing */
 	bool tells_comments; /* its debates' too: a count of replies is news
 				only where it grew by more than they */
 	/*

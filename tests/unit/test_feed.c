@@ -269,6 +269,38 @@ static void an_entry_that_is_cut_is_left_out(void **s)
 	assert_string_equal(f.entries[0].title, "Uno");
 }
 
+static void a_missing_end_is_seen(void **s)
+{
+	static const struct {
+		const char *text;
+		bool cut;
+	} cases[] = {
+	    {"<rss><channel></channel></rss>", false},
+	    {"<rss><channel></channel></RSS >\n<!-- cached <3 -->", false},
+	    {"<a:feed xmlns:a='http://www.w3.org/2005/Atom'></a:feed>", false},
+	    {"<rss><channel><title>a:b</title></channel></rss>", false},
+	    {"<rss><channel><item></channel></rss>", false},
+	    {"<rss><channel></channel>", true},
+	    {"<rss><channel></channel></rs", true},
+	    {"<rss><channel><item><title>Uno</title>", true},
+	    {"<rss><channel>", true},
+	    {"<rss><channel></", true},
+	    {"<rss><channel><", true},
+	};
+	struct err e;
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct feed f;
+
+		if (feed_parse(cases[i].text, strlen(cases[i].text), NULL, NULL,
+			       &mem, &f, &e))
+			fail_msg("%s: %s", cases[i].text, e.text);
+		if (f.cut != cases[i].cut)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
 static void no_entity_of_the_document_is_taken(void **s)
 {
 	struct feed f =
@@ -382,6 +414,7 @@ int main(void)
 	    cmocka_unit_test(lines_end_as_xml_ends_them),
 	    cmocka_unit_test(a_long_feed_is_read_whole),
 	    cmocka_unit_test(an_entry_that_is_cut_is_left_out),
+	    cmocka_unit_test(a_missing_end_is_seen),
 	    cmocka_unit_test(no_entity_of_the_document_is_taken),
 	    cmocka_unit_test(depth_and_number_are_capped),
 	    cmocka_unit_test(what_is_no_feed_is_told_as_what_it_is),

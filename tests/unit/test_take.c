@@ -206,6 +206,20 @@ static void validators_are_of_the_address_that_gave_them(void **state)
 	assert_null(row().error);
 }
 
+static void a_document_without_its_end_is_read_again(void **state)
+{
+	(void)state;
+	/* As of a compressed body that was cut: nothing else tells. */
+	take(answer(200, "<rss version='2.0'><channel>" ITEM("1") "<item>"),
+	     NOW);
+	assert_null(row().error);
+	assert_null(row().etag);
+	assert_null(row().body_hash);
+	assert_int_equal(take(answer(200, RSS(ITEM("2") ITEM("1"))), NOW + 1),
+			 1);
+	assert_string_equal(row().etag, "\"1\"");
+}
+
 static void a_stopped_poll_is_still_due(void **state)
 {
 	struct fetch_response a = answer(0, "");
@@ -694,6 +708,7 @@ int main(void)
 	    T(not_modified_renews_what_it_names),
 	    T(what_may_not_be_stored_is_not),
 	    T(validators_are_of_the_address_that_gave_them),
+	    T(a_document_without_its_end_is_read_again),
 	    T(a_stopped_poll_is_still_due),
 	    T(a_bad_document_drops_the_validators),
 	    T(each_failure_has_its_reason),
