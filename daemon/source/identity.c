@@ -196,7 +196,20 @@ static const char *key_by(enum feed_identity criterion,
 	return content_key(entry, mem);
 }
 
-/* More than 5 % empty or doubled. */
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* One entry that is there twice says nothing about its id. */
+static bool is_repeated(const struct feed_entry *a, const struct feed_entry *b)
+{
+	return same_text(a->id, b->id) && same_text(a->link, b->link) &&
+	       same_text(a->title, b->title) && a->published == b->published &&
+	       a->updated == b->updated;
+}
+
+/* More than 5 % empty, or doubled by others. */
 static bool is_weak(enum feed_identity criterion, const struct feed *feed)
 {
 	struct arena mem = {NULL, 0};
@@ -204,10 +217,16 @@ static bool is_weak(enum feed_identity criterion, const struct feed *feed)
 	size_t bad = 0;
 
 	for (size_t i = 0; i < feed->n_entries; i++) {
-		const char *key = key_by(criterion, &feed->entries[i], &mem);
+		struct feed_entry *entry = &feed->entries[i];
+		const char *key = key_by(criterion, entry, &mem);
+		const struct feed_entry *other =
+		    key ? g_hash_table_lookup(seen, key) : NULL;
 
-		if (!key || !g_hash_table_add(seen, (gpointer)(uintptr_t)key))
+		if (!key || (other && !is_repeated(other, entry)))
 			bad++;
+		else if (!other)
+			g_hash_table_insert(seen, (gpointer)(uintptr_t)key,
+					    entry);
 	}
 	g_hash_table_destroy(seen);
 	arena_release(&mem);

@@ -138,13 +138,13 @@ int ingest_find_link(struct ingest *in, const char *link,
 
 /* Oldest first: feeds list the newest first, and event ids tell the order.
  * Debates before the comments on them. */
-static int take_all(struct ingest *in)
+static int take_all(struct ingest *in, const char *const *former)
 {
 	bool debates = in->row->role == FEED_DEBATES;
 	int code = 0;
 
-	if (debates && in->group->baseline_at)
-		code = ingest_rekey(in);
+	if (in->group->baseline_at && !in->told)
+		code = ingest_rekey(in, former);
 	if (debates && !code)
 		code = ingest_tell_waiting(in);
 	for (size_t i = in->feed->n_entries; i-- > 0 && !code;)
@@ -165,15 +165,25 @@ static int take_all(struct ingest *in)
 	return code;
 }
 
+static const char **keys_by(struct ingest *in, enum feed_identity criterion)
+{
+	const char **keys =
+	    arena_array(&in->mem, in->feed->n_entries + 1, sizeof(*keys));
+
+	identity_keys(criterion, in->feed, &in->mem, keys);
+	return keys;
+}
+
 static int ingest(struct ingest *in, enum feed_identity criterion,
 		  struct ingest_result *ret_result)
 {
+	const char *const *former = NULL;
 	int code;
 
-	in->keys =
-	    arena_array(&in->mem, in->feed->n_entries + 1, sizeof(*in->keys));
-	identity_keys(criterion, in->feed, &in->mem, in->keys);
-	code = take_all(in);
+	in->keys = keys_by(in, criterion);
+	if (criterion != in->row->identity && !in->told)
+		former = keys_by(in, in->row->identity);
+	code = take_all(in, former);
 	if (!code)
 		*ret_result = in->result;
 	arena_release(&in->mem);
@@ -189,13 +199,15 @@ int ingest_feed(struct db *db, const struct group *group, struct feed_row *row,
 			    .row = row,
 			    .feed = feed,
 			    .now = now,
+			    .since = group->baseline_at,
+			    .first = !row->good_at,
 			    .e = e};
 	enum feed_identity criterion = identity_criterion(row->identity, feed);
 	int code;
 
-	/* Another way to tell entries apart makes all of them look new. */
-	if (criterion == row->identity)
-		in.since = group->baseline_at;
+	/* Added later than the group: its own past is no news either. */
+	if (in.first && row->role == FEED_COMMENTS && row->since > in.since)
+		in.since = row->since;
 	code = ingest(&in, criterion, ret_result);
 	if (!code)
 		row->identity = criterion;

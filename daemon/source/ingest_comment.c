@@ -99,31 +99,59 @@ static int debate_of_thread(struct ingest *in, size_t i, int64_t *ret_id)
 	return is_opening(in, i, &debate) ? ERR_MISSING : 0;
 }
 
+/* Of the debate that a comment is on. */
+static const char *page_of(struct ingest *in, const struct feed_entry *entry)
+{
+	return ingest_link(in,
+			   entry->discussion ? entry->discussion : entry->link);
+}
+
+static const char *key_of(struct ingest *in, size_t i, const char *page)
+{
+	const char *reply_to = in->feed->entries[i].in_reply_to;
+	const char *key = reply_to ? reply_to : page;
+
+	return *key && strlen(key) <= DEBATE_KEY_MAX ? key : in->keys[i];
+}
+
+int ingest_debate_of(struct ingest *in, size_t i, int64_t *ret_id)
+{
+	const struct feed_entry *entry = &in->feed->entries[i];
+	const char *page = page_of(in, entry);
+	struct debate debate = {.id = in->row->debate_id};
+	int code = 0;
+
+	if (!debate.id)
+		code = debate_find(in->db, &in->mem, in->group->id,
+				   key_of(in, i, page), &debate, in->e);
+	if (code == ERR_MISSING)
+		code = ingest_find_link(in, page, &debate);
+	if (code == ERR_MISSING && entry->debate_title)
+		code = find_by_title(in, entry->debate_title, &debate.id);
+	if (!code)
+		*ret_id = debate.id;
+	return code;
+}
+
 /* ERR_MISSING: it is not a comment. */
 static int debate_of(struct ingest *in, size_t i, int64_t *ret_id)
 {
 	const struct feed_entry *entry = &in->feed->entries[i];
-	const char *page = ingest_link(in, entry->discussion ? entry->discussion
-							     : entry->link);
-	const char *key = entry->in_reply_to ? entry->in_reply_to : page;
-	struct debate debate;
 	int code;
 
 	if (in->row->role == FEED_THREAD)
 		return debate_of_thread(in, i, ret_id);
-	if (!*key || strlen(key) > DEBATE_KEY_MAX)
-		key = in->keys[i];
-	code =
-	    debate_find(in->db, &in->mem, in->group->id, key, &debate, in->e);
-	if (code == ERR_MISSING)
-		code = ingest_find_link(in, page, &debate);
-	if (!code)
-		*ret_id = debate.id;
-	if (code == ERR_MISSING && entry->debate_title)
-		code = find_by_title(in, entry->debate_title, ret_id);
+	code = ingest_debate_of(in, i, ret_id);
 	if (code == ERR_MISSING && !ingest_is_foreign(in))
-		code = stub_debate(in, key, entry, ret_id);
+		code = stub_debate(in, key_of(in, i, page_of(in, entry)), entry,
+				   ret_id);
 	return code;
+}
+
+static bool has_time(const struct feed_entry *entry)
+{
+	return entry->published != FEED_NO_TIME ||
+	       entry->updated != FEED_NO_TIME;
 }
 
 /* A count that a poll reads later has this one in it. */
@@ -140,12 +168,11 @@ static int count_told(struct ingest *in, int64_t debate_id)
 	return debate_count(in->db, &debate, in->e);
 }
 
-int ingest_comment(struct ingest *in, size_t i)
+void ingest_comment_from(struct ingest *in, size_t i, struct comment *ret)
 {
 	const struct feed_entry *entry = &in->feed->entries[i];
-	bool exists = false;
-	int64_t id = 0;
-	struct comment comment = {
+
+	*ret = (struct comment){
 	    .group_id = in->group->id,
 	    .key = in->keys[i],
 	    .url = ingest_url(in, entry->link),
@@ -155,11 +182,32 @@ int ingest_comment(struct ingest *in, size_t i)
 	    .published_at = ingest_when(in, entry),
 	    .seen_at = in->now,
 	};
-	int code =
-	    comment_exists(in->db, in->group->id, comment.key, &exists, in->e);
+}
 
-	in->result.known += exists;
-	if (code || exists)
+static int new_comment(struct ingest *in, const struct feed_entry *entry,
+		       const struct comment *comment, int64_t id)
+{
+	in->result.comments++;
+	ingest_reply_told(in, comment->debate_id);
+	if (!in->since || comment->published_at < in->since)
+		return 0;
+	/* One that says no time may be of any. */
+	if (in->first && in->row->role == FEED_COMMENTS && !has_time(entry))
+		return 0;
+	return ingest_news(in, EVENT_COMMENT, comment->debate_id, id,
+			   comment->published_at);
+}
+
+int ingest_comment(struct ingest *in, size_t i)
+{
+	struct comment comment;
+	int64_t id = 0;
+	int code;
+
+	ingest_comment_from(in, i, &comment);
+	code = comment_id_of(in->db, in->group->id, comment.key, &id, in->e);
+	in->result.known += id != 0;
+	if (code || id)
 		return code;
 	code = debate_of(in, i, &comment.debate_id);
 	if (code == ERR_MISSING)
@@ -170,10 +218,5 @@ int ingest_comment(struct ingest *in, size_t i)
 		code = count_told(in, comment.debate_id);
 	if (code || !id)
 		return code;
-	in->result.comments++;
-	ingest_reply_told(in, comment.debate_id);
-	if (!in->since || comment.published_at < in->since)
-		return 0;
-	return ingest_news(in, EVENT_COMMENT, comment.debate_id, id,
-			   comment.published_at);
+	return new_comment(in, &in->feed->entries[i], &comment, id);
 }

@@ -4,7 +4,7 @@
  *  ingest.c          the values of entries, and the document as a whole
  *  ingest_debate.c   new debates, known ones, those that wait
  *  ingest_comment.c  comments, and which debate they are on
- *  ingest_rekey.c    a feed that changed its ids
+ *  ingest_rekey.c    rows whose ids changed
  */
 #ifndef SOURCE_INGEST_P_H
 #define SOURCE_INGEST_P_H
@@ -33,6 +33,7 @@ struct ingest {
 	int64_t now;
 	int64_t since; /* events are what came after it; 0: silent */
 	bool told;     /* it came by itself */
+	bool first;    /* the first time that this feed is read */
 	struct arena mem;
 	struct titled *titles; /* newest first, then what was added */
 	size_t n_titles;
@@ -59,6 +60,8 @@ const char *ingest_link(struct ingest *in, const char *link);
 /* When it was published, never later than now. */
 int64_t ingest_when(const struct ingest *in, const struct feed_entry *entry);
 void ingest_debate_from(struct ingest *in, size_t i, struct debate *ret);
+/* Its debate_id is 0: ingest_debate_of(). */
+void ingest_comment_from(struct ingest *in, size_t i, struct comment *ret);
 /* What is of an unknown debate here is another group's. */
 bool ingest_is_foreign(const struct ingest *in);
 
@@ -72,7 +75,10 @@ int ingest_news(struct ingest *in, enum event_kind kind, int64_t debate_id,
 /* By a canonical link, http or https; ERR_MISSING when there is none. */
 int ingest_find_link(struct ingest *in, const char *link,
 		     struct debate *ret_debate);
-int ingest_rekey(struct ingest *in);
+/* The debate that a comment is on; ERR_MISSING when we do not have it. */
+int ingest_debate_of(struct ingest *in, size_t i, int64_t *ret_id);
+/* `former`: the keys by the criterion until now, NULL when it is the same. */
+int ingest_rekey(struct ingest *in, const char *const *former);
 int ingest_debate(struct ingest *in, size_t i);
 int ingest_comment(struct ingest *in, size_t i);
 /* A comment of that debate is an event: its count is not one as well. */

@@ -10,6 +10,7 @@
 	" published_at, seen_at FROM comments "
 
 enum {
+	DEBATE_ID,
 	DEBATE_FIND,
 	DEBATE_FIND_LINK,
 	DEBATE_FIND_COMMENT,
@@ -19,13 +20,17 @@ enum {
 	DEBATE_LIST_GROUP,
 	DEBATE_ADD,
 	DEBATE_SET,
+	DEBATE_KEY,
 	DEBATE_COUNT,
 	COMMENT_ADD,
 	COMMENT_GET,
 	COMMENT_MARKS,
-	COMMENT_EXISTS
+	COMMENT_ID,
+	COMMENT_ALIKE,
+	COMMENT_KEY
 };
 static const char *const sql[] = {
+    [DEBATE_ID] = "SELECT id FROM debates WHERE group_id = ?1 AND key = ?2",
     [DEBATE_FIND] = DEBATE "WHERE group_id = ?1 AND key = ?2",
     [DEBATE_FIND_LINK] = DEBATE "WHERE group_id = ?1 AND link = ?2"
 				" AND link <> '' ORDER BY id LIMIT 1",
@@ -53,6 +58,7 @@ static const char *const sql[] = {
 		   " link = ?5, author = ?6, text = ?7, hash = ?8, words = ?9,"
 		   " replies = ?10, people = ?11, likes = ?12, views = ?13,"
 		   " published_at = ?14 WHERE id = ?1",
+    [DEBATE_KEY] = "UPDATE debates SET key = ?2 WHERE id = ?1",
     [DEBATE_COUNT] = "UPDATE debates SET replies = ?2, people = ?3,"
 		     " likes = ?4, views = ?5 WHERE id = ?1",
     [COMMENT_ADD] =
@@ -64,8 +70,13 @@ static const char *const sql[] = {
     [COMMENT_MARKS] =
 	"SELECT published_at, author, words FROM comments WHERE debate_id = ?1"
 	" ORDER BY id DESC LIMIT ?2",
-    [COMMENT_EXISTS] =
-	"SELECT 1 FROM comments WHERE group_id = ?1 AND key = ?2",
+    [COMMENT_ID] = "SELECT id FROM comments WHERE group_id = ?1 AND key = ?2",
+    [COMMENT_ALIKE] =
+	"SELECT id FROM (SELECT id, author, published_at, url, text"
+	" FROM comments WHERE debate_id = ?1 ORDER BY id DESC LIMIT ?2)"
+	" WHERE author = ?3 AND (published_at = ?4) + (url = ?5 AND url <> '')"
+	" + (text = ?6 AND text <> '') >= 2 ORDER BY id DESC LIMIT 1",
+    [COMMENT_KEY] = "UPDATE comments SET key = ?2 WHERE id = ?1",
 };
 const struct statement_table debate_statements = {sql,
 						  sizeof(sql) / sizeof(sql[0])};
@@ -105,6 +116,14 @@ static int debate_row(struct db *db, struct arena *mem, sqlite3_stmt *s,
 	int r = statement_row(db, s, mem, read_debate, ret_debate, e);
 
 	return r == ERR_MISSING ? err_set(e, r, "there is no such debate") : r;
+}
+
+int debate_id_of(struct db *db, int64_t group_id, const char *key,
+		 int64_t *ret_id, struct err *e)
+{
+	return statement_number(
+	    db, statement_bind(query(db, DEBATE_ID), "ls", group_id, key),
+	    ret_id, e);
 }
 
 int debate_find(struct db *db, struct arena *mem, int64_t group_id,
@@ -190,6 +209,12 @@ int debate_update(struct db *db, const struct debate *d, struct err *e)
 	    e);
 }
 
+int debate_set_key(struct db *db, int64_t id, const char *key, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, DEBATE_KEY), "ls", id, key), e);
+}
+
 int debate_count(struct db *db, const struct debate *d, struct err *e)
 {
 	return statement_run(db,
@@ -259,15 +284,27 @@ int comment_marks(struct db *db, struct arena *mem, int64_t debate_id,
 	    mem, sizeof(**ret_marks), read_mark, (void **)ret_marks, ret_n, e);
 }
 
-int comment_exists(struct db *db, int64_t group_id, const char *key,
-		   bool *ret_exists, struct err *e)
+int comment_id_of(struct db *db, int64_t group_id, const char *key,
+		  int64_t *ret_id, struct err *e)
 {
-	int64_t found;
-	int r = statement_number(
-	    db, statement_bind(query(db, COMMENT_EXISTS), "ls", group_id, key),
-	    &found, e);
+	return statement_number(
+	    db, statement_bind(query(db, COMMENT_ID), "ls", group_id, key),
+	    ret_id, e);
+}
 
-	if (!r)
-		*ret_exists = found;
-	return r;
+int comment_find_alike(struct db *db, const struct comment *c, int64_t *ret_id,
+		       struct err *e)
+{
+	return statement_number(
+	    db,
+	    statement_bind(query(db, COMMENT_ALIKE), "lislss", c->debate_id,
+			   COMMENTS_ALIKE_MAX, c->author, c->published_at,
+			   c->url, c->text),
+	    ret_id, e);
+}
+
+int comment_set_key(struct db *db, int64_t id, const char *key, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, COMMENT_KEY), "ls", id, key), e);
 }

@@ -15,7 +15,8 @@
 
 /*
  * The criterion for this document: `known`, or a weaker one when more than
- * 5 % of its ids (then links) are empty or doubled. Never goes back.
+ * 5 % of its ids (then links) are empty or doubled; an entry that is there
+ * twice as it is counts once. Never goes back.
  */
 enum feed_identity identity_criterion(enum feed_identity known,
 				      const struct feed *feed);

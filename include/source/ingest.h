@@ -18,9 +18,17 @@
  * was published more than a day before the group was first seen (a cache may
  * have kept it from us for so long) gets its row, and is no event.
  *
- * When at least 80 % (and 5) of a document's keys are new but their links or
- * titles and dates are known, the feed changed its ids: the debates get the
- * new keys and nothing is an event.
+ * A feed of comments that was added after its group begins with what is
+ * published since; at its first sight what says no time is no event.
+ *
+ * Ids that change: entries that are rows which we have by another key give
+ * them their key, and are not new. That is looked for when the feed's
+ * criterion changed (identity.h), and when of a document's debates, or of its
+ * comments, at least 80 % (and 5) have new keys and at least 80 % of those are
+ * known otherwise: by the former criterion's key, the canonical link (http and
+ * https alike), title and date; a comment by its author and two of its date,
+ * page and words, in its debate. When the criterion changed and much of the
+ * document cannot be told to be known, nothing in it is an event.
  */
 #ifndef SOURCE_INGEST_H
 #define SOURCE_INGEST_H

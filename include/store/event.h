@@ -19,6 +19,7 @@
 #define DEBATE_TEXT_MAX 2000
 
 #define DEBATE_TITLES_MAX 1000 /* compared, of one look for a title */
+#define COMMENTS_ALIKE_MAX 1000
 
 struct debate {
 	int64_t id;
@@ -62,6 +63,9 @@ struct event {
 	int64_t at;	    /* when it was stored */
 };
 
+/* *ret_id is 0 when the group has none of that key. */
+int debate_id_of(struct db *db, int64_t group_id, const char *key,
+		 int64_t *ret_id, struct err *e);
 /* ERR_MISSING when there is none. */
 int debate_find(struct db *db, struct arena *mem, int64_t group_id,
 		const char *key, struct debate *ret_debate, struct err *e);
@@ -86,6 +90,7 @@ int debate_add(struct db *db, const struct debate *debate, int64_t *ret_id,
 	       struct err *e);
 /* Writes all but group_id and seen_at. */
 int debate_update(struct db *db, const struct debate *debate, struct err *e);
+int debate_set_key(struct db *db, int64_t id, const char *key, struct err *e);
 /* Writes the counts alone. */
 int debate_count(struct db *db, const struct debate *debate, struct err *e);
 
@@ -104,8 +109,14 @@ struct post_mark {
 int comment_marks(struct db *db, struct arena *mem, int64_t debate_id,
 		  int limit, struct post_mark **ret_marks, size_t *ret_n,
 		  struct err *e);
-int comment_exists(struct db *db, int64_t group_id, const char *key,
-		   bool *ret_exists, struct err *e);
+/* *ret_id is 0 when the group has none of that key. */
+int comment_id_of(struct db *db, int64_t group_id, const char *key,
+		  int64_t *ret_id, struct err *e);
+/* The newest of its debate's last COMMENTS_ALIKE_MAX by the same author, and
+ * with two of the same date, page and words; 0 when there is none. */
+int comment_find_alike(struct db *db, const struct comment *comment,
+		       int64_t *ret_id, struct err *e);
+int comment_set_key(struct db *db, int64_t id, const char *key, struct err *e);
 
 int event_add(struct db *db, const struct event *event, int64_t *ret_id,
 	      struct err *e);

@@ -93,17 +93,17 @@ static void a_comments_key_is_taken_once(void **state)
 			    .text = "Hola"};
 	int64_t first, second;
 	struct comment out;
-	bool exists;
+	int64_t found;
 
 	(void)state;
-	must(comment_exists(s.db, foro, "c", &exists, &e), &e);
-	assert_false(exists);
+	must(comment_id_of(s.db, foro, "c", &found, &e), &e);
+	assert_int_equal(found, 0);
 	must(comment_add(s.db, &c, &first, &e), &e);
 	assert_true(first > 0);
 	must(comment_add(s.db, &c, &second, &e), &e);
 	assert_int_equal(second, 0);
-	must(comment_exists(s.db, foro, "c", &exists, &e), &e);
-	assert_true(exists);
+	must(comment_id_of(s.db, foro, "c", &found, &e), &e);
+	assert_int_equal(found, first);
 	must(comment_get(s.db, &s.mem, first, &out, &e), &e);
 	assert_string_equal(out.text, "Hola");
 }

@@ -63,6 +63,20 @@ static void doubled_ids_make_the_link_the_key_for_good(void **s)
 			 IDENTITY_CONTENT);
 }
 
+static void an_entry_that_is_there_twice_is_no_doubled_id(void **s)
+{
+	struct feed_entry e[] = {
+	    {.id = "1", .link = "http://a/1", .title = "Uno"},
+	    {.id = "1", .link = "http://a/1", .title = "Uno"}};
+	struct feed f = {.entries = e, .n_entries = 2};
+
+	(void)s;
+	assert_int_equal(identity_criterion(IDENTITY_GUID, &f), IDENTITY_GUID);
+	e[1].published = 5;
+	assert_int_equal(identity_criterion(IDENTITY_GUID, &f),
+			 IDENTITY_CONTENT);
+}
+
 static void one_doubled_id_in_twenty_is_forgiven(void **s)
 {
 	struct feed_entry e[20] = {{.id = NULL}};
@@ -116,6 +130,7 @@ int main(void)
 	    TEST(links_have_one_spelling),
 	    TEST(ids_are_trimmed_and_kept_exactly),
 	    TEST(doubled_ids_make_the_link_the_key_for_good),
+	    TEST(an_entry_that_is_there_twice_is_no_doubled_id),
 	    TEST(one_doubled_id_in_twenty_is_forgiven),
 	    TEST(a_renamed_slug_keeps_its_key),
 	    TEST(hashes_tell_where_the_title_ends),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -485,6 +486,130 @@ static void changed_ids_are_not_a_flood(void **state)
 	assert_int_equal(f->got.rekeyed, 0);
 }
 
+static void ids_that_turn_out_weak_lose_nothing(void **state)
+{
+	struct feed_entry e[] = {entry("3", "https://x.example/3", "Tres"),
+				 entry("2", "https://x.example/2", "Dos"),
+				 entry("1", "https://x.example/1", "Uno")};
+	struct fixture *f = *state;
+	struct feed_row *rows;
+	struct event *list;
+	struct err err = {""};
+	size_t n;
+
+	poll(f, FEED_DEBATES, e + 1, 2);
+	/* All ids are the same from now on, and one debate is new. */
+	e[0].id = e[1].id = e[2].id = "x";
+	poll(f, FEED_DEBATES, e, 3);
+	must(
+	    feed_list(f->stock.db, &f->stock.mem, f->group.id, &rows, &n, &err),
+	    &err);
+	assert_int_equal(rows[0].identity, IDENTITY_LINK);
+	assert_int_equal(f->got.rekeyed, 2);
+	assert_int_equal(f->got.events, 1);
+	poll(f, FEED_DEBATES, e, 3);
+	assert_int_equal(f->got.events, 0);
+	assert_int_equal(events(f, &list), 1);
+}
+
+static void what_cannot_be_told_to_be_known_is_no_flood(void **state)
+{
+	struct feed_entry e[8];
+	char titles[2][8][8];
+	struct fixture *f = *state;
+	struct event *list;
+
+	for (int i = 0; i < 8; i++) {
+		snprintf(titles[0][i], sizeof(titles[0][i]), "a%d", i);
+		snprintf(titles[1][i], sizeof(titles[1][i]), "b%d", i);
+		e[i] = entry(titles[0][i], NULL, titles[0][i]);
+	}
+	poll(f, FEED_DEBATES, e, 8);
+	for (int i = 0; i < 8; i++) {
+		e[i].id = NULL;
+		e[i].title = titles[1][i];
+	}
+	poll(f, FEED_DEBATES, e, 8);
+	assert_int_equal(f->got.events, 0);
+	assert_int_equal(events(f, &list), 0);
+}
+
+static void changed_ids_of_comments_are_not_a_flood(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/1", "Uno"), c[6];
+	char ids[2][6][8], links[6][40];
+	struct fixture *f = *state;
+	struct event *list;
+
+	poll(f, FEED_DEBATES, &d, 1);
+	for (int i = 0; i < 6; i++) {
+		snprintf(ids[0][i], sizeof(ids[0][i]), "a%d", i);
+		snprintf(ids[1][i], sizeof(ids[1][i]), "b%d", i);
+		snprintf(links[i], sizeof(links[i]), "https://x.example/1#%d",
+			 i);
+		c[i] = entry(ids[0][i], links[i], "Re: Uno");
+		c[i].in_reply_to = "1";
+		c[i].author = "Ana";
+		c[i].published = NOW + 90 + i;
+	}
+	poll(f, FEED_COMMENTS, c, 5);
+	assert_int_equal(f->got.events, 5);
+	for (int i = 0; i < 6; i++)
+		c[i].id = ids[1][i];
+	poll(f, FEED_COMMENTS, c, 6);
+	assert_int_equal(f->got.rekeyed, 5);
+	assert_int_equal(f->got.events, 1); /* the sixth */
+	poll(f, FEED_COMMENTS, c, 6);
+	assert_int_equal(f->got.rekeyed, 0);
+	assert_int_equal(events(f, &list), 6);
+}
+
+static void others_in_one_thread_are_not_taken_for_each_other(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/1", "Uno"), c[12];
+	char ids[12][8];
+	struct fixture *f = *state;
+
+	poll(f, FEED_DEBATES, &d, 1);
+	for (int i = 0; i < 12; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "c%d", i);
+		c[i] = entry(ids[i], "https://x.example/1", "Re: Uno");
+		c[i].in_reply_to = "1";
+		c[i].author = "Ana";
+		c[i].text = ids[i];
+		c[i].published = NOW + 90 + i;
+	}
+	poll(f, FEED_COMMENTS, c, 6);
+	/* Six more by the same, at the debate's page, and none of the six. */
+	poll(f, FEED_COMMENTS, c + 6, 6);
+	assert_int_equal(f->got.rekeyed, 0);
+	assert_int_equal(f->got.events, 6);
+}
+
+/* The feed's past begins where it was added. */
+static void a_feed_of_comments_that_was_added_later_has_no_past(void **state)
+{
+	struct feed_entry d = entry("1", "https://x.example/1", "Uno"), c[3];
+	struct group_settings set = stock_group_settings("foro");
+	struct fixture *f = *state;
+
+	poll(f, FEED_DEBATES, &d, 1);
+	set.comments = "https://x.example/otros";
+	stock_groups(&f->stock, &set, 1, NOW + 1000);
+	f->now = NOW + 1000;
+	for (int i = 0; i < 3; i++) {
+		c[i] = entry(i ? i > 1 ? "c2" : "c1" : "c0",
+			     "https://x.example/1", "Re: Uno");
+		c[i].in_reply_to = "1";
+	}
+	c[0].published = NOW + 500;
+	c[1].published = NOW + 1001;
+	c[2].published = FEED_NO_TIME;
+	poll(f, FEED_COMMENTS, c, 3);
+	assert_int_equal(f->got.comments, 3);
+	assert_int_equal(f->got.events, 1);
+}
+
 static void links_that_are_not_web_addresses_are_dropped(void **state)
 {
 	struct feed_entry e[] = {entry("0", "https://x.example/0", "Cero"),
@@ -907,6 +1032,11 @@ int main(void)
 	    T(changed_ids_are_not_a_flood),
 	    T(a_first_sight_may_come_in_pieces),
 	    T(a_groups_page_is_shown_and_tells_no_debate),
+	    T(ids_that_turn_out_weak_lose_nothing),
+	    T(what_cannot_be_told_to_be_known_is_no_flood),
+	    T(changed_ids_of_comments_are_not_a_flood),
+	    T(others_in_one_thread_are_not_taken_for_each_other),
+	    T(a_feed_of_comments_that_was_added_later_has_no_past),
 	    T(links_that_are_not_web_addresses_are_dropped),
 	    T(of_a_site_only_the_groups_debates_count),
 	    T(a_new_debate_waits_for_its_text),
