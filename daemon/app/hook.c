@@ -1,11 +1,11 @@
 #include "app/hook.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "config/secret.h"
 #include "source/ingest.h"
 #include "source/signature.h"
 #include "source/webhook.h"
 #include "store/hook.h"
-#include <glib.h>
 #include <string.h>
 
 #define EVENT_ID_MAX 128
@@ -81,14 +81,14 @@ static int is_known(struct db *db, struct web_task *task,
 		    const struct group *group, const struct said *said,
 		    int64_t now, bool *ret_known, struct err *e)
 {
-	char *hex = g_compute_checksum_for_data(
-	    G_CHECKSUM_SHA256, (const guchar *)task->body, task->len);
-	const char *bytes = arena_printf(&task->mem, "sha256:%s", hex);
+	char hex[HASH_HEX];
 	bool known_id = false;
 	int r;
 
-	g_free(hex);
-	r = hook_event_add(db, group->id, bytes, now, ret_known, e);
+	hash_of(task->body, task->len, hex);
+	r = hook_event_add(db, group->id,
+			   arena_printf(&task->mem, "sha256:%s", hex), now,
+			   ret_known, e);
 	if (r || !said->id || !*said->id || strlen(said->id) > EVENT_ID_MAX)
 		return r;
 	r = hook_event_add(db, group->id,

@@ -1,9 +1,9 @@
 #include "app/post.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "source/ingest.h"
 #include "source/webhook.h"
 #include "store/event.h"
-#include <glib.h>
 #include <string.h>
 
 /* Cut at a character, cleaned to one line. */
@@ -19,12 +19,11 @@ static const char *key_of(struct arena *mem, const struct post *post)
 {
 	char *all =
 	    arena_printf(mem, "%s\n%s\n%s", post->title, post->url, post->text);
-	char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
-	char *key =
-	    arena_printf(mem, "post:%lld:%s", (long long)post->reply_to, hash);
+	char hex[HASH_HEX];
 
-	g_free(hash);
-	return key;
+	hash_of(all, strlen(all), hex);
+	return arena_printf(mem, "post:%lld:%s", (long long)post->reply_to,
+			    hex);
 }
 
 static int count_words(const char *text)

@@ -4,10 +4,10 @@
 #include "app/page.h"
 #include "app/verdict.h"
 #include "app/websub.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "source/ingest.h"
 #include "store/host.h"
-#include <glib.h>
 #include <string.h>
 
 /* "Moved for good" is believed when so many polls in a row say it, or when
@@ -34,14 +34,12 @@ struct taking {
 
 /* ---- documents ---------------------------------------------------------- */
 
-static const char *hash_of(const struct buf *body, struct arena *mem)
+static const char *body_hash(const struct buf *body, struct arena *mem)
 {
-	char *hex = g_compute_checksum_for_data(
-	    G_CHECKSUM_SHA256, (const guchar *)buf_str(body), body->len);
-	const char *hash = arena_strdup(mem, hex);
+	char *hex = arena_alloc(mem, HASH_HEX);
 
-	g_free(hex);
-	return hash;
+	hash_of(buf_str(body), body->len, hex);
+	return hex;
 }
 
 static void unreadable(struct taking *t, const char *why)
@@ -194,7 +192,7 @@ static void note_move(struct taking *t)
 static int take_document(struct taking *t)
 {
 	struct source_answer answer = answer_of(t);
-	const char *hash = hash_of(&t->poll->body, &t->mem), *why = NULL;
+	const char *hash = body_hash(&t->poll->body, &t->mem), *why = NULL;
 	int r = 0;
 
 	if (t->row.kind == SOURCE_AUTO)

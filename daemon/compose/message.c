@@ -1,8 +1,8 @@
 #include "compose/message.h"
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "compose/link.h"
-#include <glib.h>
 #include <string.h>
 #include <time.h>
 
@@ -138,14 +138,11 @@ static void add_fixed(const struct message *m, struct arena *mem,
 /* "=_" never comes out of quoted-printable, so no part can hold it. */
 static const char *boundary_of(const char *message_id, struct arena *mem)
 {
-	char *hash =
-	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, message_id, -1);
-	const char *boundary;
+	char hex[HASH_HEX];
 
-	hash[32] = '\0';
-	boundary = arena_join(mem, "=_", hash);
-	g_free(hash);
-	return boundary;
+	hash_of(message_id, strlen(message_id), hex);
+	hex[32] = '\0';
+	return arena_join(mem, "=_", hex);
 }
 
 static void add_part(const struct message *m, const char *boundary,

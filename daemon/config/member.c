@@ -1,24 +1,23 @@
 /*
  * members.d: one member a file, or many [member:KEY].
  */
+#include "base/hash.h"
 #include "config/config.h"
 #include "config/folder.h"
 #include "config/option.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MEMBER_FILE_MAX (64 * 1024)
 #define KEY_MAX 64
 
-/* FNV-1a, 64 bit: tells whether a file changed; no promise against malice. */
-static const char *hash_of(const char *bytes, size_t len, struct arena *mem)
+/* Tells whether a file changed. */
+static const char *file_hash(const char *bytes, size_t len, struct arena *mem)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	char *hex = arena_alloc(mem, HASH_HEX);
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-	return arena_printf(mem, "%016" PRIx64 "-%zx", h, len);
+	hash_of(bytes, len, hex);
+	return hex;
 }
 
 struct members {
@@ -137,7 +136,7 @@ int config_load_member(const char *dir, const char *file,
 	*ret_line = 0;
 	if (r)
 		return r;
-	*ret_hash = hash_of(bytes, len, mem);
+	*ret_hash = file_hash(bytes, len, mem);
 	r = ini_parse_bytes(arena_printf(mem, "members.d/%s", file), bytes, len,
 			    mem, &ini, ret_line, e);
 	if (r)

@@ -1,8 +1,8 @@
 #include "plan/digest.h"
+#include "base/hash.h"
 #include "plan/calendar.h"
 #include "plan/match.h"
 #include "plan/rank.h"
-#include <glib.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,13 +27,10 @@ static const char *message_id(const char *kind, const char *what,
 			      const char *member, const char *domain,
 			      struct arena *mem)
 {
-	char *hash =
-	    g_compute_checksum_for_string(G_CHECKSUM_SHA256, member, -1);
-	const char *id =
-	    arena_printf(mem, "%s.%s.%.16s@%s", kind, what, hash, domain);
+	char hex[HASH_HEX];
 
-	g_free(hash);
-	return id;
+	hash_of(member, strlen(member), hex);
+	return arena_printf(mem, "%s.%s.%.16s@%s", kind, what, hex, domain);
 }
 
 enum alert_verdict plan_alert(const struct subscription *sub,

@@ -1,4 +1,5 @@
 #include "source/identity.h"
+#include "base/hash.h"
 #include <ctype.h>
 #include <glib.h>
 #include <inttypes.h>
@@ -121,43 +122,44 @@ static const char *link_key(const char *link, struct arena *mem)
 
 /* ---- content ------------------------------------------------------------ */
 
-static const char *digest_of(GChecksum *sum, struct arena *mem)
+static const char *hex_of(struct hash *hash, struct arena *mem)
 {
-	const char *hex = arena_strdup(mem, g_checksum_get_string(sum));
+	char *hex = arena_alloc(mem, HASH_HEX);
 
-	g_checksum_free(sum);
+	hash_end(hash, hex);
 	return hex;
 }
 
 /* A NUL between fields: "ab" + "c" is not "a" + "bc". */
-static void feed_sum(GChecksum *sum, const char *s, size_t max)
+static void add_field(struct hash *hash, const char *s, size_t max)
 {
 	if (s)
-		g_checksum_update(sum, (const guchar *)s,
-				  (gssize)strnlen(s, max));
-	g_checksum_update(sum, (const guchar *)"", 1);
+		hash_add(hash, s, strnlen(s, max));
+	hash_add(hash, "", 1);
 }
 
 const char *identity_hash(const char *title, const char *text,
 			  struct arena *mem)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	struct hash hash;
 
-	feed_sum(sum, title, SIZE_MAX / 2);
-	feed_sum(sum, text, SIZE_MAX / 2);
-	return digest_of(sum, mem);
+	hash_begin(&hash);
+	add_field(&hash, title, SIZE_MAX / 2);
+	add_field(&hash, text, SIZE_MAX / 2);
+	return hex_of(&hash, mem);
 }
 
 static const char *content_key(const struct feed_entry *entry,
 			       struct arena *mem)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	const char *date = arena_printf(mem, "%" PRId64, entry->published);
+	struct hash hash;
 
-	feed_sum(sum, entry->title, SIZE_MAX / 2);
-	feed_sum(sum, date, 32);
-	feed_sum(sum, entry->text, HASHED_TEXT);
-	return arena_printf(mem, "sha256:%s", digest_of(sum, mem));
+	hash_begin(&hash);
+	add_field(&hash, entry->title, SIZE_MAX / 2);
+	add_field(&hash, date, 32);
+	add_field(&hash, entry->text, HASHED_TEXT);
+	return arena_printf(mem, "sha256:%s", hex_of(&hash, mem));
 }
 
 /* ---- keys --------------------------------------------------------------- */

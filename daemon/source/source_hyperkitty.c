@@ -111,7 +111,7 @@ static void ask(const struct source_question *question, struct arena *mem,
 
 /* Letters and digits only, as urls.py routes them: it becomes a part of an
  * address. NULL for anything else. */
-static const char *hash_of(struct feed_reader *r, const char *s, size_t len)
+static const char *clean_hash(struct feed_reader *r, const char *s, size_t len)
 {
 	if (!len || len > HASH_MAX)
 		return NULL;
@@ -126,8 +126,8 @@ static const char *field_hash(struct feed_reader *r, const json_t *object,
 {
 	const json_t *value = json_object_get(object, key);
 
-	return json_is_string(value) ? hash_of(r, json_string_value(value),
-					       json_string_length(value))
+	return json_is_string(value) ? clean_hash(r, json_string_value(value),
+						  json_string_length(value))
 				     : NULL;
 }
 
@@ -141,7 +141,7 @@ static const char *thread_of(struct feed_reader *r, const json_t *mail)
 		len--;
 	for (from = len; from && s[from - 1] != '/'; from--)
 		;
-	return len > from ? hash_of(r, s + from, len - from) : NULL;
+	return len > from ? clean_hash(r, s + from, len - from) : NULL;
 }
 
 static const char *page_of(struct feed_reader *r, const struct list *list,
