@@ -16,6 +16,7 @@
 #include "store/delivery.h"
 #include "web/web.h"
 #include <curl/curl.h>
+#include <libxml/parser.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -313,6 +314,7 @@ int daemon_run(const char *config_dir)
 	memory_give_back(); /* what linking left: it would add to the peak */
 	signal(SIGPIPE, SIG_IGN);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
+	xmlInitParser(); /* before there are threads that parse */
 	uv_loop_init(&d.loop);
 	worker_init(&d.worker, &d.loop);
 	d.core = (struct core){

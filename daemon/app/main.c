@@ -59,9 +59,9 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
-	/* One worker is all there is (loop/worker.h): more threads would only
-	 * pass its jobs around among their caches. */
-	setenv("UV_THREADPOOL_SIZE", "1", 0);
+	/* The worker and the poller's readers, all there is (loop/worker.h):
+	 * more threads would only pass their jobs around among caches. */
+	setenv("UV_THREADPOOL_SIZE", "3", 0);
 	/* journald reads "<6>" prefixes and says so by this variable. */
 	log_setup(level, getenv("JOURNAL_STREAM") != NULL);
 	return daemon_run(config_dir);

@@ -1,4 +1,5 @@
 #include "app/poll.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@ static void ask(struct poll *p, const struct group *group,
 	struct source_question question = {
 	    .role = row->role,
 	    .url = row->page_url ? row->page_url : p->url,
-	    .group_url = group->set.url,
+	    .group_url = p->group_url,
 	    .user = group->set.user,
 	    .key = key ? key : "",
 	};
@@ -41,8 +42,11 @@ struct poll *poll_new(const struct group *group, const struct feed_row *row,
 	p->feed_id = row->id;
 	p->host_id = row->host_id;
 	p->was_good = row->good_at > 0;
+	p->role = row->role;
 	p->kind = row->kind;
 	p->url = arena_strdup(&p->mem, row->url);
+	p->group_url = arena_strdup(&p->mem, group->set.url);
+	p->known_hash = arena_strdup(&p->mem, row->body_hash);
 	p->page = row->page_url ? row->page : 0;
 	ask(p, group, row, key);
 	/* A question that is posted has no "same as before", and older pages
@@ -112,4 +116,43 @@ void poll_refuse(struct poll *p, const char *reason)
 {
 	p->result = FETCH_REFUSED;
 	p->reason = arena_strdup(&p->mem, reason);
+}
+
+/* ---- what it says -------------------------------------------------------- */
+
+struct source_answer poll_source_answer(const struct poll *p)
+{
+	return (struct source_answer){
+	    .role = p->role,
+	    .bytes = buf_str(&p->body),
+	    .len = p->body.len,
+	    .content_type = p->content_type,
+	    .url = p->final_url,
+	    .group_url = p->group_url,
+	};
+}
+
+void poll_parse(struct poll *p, enum source_kind kind)
+{
+	struct source_answer answer = poll_source_answer(p);
+	struct err e;
+
+	p->parsed = true;
+	p->fault = NULL;
+	if (source_of(kind)->read(&answer, &p->mem, &p->feed, &e))
+		p->fault = arena_strdup(&p->mem, e.text);
+}
+
+void poll_read(struct poll *p)
+{
+	char *hex;
+
+	if (p->hash || p->result != FETCH_DONE || p->status != 200)
+		return;
+	hex = arena_alloc(&p->mem, HASH_HEX);
+	hash_of(buf_str(&p->body), p->body.len, hex);
+	p->hash = hex;
+	if (source_of(p->kind) &&
+	    (p->page || !p->known_hash || strcmp(p->known_hash, hex) != 0))
+		poll_parse(p, p->kind);
 }

@@ -1,6 +1,7 @@
 /*
  * Happy path: round (a job: what arrived is stored, what is due is leased) ->
- * fetches on the loop -> `arrived` -> the next round. When the store refuses,
+ * fetches on the loop -> documents are read on threads of their own, as that
+ * is most of the work -> `arrived` -> the next round. When the store refuses,
  * what arrived is kept and given to it again, and nothing new is asked.
  */
 #include "app/poller.h"
@@ -16,6 +17,7 @@
 #define HEADER_MAX (256 * 1024)
 #define LEASE_MARGIN 60 /* s; of rounds that take long */
 #define CLOCK_BACK_S 30 /* less is no step */
+#define READERS 2
 
 struct poller {
 	const struct core *core;
@@ -23,8 +25,10 @@ struct poller {
 	struct fetcher *fetcher;
 	char *user_agent;
 	struct poll *flying;  /* being fetched */
+	struct poll *reading; /* by a reader */
 	struct poll *arrived; /* to be taken in */
-	size_t n_polls;	      /* in both, and in the round */
+	size_t n_polls;	      /* in all three, and in the round */
+	struct worker readers[READERS];
 	uv_timer_t timer;
 	struct round_job *round; /* NULL when none runs */
 	bool again, began, closing;
@@ -41,7 +45,7 @@ static void finish_close(struct poller *p)
 {
 	void (*closed)(void *) = p->closed;
 
-	if (!p->closing || p->round || !closed)
+	if (!p->closing || p->round || p->reading || !closed)
 		return;
 	p->closed = NULL;
 	closed(p->closed_data);
@@ -64,11 +68,48 @@ static void forget(struct poller *p, struct poll **list)
 
 /* ---- fetching ----------------------------------------------------------- */
 
+static void link_to(struct poll **list, struct poll *poll)
+{
+	poll->next = *list;
+	*list = poll;
+}
+
 static void arrive(struct poller *p, struct poll *poll)
 {
-	poll->next = p->arrived;
-	p->arrived = poll;
+	link_to(&p->arrived, poll);
 	poller_wake(p);
+}
+
+static void read_poll(struct job *job)
+{
+	poll_read((struct poll *)job);
+}
+
+static void on_read(struct job *job)
+{
+	struct poll *poll = (struct poll *)job;
+	struct poller *p = poll->poller;
+
+	poll_unlink(&p->reading, poll);
+	if (!p->closing) {
+		arrive(p, poll);
+		return;
+	}
+	p->n_polls--;
+	poll_free(poll);
+	finish_close(p);
+}
+
+static void start_reading(struct poller *p, struct poll *poll)
+{
+	struct worker *reader = &p->readers[0];
+
+	for (int i = 1; i < READERS; i++)
+		if (p->readers[i].waiting < reader->waiting)
+			reader = &p->readers[i];
+	link_to(&p->reading, poll);
+	poll->job = (struct job){.run = read_poll, .done = on_read};
+	worker_submit(reader, &poll->job);
 }
 
 static struct offline_try try_of(const struct poll *poll)
@@ -127,16 +168,19 @@ static void on_fetched(const struct fetch_response *response, void *data)
 	}
 	poll_answer(poll, response);
 	note_network(p, poll);
-	arrive(p, poll);
+	if (poll->status == 200)
+		start_reading(p, poll);
+	else
+		arrive(p, poll);
 }
 
 /* A lease that ran out, as when the clock was put forward: it is asked all
  * the same, and one thing at a time. */
 static bool is_under_way(const struct poller *p, const struct poll *poll)
 {
-	const struct poll *lists[] = {p->flying, p->arrived};
+	const struct poll *lists[] = {p->flying, p->reading, p->arrived};
 
-	for (size_t l = 0; l < 2; l++)
+	for (size_t l = 0; l < sizeof(lists) / sizeof(*lists); l++)
 		for (const struct poll *i = lists[l]; i; i = i->next)
 			if (i->feed_id == poll->feed_id ||
 			    i->host_id == poll->host_id)
@@ -155,8 +199,7 @@ static void start_poll(struct poller *p, struct poll *poll)
 		arrive(p, poll);
 		return;
 	}
-	poll->next = p->flying;
-	p->flying = poll;
+	link_to(&p->flying, poll);
 }
 
 static void start_polls(struct poller *p, struct poll *polls)
@@ -360,6 +403,8 @@ int poller_new(const struct core *core, const struct poller_events *events,
 		free(p);
 		return r;
 	}
+	for (int i = 0; i < READERS; i++)
+		worker_init(&p->readers[i], core->loop);
 	uv_timer_init(core->loop, &p->timer);
 	p->timer.data = p;
 	*ret_poller = p;

@@ -4,7 +4,6 @@
 #include "app/page.h"
 #include "app/verdict.h"
 #include "app/websub.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "source/ingest.h"
 #include "store/host.h"
@@ -33,14 +32,6 @@ struct taking {
 };
 
 /* ---- documents ---------------------------------------------------------- */
-
-static const char *body_hash(const struct buf *body, struct arena *mem)
-{
-	char *hex = arena_alloc(mem, HASH_HEX);
-
-	hash_of(buf_str(body), body->len, hex);
-	return hex;
-}
 
 static void unreadable(struct taking *t, const char *why)
 {
@@ -75,43 +66,30 @@ static void note_feed(struct taking *t, const struct feed *feed,
 	t->row.skip_days = feed->skip_days;
 }
 
-static int read_document(struct taking *t, const struct source_answer *answer)
+static int take_feed(struct taking *t)
 {
-	const struct source *source = source_of(t->row.kind);
+	struct poll *p = t->poll;
 	struct ingest_result taken;
-	struct feed feed;
-	struct err why;
 	int r;
 
-	if (source->read(answer, &t->mem, &feed, &why)) {
-		unreadable(t, arena_strdup(&t->mem, why.text));
+	if (!p->parsed)
+		poll_parse(p, t->row.kind);
+	if (p->fault) {
+		unreadable(t, p->fault);
 		return 0;
 	}
-	r = ingest_feed(t->db, &t->group, &t->row, &feed, t->now, &taken, t->e);
+	r = ingest_feed(t->db, &t->group, &t->row, &p->feed, t->now, &taken,
+			t->e);
 	if (r)
 		return r;
 	t->events += (size_t)taken.events;
-	t->unfinished = taken.waiting > 0 || feed.cut;
-	note_feed(t, &feed, &taken);
-	if (t->poll->page)
+	t->unfinished = taken.waiting > 0 || p->feed.cut;
+	note_feed(t, &p->feed, &taken);
+	if (p->page)
 		return 0;
 	return websub_seen(t->db, &t->group, &t->before,
-			   &(struct websub_place){t->poll->hub, t->poll->self},
-			   &feed, taken.first_at, t->now, t->e);
-}
-
-static struct source_answer answer_of(const struct taking *t)
-{
-	const struct poll *p = t->poll;
-
-	return (struct source_answer){
-	    .role = t->row.role,
-	    .bytes = buf_str(&p->body),
-	    .len = p->body.len,
-	    .content_type = p->content_type,
-	    .url = p->final_url,
-	    .group_url = t->group.set.url,
-	};
+			   &(struct websub_place){p->hub, p->self}, &p->feed,
+			   taken.first_at, t->now, t->e);
 }
 
 /* ---- validators and freshness ------------------------------------------- */
@@ -191,8 +169,8 @@ static void note_move(struct taking *t)
 /* The document of a 200. */
 static int take_document(struct taking *t)
 {
-	struct source_answer answer = answer_of(t);
-	const char *hash = body_hash(&t->poll->body, &t->mem), *why = NULL;
+	struct source_answer answer = poll_source_answer(t->poll);
+	const char *hash = t->poll->hash, *why = NULL;
 	int r = 0;
 
 	if (t->row.kind == SOURCE_AUTO)
@@ -202,7 +180,7 @@ static int take_document(struct taking *t)
 		unreadable(t, why);
 	else if (!r && !t->again &&
 		 (!t->row.body_hash || strcmp(t->row.body_hash, hash) != 0))
-		r = read_document(t, &answer);
+		r = take_feed(t);
 	if (r || t->again)
 		return r;
 	if (t->error) {
@@ -218,11 +196,10 @@ static int take_document(struct taking *t)
 
 static int take_page(struct taking *t)
 {
-	struct source_answer answer = answer_of(t);
 	int r = 0;
 
 	if (t->outcome == POLL_GOOD)
-		r = read_document(t, &answer);
+		r = take_feed(t);
 	if (r || !t->error || !page_failed(&t->row, t->poll->status))
 		return r;
 	log_warn("group %s: %s: what was older could not be read: %s",
@@ -301,6 +278,7 @@ static bool is_wanted(const struct taking *t)
 
 	return t->group.active && !t->group.paused &&
 	       !strcmp(t->row.url, p->url) && t->row.kind == p->kind &&
+	       !strcmp(t->group.set.url, p->group_url) &&
 	       p->page == (t->row.page_url ? t->row.page : 0);
 }
 
@@ -322,6 +300,7 @@ static int take_one(struct taking *t)
 	if (r == ERR_MISSING || (!r && !is_wanted(t)))
 		return settle(t, false);
 	t->before = t->row;
+	poll_read(p);
 	t->outcome = verdict(p, &t->mem, &t->error);
 	if (!r)
 		r = take_answer(t);

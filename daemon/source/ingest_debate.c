@@ -151,7 +151,9 @@ static void keep_unsaid(struct ingest *in, const struct feed_entry *entry,
 		debate->text = old->text;
 		debate->words = old->words;
 	}
-	debate->hash = identity_hash(debate->title, debate->text, &in->mem);
+	if (!entry->title || !entry->text)
+		debate->hash =
+		    identity_hash(debate->title, debate->text, &in->mem);
 	if (debate->replies < 0)
 		debate->replies = old->replies;
 	if (debate->people < 0)

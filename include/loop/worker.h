@@ -1,10 +1,11 @@
 /*
- * The one thread that may block: jobs run there one at a time, in order.
+ * A thread that may block: jobs run there one at a time, in order. One of
+ * them has the database; others (app/poller) do what needs none.
  *
  * A job is embedded in its owner, who keeps it alive until `done`. `run`
  * happens on a pool thread, `done` on the loop thread afterwards, exactly
- * once, never from inside worker_submit(). At most one job runs at a time,
- * so what jobs share (the database handle) needs no lock.
+ * once, never from inside worker_submit(). At most one job of a worker runs
+ * at a time, so what they share (the database handle) needs no lock.
  */
 #ifndef LOOP_WORKER_H
 #define LOOP_WORKER_H
