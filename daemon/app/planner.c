@@ -7,7 +7,7 @@
 #include "app/planner.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "plan/calendar.h"
+#include "plan/hours.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,18 +124,6 @@ static int plan_alerts(struct db *db, const struct plan_limits *limits,
 
 /* ---- digests ------------------------------------------------------------ */
 
-static struct wall_clock wall_of(const struct member *member,
-				 enum frequency frequency)
-{
-	return (struct wall_clock){
-	    .timezone = member->set.timezone,
-	    .frequency = frequency,
-	    .at = member->set.at,
-	    .day = member->set.day,
-	    .work = member->set.work,
-	};
-}
-
 static int write_digest(struct db *db, const struct digest_plan *plan,
 			int64_t now, struct plan_step *step, struct err *e)
 {
@@ -211,15 +199,18 @@ static int plan_schedule(struct db *db, struct schedule *schedule,
 
 	if (r)
 		goto out;
-	wall = wall_of(&member, schedule->frequency);
-	if (!calendar_next(&wall, schedule->since, schedule->last_slot, &due)) {
+	wall = hours_of(&member.set, schedule->frequency, limits->holidays,
+			limits->n_holidays);
+	wall.delay = hours_delay(&member.set, limits->spread);
+	if (!calendar_next(&wall, schedule->since - wall.delay,
+			   schedule->last_slot, &due)) {
 		r = err_set(e, ERR_CONFIG,
 			    "member %s: the system has no time zone \"%s\"",
 			    member.set.key, wall.timezone);
 		goto out;
 	}
-	if (due.due > now) {
-		schedule->next_at = due.due;
+	if (due.due + wall.delay > now) {
+		schedule->next_at = due.due + wall.delay;
 	} else if (calendar_catch_up(&wall, &due, now, &send, &until) ==
 		   CALENDAR_WAIT) {
 		schedule->next_at = until;
@@ -228,7 +219,7 @@ static int plan_schedule(struct db *db, struct schedule *schedule,
 			       e);
 		schedule->last_slot = send.name;
 		if (!r && calendar_next(&wall, now, send.name, &due))
-			schedule->next_at = due.due;
+			schedule->next_at = due.due + wall.delay;
 	}
 	if (!r)
 		r = schedule_update(db, schedule, e);
@@ -337,6 +328,9 @@ void planner_wake(struct planner *p)
 	    .max_items = config->digest.max_items,
 	    .alert_expires = config->alert.expires,
 	    .digest_expires = DIGEST_EXPIRES_S,
+	    .spread = config->digest.spread,
+	    .holidays = config->holidays,
+	    .n_holidays = config->n_holidays,
 	    .domain = strchr(config->community.from_email, '@') + 1,
 	};
 	worker_submit(p->core->worker, &job->job);

@@ -4,8 +4,8 @@
  */
 #include "cli/session.h"
 #include "compose/compose.h"
-#include "plan/calendar.h"
 #include "plan/digest.h"
+#include "plan/hours.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,13 +85,9 @@ static int next_schedule(struct session *s, const struct asked *asked,
 	int r = schedule_list(s->db, &s->mem, member->id, &rows, &n, e);
 
 	for (size_t i = 0; !r && i < n; i++) {
-		struct wall_clock wall = {
-		    .timezone = member->set.timezone,
-		    .frequency = rows[i].frequency,
-		    .at = member->set.at,
-		    .day = member->set.day,
-		    .work = member->set.work,
-		};
+		struct wall_clock wall =
+		    hours_of(&member->set, rows[i].frequency,
+			     s->config.holidays, s->config.n_holidays);
 		struct slot slot;
 
 		if (asked->frequency && rows[i].frequency != asked->frequency)

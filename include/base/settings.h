@@ -68,9 +68,9 @@ struct member_settings {
 	enum weekday day;     /* of a weekly digest */
 	struct work_hours work;
 	struct quiet_hours quiet;
-	const char *holidays; /* a region's name, or "" */
-	int32_t max_alerts; /* a day, then they go to the digest; 0: no limit */
-	int32_t budget;	    /* reading time, s; 0: no budget */
+	const char *holidays;	 /* a region's name, or "" */
+	int32_t max_alerts;	 /* a day; 0: no limit, -1: the community's */
+	int32_t budget;		 /* reading time, s; 0: no budget */
 	const char *pause_from;	 /* "2026-12-24", first day, or "" */
 	const char *pause_until; /* last day, or "" */
 	bool all_groups; /* every group, with `defaults` where not listed */

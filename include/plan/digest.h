@@ -12,6 +12,9 @@ struct plan_limits {
 	int64_t alert_expires; /* s */
 	int64_t digest_expires;
 	const char *domain; /* of Message-IDs: the from address's */
+	int32_t spread;	    /* s after their hour that digests go out */
+	const struct holidays *holidays; /* of all regions */
+	size_t n_holidays;
 };
 
 /*

@@ -130,6 +130,49 @@ static void a_digest_comes_at_its_hour_and_once(void **state)
 	assert_int_equal(n, 2);
 }
 
+static void a_digest_has_its_own_minute_after_the_hour(void **state)
+{
+	struct plan_limits spread = limits;
+	struct stock *f = *state;
+	struct plan_step step;
+	struct err e = {""};
+	int64_t at;
+
+	spread.spread = 600;
+	member(f, "luis", FREQUENCY_DAILY);
+	post(f, "Uno", NOW + 1);
+	must(planner_run(f->db, &spread, NOW, &step, &e), &e);
+	at = step.next_at;
+	assert_in_range(at, NOW + HOUR, NOW + HOUR + 600);
+	must(planner_run(f->db, &spread, at - 1, &step, &e), &e);
+	assert_int_equal(step.digests, 0);
+	must(planner_run(f->db, &spread, at, &step, &e), &e);
+	assert_int_equal(step.digests, 1);
+	assert_int_equal(step.next_at, at + DAY);
+}
+
+static void settings_changed_before_the_minute_keep_the_day(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("luis", FREQUENCY_DAILY);
+	struct plan_limits spread = limits;
+	struct stock *f = *state;
+	struct plan_step step;
+	struct err e = {""};
+	int64_t at;
+
+	spread.spread = 600;
+	member(f, "luis", FREQUENCY_DAILY);
+	post(f, "Uno", NOW + 1);
+	must(planner_run(f->db, &spread, NOW, &step, &e), &e);
+	at = step.next_at;
+	assert_true(at > NOW + HOUR); /* the key is chosen so */
+	set.quiet = (struct quiet_hours){22 * HOUR, 7 * HOUR};
+	stock_member(f, &set, at - 1);
+	must(planner_run(f->db, &spread, at, &step, &e), &e);
+	assert_int_equal(step.digests, 1);
+}
+
 static void after_an_outage_there_is_one_digest(void **state)
 {
 	struct stock *f = *state;
@@ -218,6 +261,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(an_event_is_one_alert_for_whoever_wants_it_now),
 	    T(a_digest_comes_at_its_hour_and_once),
+	    T(a_digest_has_its_own_minute_after_the_hour),
+	    T(settings_changed_before_the_minute_keep_the_day),
 	    T(after_an_outage_there_is_one_digest),
 	    T(a_pause_holds_digests_and_the_first_after_it_tells_all),
 	    T(many_subscribers_are_many_steps_and_each_is_told_once),
