@@ -200,6 +200,14 @@ static bool same_clock(const struct member_settings *a,
 	       !strcmp(a->timezone, b->timezone);
 }
 
+/* What decides when alerts go. */
+static bool same_hours(const struct member_settings *a,
+		       const struct member_settings *b)
+{
+	return same_clock(a, b) && !strcmp(a->pause_from, b->pause_from) &&
+	       !strcmp(a->pause_until, b->pause_until);
+}
+
 static int follow(struct db *db, int64_t id, const struct member_settings *set,
 		  int64_t now, struct err *e)
 {
@@ -234,6 +242,8 @@ static int update_member(struct db *db, const struct known *known,
 		r = follow(db, old->id, set, now, e);
 	if (!r && !same_clock(&old->set, set))
 		r = schedule_reset(db, old->id, now, e);
+	if (!r && !same_hours(&old->set, set))
+		r = alert_mark(db, old->id, e);
 	return r;
 }
 
