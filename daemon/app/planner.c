@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define DIGESTS_A_STEP 100
+#define NO_ZONE_S 3600 /* it may be a tzdata that is being updated */
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
 #define DIGEST_EXPIRES_S (4 * 86400)
 
@@ -41,9 +42,9 @@ static int write_digest(struct db *db, const struct digest_plan *plan,
  * a day off the cursors stay, so that the first digest after it tells all.
  */
 static int close_slot(struct db *db, const struct member *member,
-		      struct schedule *schedule, const struct slot *slot,
-		      const struct plan_limits *limits, int64_t now,
-		      struct plan_step *step, struct err *e)
+		      struct schedule *schedule, const struct wall_clock *wall,
+		      const struct slot *slot, const struct plan_limits *limits,
+		      int64_t now, struct plan_step *step, struct err *e)
 {
 	struct arena mem = {0};
 	struct digest_plan plan;
@@ -67,6 +68,7 @@ static int close_slot(struct db *db, const struct member *member,
 		plan_digest(member, schedule, slot->name, snapshot, rows,
 			    n_rows, n_subs, slot->due, now, limits, &mem,
 			    &plan);
+		plan.delivery.since = plan_span(wall, slot->due, rows, n_rows);
 		r = write_digest(db, &plan, now, step, e);
 	}
 	if (!r)
@@ -82,7 +84,8 @@ static int close_slot(struct db *db, const struct member *member,
  */
 static int plan_schedule(struct db *db, struct schedule *schedule,
 			 const struct plan_limits *limits, int64_t now,
-			 struct plan_step *step, struct err *e)
+			 struct calendar_keep *keep, struct plan_step *step,
+			 struct err *e)
 {
 	struct arena mem = {0};
 	struct member member;
@@ -93,24 +96,24 @@ static int plan_schedule(struct db *db, struct schedule *schedule,
 
 	if (r)
 		goto out;
+	calendar_keep(keep, member.set.timezone);
 	wall = hours_of(&member.set, schedule->frequency, limits->holidays,
 			limits->n_holidays);
 	wall.delay = hours_delay(&member.set, limits->spread);
 	if (!calendar_next(&wall, schedule->since - wall.delay,
 			   schedule->last_slot, &due)) {
-		r = err_set(e, ERR_CONFIG,
-			    "member %s: the system has no time zone \"%s\"",
-			    member.set.key, wall.timezone);
-		goto out;
-	}
-	if (due.due + wall.delay > now) {
+		log_warn("member %s: the system has no time zone \"%s\"; no "
+			 "digest until it has",
+			 member.set.key, wall.timezone);
+		schedule->next_at = now + NO_ZONE_S;
+	} else if (due.due + wall.delay > now) {
 		schedule->next_at = due.due + wall.delay;
 	} else if (calendar_catch_up(&wall, &due, now, &send, &until) ==
 		   CALENDAR_WAIT) {
 		schedule->next_at = until;
 	} else {
-		r = close_slot(db, &member, schedule, &send, limits, now, step,
-			       e);
+		r = close_slot(db, &member, schedule, &wall, &send, limits, now,
+			       step, e);
 		schedule->last_slot = send.name;
 		if (!r && calendar_next(&wall, now, send.name, &due))
 			schedule->next_at = due.due + wall.delay;
@@ -126,12 +129,14 @@ static int plan_digests(struct db *db, const struct plan_limits *limits,
 			int64_t now, struct plan_step *step, struct err *e)
 {
 	struct arena mem = {0};
+	struct calendar_keep keep = {0};
 	struct schedule *rows;
 	size_t n = 0;
 	int r = schedule_due(db, &mem, now, DIGESTS_A_STEP, &rows, &n, e);
 
 	for (size_t i = 0; !r && i < n; i++)
-		r = plan_schedule(db, &rows[i], limits, now, step, e);
+		r = plan_schedule(db, &rows[i], limits, now, &keep, step, e);
+	calendar_keep_release(&keep);
 	step->more |= n == DIGESTS_A_STEP;
 	if (!r)
 		r = schedule_next(db, &step->next_at, e);

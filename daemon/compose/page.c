@@ -308,6 +308,24 @@ static const char *preheader(struct page *p,
 	return start(p, text, PREHEADER_MAX);
 }
 
+static const char *summary(struct page *p, enum kind kind, struct value *args)
+{
+	const struct delivery *d = p->letter->delivery;
+	const char *span = "";
+
+	if (d->since) {
+		struct words_time time = local(p, d->since);
+
+		value_set_text(args, "since", date(p, &time, WORDS_DAY));
+		span = say(p, "span", args);
+	}
+	return arena_join(
+	    p->mem,
+	    say(p, kind == KIND_BUNDLE ? "bundle_summary" : "digest_summary",
+		args),
+	    *span ? " " : "", span);
+}
+
 /* Returns the subject. */
 static const char *fill(struct page *p, struct value *page,
 			const struct fragment *const *items, size_t n)
@@ -327,11 +345,7 @@ static const char *fill(struct page *p, struct value *page,
 	value_set(page, "date", value_get(args, "day"));
 	if (phrases[kind].heading) {
 		set(page, "heading", say(p, phrases[kind].heading, args));
-		set(page, "summary",
-		    say(p,
-			kind == KIND_BUNDLE ? "bundle_summary"
-					    : "digest_summary",
-			args));
+		set(page, "summary", summary(p, kind, args));
 	}
 	set(page, "why", say(p, phrases[kind].why, args));
 	set(page, "change", say(p, "change", args));

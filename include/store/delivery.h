@@ -137,6 +137,7 @@ int omission_add(struct db *db, int64_t member_id, int64_t event_id,
 struct window_row {
 	const struct subscription *sub;
 	struct item item; /* delivery_id and position are 0 */
+	int64_t first_at; /* its oldest event */
 	int64_t last_at;  /* its newest event */
 	int64_t shown_at; /* a digest told this member of it before; 0 none */
 	/* Its newest comments, at most MARKS_MAX, for ranking:

@@ -241,6 +241,18 @@ static void a_digest_closes_with_what_it_left_out(void **s)
 	assert_null(strstr(buf_str(&out), "0 debates"));
 }
 
+static void a_digest_of_more_than_its_period_says_since_when(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct delivery *d = delivery_of(&letter);
+
+	(void)s;
+	assert_null(strstr(part(&letter, COMPOSE_TEXT), "Reúne"));
+	d->since = d->date - 5 * 86400;
+	assert_non_null(
+	    strstr(part(&letter, COMPOSE_TEXT), "Reúne lo ocurrido desde el"));
+}
+
 static void times_are_the_members_own(void **s)
 {
 	struct letter letter = letter_sample(LETTER_ALERT, &mem);
@@ -448,6 +460,7 @@ int main(void)
 	    TEST(a_debate_without_a_title_has_a_name),
 	    TEST(a_digest_tells_each_item_in_order),
 	    TEST(a_digest_closes_with_what_it_left_out),
+	    TEST(a_digest_of_more_than_its_period_says_since_when),
 	    TEST(times_are_the_members_own),
 	    TEST(what_is_unknown_is_not_said),
 	    TEST(a_quote_is_the_comments_own),
