@@ -17,6 +17,7 @@
 #define FILES_A_ROUND 32 /* each is an fsync or two */
 #define REFUSED_MS 5000	 /* the store did not take it */
 #define GATHER_MS 20	 /* outcomes wait for others: a commit serves all */
+#define MISSED_S 900	 /* not looked at for so long: hours have passed */
 #define RELAY_FAULT_S 30 /* the breaker paces; this only spreads */
 
 struct round_job {
@@ -40,8 +41,9 @@ struct courier {
 	bool gathered; /* the oldest of them has waited enough */
 	size_t flying; /* with the sender */
 	size_t relay_jobs;
-	bool look;    /* something may be due */
-	bool refused; /* the store is: wait for the timer */
+	bool look;	   /* something may be due */
+	int64_t looked_at; /* 0: not yet */
+	bool refused;	   /* the store is: wait for the timer */
 	uv_timer_t timer, gather, grace;
 
 	bool closing;
@@ -279,8 +281,11 @@ static void start_round(struct courier *c, int limit)
 	c->n_outcomes = c->outcomes_room = 0;
 	c->gathered = false;
 	uv_timer_stop(&c->gather);
-	if (limit)
+	if (limit) {
+		j->round.missed = j->round.now - c->looked_at > MISSED_S;
+		c->looked_at = j->round.now;
 		c->look = false;
+	}
 	c->round = j;
 	worker_submit(c->core->worker, &j->job);
 }

@@ -85,13 +85,18 @@ static bool is_known(struct scan *s, struct arena *mem, const char *file,
 	       !strcmp(known.hash, hash);
 }
 
-/* What a file says depends on the community's defaults as well. */
+/* What a file says depends on the community's defaults and regions, too. */
 static const char *settled_hash(struct scan *s, struct arena *mem,
 				const char *hash)
 {
-	return arena_printf(mem, "%s %s %s", hash,
-			    s->config->community.language,
-			    s->config->community.timezone);
+	const struct config *c = s->config;
+	const char *all =
+	    arena_printf(mem, "%s %s %s", hash, c->community.language,
+			 c->community.timezone);
+
+	for (size_t i = 0; i < c->n_holidays; i++)
+		all = arena_join(mem, all, " ", c->holidays[i].region);
+	return all;
 }
 
 static int take_file(struct scan *s, const char *file, struct err *e)

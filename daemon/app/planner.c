@@ -5,136 +5,19 @@
  * committed; the timer tries again within a minute.
  */
 #include "app/planner.h"
+#include "app/fanout.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "plan/calendar.h"
+#include "plan/hours.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define EVENTS_A_STEP 200
-#define SUBSCRIBERS_A_PAGE 1000
-#define ROWS_A_STEP 5000 /* alerts and omissions; about 0.1 s of inserts */
 #define DIGESTS_A_STEP 100
+#define NO_ZONE_S 3600 /* it may be a tzdata that is being updated */
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
 #define DIGEST_EXPIRES_S (4 * 86400)
 
-/* ---- alerts ------------------------------------------------------------- */
-
-struct alerts {
-	struct db *db;
-	const struct plan_limits *limits;
-	int64_t now;
-	struct plan_step *step;
-	size_t rows; /* written or looked at in this transaction */
-};
-
-static int plan_one_alert(struct alerts *a, struct arena *mem,
-			  const struct event *event, const struct item *item,
-			  const struct subscription *sub, struct err *e)
-{
-	struct delivery delivery;
-	struct member member;
-	enum omission reason;
-	int64_t id;
-	int r = member_get(a->db, mem, sub->member_id, &member, e);
-
-	if (r)
-		return r;
-	switch (plan_alert(sub, &member, event, item, a->now, &reason)) {
-	case ALERT_NOT_ASKED:
-		return 0;
-	case ALERT_OMIT:
-		a->step->omitted++;
-		return omission_add(a->db, member.id, event->id, reason, a->now,
-				    e);
-	case ALERT_SEND:
-		break;
-	}
-	plan_alert_delivery(&member, event, a->now, a->limits, mem, &delivery);
-	r = delivery_add(a->db, &delivery, item, 1, &id, e);
-	if (!r && id)
-		a->step->alerts++;
-	return r;
-}
-
-/*
- * One page of an event's subscribers; *ret_last is the last member of it, 0
- * when there are no more.
- */
-static int plan_alert_page(struct alerts *a, const struct event *event,
-			   int64_t after, int64_t *ret_last, struct err *e)
-{
-	struct subscription *subs;
-	struct arena mem = {0};
-	struct item item;
-	size_t n;
-	int r = subscription_alerts(a->db, &mem, event->group_id, event->id,
-				    after, SUBSCRIBERS_A_PAGE, &subs, &n, e);
-
-	if (!r && n)
-		r = delivery_alert_item(a->db, &mem, event, &item, e);
-	for (size_t i = 0; !r && i < n; i++)
-		r = plan_one_alert(a, &mem, event, &item, &subs[i], e);
-	a->rows += n;
-	*ret_last = n == SUBSCRIBERS_A_PAGE ? subs[n - 1].member_id : 0;
-	arena_release(&mem);
-	return r;
-}
-
-/* The subscribers of one event, as far as this transaction has room. */
-static int plan_event(struct alerts *a, const struct event *event,
-		      int64_t *member, struct err *e)
-{
-	int r;
-
-	do
-		r = plan_alert_page(a, event, *member, member, e);
-	while (!r && *member && a->rows < ROWS_A_STEP);
-	return r;
-}
-
-static int plan_alerts(struct db *db, const struct plan_limits *limits,
-		       int64_t now, struct plan_step *step, struct err *e)
-{
-	struct alerts a = {db, limits, now, step, 0};
-	struct arena mem = {0};
-	struct event *events;
-	int64_t done, member;
-	size_t n = 0, i = 0;
-	int r = db_number_get(db, DB_FANOUT_EVENT, &done, e);
-
-	if (!r)
-		r = db_number_get(db, DB_FANOUT_MEMBER, &member, e);
-	if (!r)
-		r = event_list(db, &mem, done, EVENTS_A_STEP, &events, &n, e);
-	for (; !r && i < n && a.rows < ROWS_A_STEP; i++) {
-		r = plan_event(&a, &events[i], &member, e);
-		if (member)
-			break; /* this event goes on in the next step */
-		done = events[i].id;
-	}
-	if (!r && n)
-		r = db_number_set(db, DB_FANOUT_EVENT, done, e);
-	if (!r && n)
-		r = db_number_set(db, DB_FANOUT_MEMBER, member, e);
-	step->more = i < n || n == EVENTS_A_STEP;
-	arena_release(&mem);
-	return r;
-}
-
 /* ---- digests ------------------------------------------------------------ */
-
-static struct wall_clock wall_of(const struct member *member,
-				 enum frequency frequency)
-{
-	return (struct wall_clock){
-	    .timezone = member->set.timezone,
-	    .frequency = frequency,
-	    .at = member->set.at,
-	    .day = member->set.day,
-	    .work = member->set.work,
-	};
-}
 
 static int write_digest(struct db *db, const struct digest_plan *plan,
 			int64_t now, struct plan_step *step, struct err *e)
@@ -159,9 +42,9 @@ static int write_digest(struct db *db, const struct digest_plan *plan,
  * a day off the cursors stay, so that the first digest after it tells all.
  */
 static int close_slot(struct db *db, const struct member *member,
-		      struct schedule *schedule, const struct slot *slot,
-		      const struct plan_limits *limits, int64_t now,
-		      struct plan_step *step, struct err *e)
+		      struct schedule *schedule, const struct wall_clock *wall,
+		      const struct slot *slot, const struct plan_limits *limits,
+		      int64_t now, struct plan_step *step, struct err *e)
 {
 	struct arena mem = {0};
 	struct digest_plan plan;
@@ -185,6 +68,7 @@ static int close_slot(struct db *db, const struct member *member,
 		plan_digest(member, schedule, slot->name, snapshot, rows,
 			    n_rows, n_subs, slot->due, now, limits, &mem,
 			    &plan);
+		plan.delivery.since = plan_span(wall, slot->due, rows, n_rows);
 		r = write_digest(db, &plan, now, step, e);
 	}
 	if (!r)
@@ -200,7 +84,8 @@ static int close_slot(struct db *db, const struct member *member,
  */
 static int plan_schedule(struct db *db, struct schedule *schedule,
 			 const struct plan_limits *limits, int64_t now,
-			 struct plan_step *step, struct err *e)
+			 struct calendar_keep *keep, struct plan_step *step,
+			 struct err *e)
 {
 	struct arena mem = {0};
 	struct member member;
@@ -211,24 +96,27 @@ static int plan_schedule(struct db *db, struct schedule *schedule,
 
 	if (r)
 		goto out;
-	wall = wall_of(&member, schedule->frequency);
-	if (!calendar_next(&wall, schedule->since, schedule->last_slot, &due)) {
-		r = err_set(e, ERR_CONFIG,
-			    "member %s: the system has no time zone \"%s\"",
-			    member.set.key, wall.timezone);
-		goto out;
-	}
-	if (due.due > now) {
-		schedule->next_at = due.due;
+	calendar_keep(keep, member.set.timezone);
+	wall = hours_of(&member.set, schedule->frequency, limits->holidays,
+			limits->n_holidays);
+	wall.delay = hours_delay(&member.set, limits->spread);
+	if (!calendar_next(&wall, schedule->since - wall.delay,
+			   schedule->last_slot, &due)) {
+		log_warn("member %s: the system has no time zone \"%s\"; no "
+			 "digest until it has",
+			 member.set.key, wall.timezone);
+		schedule->next_at = now + NO_ZONE_S;
+	} else if (due.due + wall.delay > now) {
+		schedule->next_at = due.due + wall.delay;
 	} else if (calendar_catch_up(&wall, &due, now, &send, &until) ==
 		   CALENDAR_WAIT) {
 		schedule->next_at = until;
 	} else {
-		r = close_slot(db, &member, schedule, &send, limits, now, step,
-			       e);
+		r = close_slot(db, &member, schedule, &wall, &send, limits, now,
+			       step, e);
 		schedule->last_slot = send.name;
 		if (!r && calendar_next(&wall, now, send.name, &due))
-			schedule->next_at = due.due;
+			schedule->next_at = due.due + wall.delay;
 	}
 	if (!r)
 		r = schedule_update(db, schedule, e);
@@ -241,12 +129,14 @@ static int plan_digests(struct db *db, const struct plan_limits *limits,
 			int64_t now, struct plan_step *step, struct err *e)
 {
 	struct arena mem = {0};
+	struct calendar_keep keep = {0};
 	struct schedule *rows;
 	size_t n = 0;
 	int r = schedule_due(db, &mem, now, DIGESTS_A_STEP, &rows, &n, e);
 
 	for (size_t i = 0; !r && i < n; i++)
-		r = plan_schedule(db, &rows[i], limits, now, step, e);
+		r = plan_schedule(db, &rows[i], limits, now, &keep, step, e);
+	calendar_keep_release(&keep);
 	step->more |= n == DIGESTS_A_STEP;
 	if (!r)
 		r = schedule_next(db, &step->next_at, e);
@@ -261,7 +151,7 @@ int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
 	int r = db_begin(db, e);
 
 	if (!r)
-		r = plan_alerts(db, limits, now, &step, e);
+		r = fanout_run(db, limits, now, &step, e);
 	if (!r)
 		r = plan_digests(db, limits, now, &step, e);
 	if (!r)
@@ -272,6 +162,22 @@ int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
 	}
 	*ret_step = step;
 	return 0;
+}
+
+struct plan_limits planner_limits(const struct config *config)
+{
+	return (struct plan_limits){
+	    .max_items = config->digest.max_items,
+	    .alert_expires = config->alert.expires,
+	    .digest_expires = DIGEST_EXPIRES_S,
+	    .domain = strchr(config->community.from_email, '@') + 1,
+	    .spread = config->digest.spread,
+	    .gather = config->alert.gather,
+	    .cooldown = config->alert.cooldown,
+	    .max_alerts = config->alert.max_a_day,
+	    .holidays = config->holidays,
+	    .n_holidays = config->n_holidays,
+	};
 }
 
 /* ---- on the loop -------------------------------------------------------- */
@@ -333,12 +239,7 @@ void planner_wake(struct planner *p)
 	job->job = (struct job){.run = plan_job_run, .done = plan_job_done};
 	job->planner = p;
 	job->now = clock_now(p->core->clock);
-	job->limits = (struct plan_limits){
-	    .max_items = config->digest.max_items,
-	    .alert_expires = config->alert.expires,
-	    .digest_expires = DIGEST_EXPIRES_S,
-	    .domain = strchr(config->community.from_email, '@') + 1,
-	};
+	job->limits = planner_limits(config);
 	worker_submit(p->core->worker, &job->job);
 }
 

@@ -1,4 +1,5 @@
 #include "app/round.h"
+#include "app/fanout.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "compose/compose.h"
@@ -77,11 +78,14 @@ static int settle_and_lease(struct round *round, struct arena *mem,
 			    struct leased **ret_leased, size_t *ret_n,
 			    struct err *e)
 {
+	struct plan_limits limits = planner_limits(round->config);
 	struct delivery *rows;
 	int r = db_begin(round->db, e);
 
 	if (!r)
 		r = settle(round, round->outcomes, round->n_outcomes, e);
+	if (!r && round->missed)
+		r = fanout_missed(round->db, &limits, round->now, e);
 	if (!r)
 		r = delivery_lease(round->db, mem, round->owner, round->now,
 				   round->now + LEASE_S, round->limit, &rows,

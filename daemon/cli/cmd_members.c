@@ -11,23 +11,45 @@ static const char *frequency_name(enum frequency frequency)
 	return term_name(frequency_terms, (int)frequency);
 }
 
+/* "22:00-07:00" */
+static const char *quiet_text(const struct quiet_hours *quiet, char out[24])
+{
+	(void)snprintf(out, 24, "%02d:%02d-%02d:%02d", quiet->from / 3600 % 24,
+		       quiet->from / 60 % 60, quiet->until / 3600 % 24,
+		       quiet->until / 60 % 60);
+	return out;
+}
+
+static json_t *quiet_json(const struct quiet_hours *quiet)
+{
+	char text[24];
+
+	return quiet->from == quiet->until
+		   ? json_null()
+		   : json_string(quiet_text(quiet, text));
+}
+
 static json_t *member_json(const struct member *m)
 {
 	char at[16];
 
 	(void)snprintf(at, sizeof(at), "%02d:%02d", m->set.at / 3600,
 		       m->set.at / 60 % 60);
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
-			 "s:b, s:b, s:s, s:o}",
-			 "key", m->set.key, "email", m->set.email, "name",
-			 json_text(m->set.name), "language", m->set.language,
-			 "timezone", m->set.timezone, "frequency",
-			 frequency_name(m->set.defaults.frequency), "at", at,
-			 "day", term_name(weekday_terms, (int)m->set.day),
-			 "pause_from", json_text(m->set.pause_from),
-			 "pause_until", json_text(m->set.pause_until),
-			 "all_groups", m->set.all_groups, "active", m->active,
-			 "file", m->file, "since", json_time(m->since));
+	return json_pack(
+	    "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
+	    "s:b, s:b, s:s, s:o, s:o, s:o, s:o}",
+	    "key", m->set.key, "email", m->set.email, "name",
+	    json_text(m->set.name), "language", m->set.language, "timezone",
+	    m->set.timezone, "frequency",
+	    frequency_name(m->set.defaults.frequency), "at", at, "day",
+	    term_name(weekday_terms, (int)m->set.day), "pause_from",
+	    json_text(m->set.pause_from), "pause_until",
+	    json_text(m->set.pause_until), "all_groups", m->set.all_groups,
+	    "active", m->active, "file", m->file, "since", json_time(m->since),
+	    "quiet", quiet_json(&m->set.quiet), "holidays",
+	    json_text(m->set.holidays), "max_alerts",
+	    m->set.max_alerts < 0 ? json_null()
+				  : json_integer(m->set.max_alerts));
 }
 
 static json_t *subscription_json(const struct subscription *s)
@@ -126,6 +148,8 @@ static int list(struct session *s, const struct cli *cli, struct err *e)
 static void show_text(const struct member *m, const struct subscription *subs,
 		      size_t n)
 {
+	char quiet[24];
+
 	printf("member     %s%s\n", m->set.key,
 	       m->active ? "" : " (no longer configured)");
 	printf("address    %s <%s>\n", m->set.name, m->set.email);
@@ -133,6 +157,10 @@ static void show_text(const struct member *m, const struct subscription *subs,
 	printf("language   %s, %s\n", m->set.language, m->set.timezone);
 	printf("digests    at %02d:%02d, weekly ones on %s\n", m->set.at / 3600,
 	       m->set.at / 60 % 60, term_name(weekday_terms, (int)m->set.day));
+	if (m->set.quiet.from != m->set.quiet.until)
+		printf("quiet      %s\n", quiet_text(&m->set.quiet, quiet));
+	if (*m->set.holidays)
+		printf("holidays   of %s\n", m->set.holidays);
 	if (*m->set.pause_from)
 		printf("pause      %s to %s\n", m->set.pause_from,
 		       m->set.pause_until);

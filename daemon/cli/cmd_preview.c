@@ -4,8 +4,8 @@
  */
 #include "cli/session.h"
 #include "compose/compose.h"
-#include "plan/calendar.h"
 #include "plan/digest.h"
+#include "plan/hours.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,13 +85,9 @@ static int next_schedule(struct session *s, const struct asked *asked,
 	int r = schedule_list(s->db, &s->mem, member->id, &rows, &n, e);
 
 	for (size_t i = 0; !r && i < n; i++) {
-		struct wall_clock wall = {
-		    .timezone = member->set.timezone,
-		    .frequency = rows[i].frequency,
-		    .at = member->set.at,
-		    .day = member->set.day,
-		    .work = member->set.work,
-		};
+		struct wall_clock wall =
+		    hours_of(&member->set, rows[i].frequency,
+			     s->config.holidays, s->config.n_holidays);
 		struct slot slot;
 
 		if (asked->frequency && rows[i].frequency != asked->frequency)
@@ -125,6 +121,10 @@ static int plan_next(struct session *s, const struct member *member,
 	    .max_items = config->digest.max_items,
 	    .domain = strchr(config->community.from_email, '@') + 1,
 	};
+	struct wall_clock wall = hours_of(&member->set, schedule->frequency,
+					  config->holidays, config->n_holidays);
+	int64_t at =
+	    slot->due + hours_delay(&member->set, config->digest.spread);
 	struct subscription *subs;
 	struct window_row *rows;
 	size_t n_subs, n_rows;
@@ -140,11 +140,12 @@ static int plan_next(struct session *s, const struct member *member,
 				    &rows, &n_rows, e);
 	if (!r)
 		r = delivery_marks(s->db, &s->mem, rows, n_rows, e);
-	if (!r)
-		plan_digest(member, schedule, slot->name, snapshot, rows,
-			    n_rows, n_subs, slot->due, slot->due, &limits,
-			    &s->mem, ret_plan);
-	return r;
+	if (r)
+		return r;
+	plan_digest(member, schedule, slot->name, snapshot, rows, n_rows,
+		    n_subs, slot->due, at, &limits, &s->mem, ret_plan);
+	ret_plan->delivery.since = plan_span(&wall, slot->due, rows, n_rows);
+	return 0;
 }
 
 static int preview_next(struct session *s, const struct asked *asked,

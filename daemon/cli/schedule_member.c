@@ -1,35 +1,25 @@
 #include "cli/schedule.h"
 #include "cli/session.h"
+#include "plan/hours.h"
 #include "store/member.h"
 #include <inttypes.h>
 #include <stdio.h>
 
-static void clock_of(const struct member *member,
-		     const struct schedule *schedule,
-		     struct wall_clock *ret_wall)
+static int print_schedule(const struct cli *cli, const struct session *s,
+			  const struct member *member,
+			  const struct schedule *schedule, int count,
+			  struct err *e)
 {
-	*ret_wall = (struct wall_clock){
-	    .timezone = member->set.timezone,
-	    .frequency = schedule->frequency,
-	    .at = member->set.at,
-	    .day = member->set.day,
-	    .work = member->set.work,
-	};
-}
-
-static int print_schedule(const struct cli *cli, const struct member *member,
-			  const struct schedule *schedule, int64_t now,
-			  int count, struct err *e)
-{
-	struct wall_clock wall;
+	struct wall_clock wall =
+	    hours_of(&member->set, schedule->frequency, s->config.holidays,
+		     s->config.n_holidays);
 	const char *name = term_name(frequency_terms, (int)schedule->frequency);
 
-	clock_of(member, schedule, &wall);
 	if (cli->json)
 		printf("{\"frequency\": \"%s\", \"slots\": ", name);
 	else
 		printf("%s, %s\n", name, wall.timezone);
-	int code = schedule_print(&wall, now, schedule->last_slot, count,
+	int code = schedule_print(&wall, s->now, schedule->last_slot, count,
 				  cli->json, e);
 	if (cli->json)
 		puts("}");
@@ -51,7 +41,7 @@ static int print_member(const struct cli *cli, struct session *s,
 	if (!n && !cli->json && !cli->quiet)
 		printf("%s has no digests: alerts only, or nothing\n", key);
 	for (size_t i = 0; i < n && !r; i++)
-		r = print_schedule(cli, &member, &rows[i], s->now, count, e);
+		r = print_schedule(cli, s, &member, &rows[i], count, e);
 	return r;
 }
 

@@ -28,7 +28,7 @@ static const struct detail comment_details[N_DETAILS] = {
 
 static const struct detail *details_of(const struct letter *letter)
 {
-	if (letter->delivery->kind == DELIVERY_DIGEST || !letter->n_items)
+	if (page_lists(letter) || !letter->n_items)
 		return digest_details;
 	return letter->items[0].is_new ? debate_details : comment_details;
 }
@@ -90,7 +90,7 @@ static struct fragment_key key_of(const struct draft *d,
 	    .upto_event = item->upto_event,
 	    .stamp = item->stamp,
 	    .detail = d->detail,
-	    .digest = d->letter->delivery->kind == DELIVERY_DIGEST,
+	    .digest = page_lists(d->letter),
 	    .form = d->form,
 	    .language = set->language,
 	    .timezone = set->timezone,
@@ -230,12 +230,12 @@ static void write_body(const void *data, enum body body, struct buf *out)
 }
 
 /* A thread for each debate: all alerts about it refer to the same id, that
- * no message has. Digests stand alone. */
+ * no message has. What lists several stands alone. */
 static const char *thread_of(const struct letter *letter, struct arena *mem)
 {
 	const char *at = strchr(letter->delivery->message_id, '@');
 
-	if (letter->delivery->kind != DELIVERY_ALERT || !letter->n_items || !at)
+	if (page_lists(letter) || !letter->n_items || !at)
 		return "";
 	return arena_printf(mem, "debate.%lld%s",
 			    (long long)letter->items[0].debate_id, at);
@@ -245,9 +245,9 @@ static int write_message(const struct draft *d, struct buf *out)
 {
 	const struct letter *l = d->letter;
 	const struct sender_identity *sender = &d->batch->sender;
+	bool alert = l->delivery->kind == DELIVERY_ALERT;
 	const struct item *item =
-	    l->delivery->kind == DELIVERY_ALERT && l->n_items ? &l->items[0]
-							      : NULL;
+	    !page_lists(l) && l->n_items ? &l->items[0] : NULL;
 	struct arena *mem = &d->batch->mem;
 	struct message m = {
 	    .from_name = sender->from_name,
@@ -261,7 +261,9 @@ static int write_message(const struct draft *d, struct buf *out)
 	    .language = l->member->set.language,
 	    .list_name = item && item->group_title ? item->group_title
 						   : sender->community,
-	    .list_label = item && item->group ? item->group : "digests",
+	    .list_label = item && item->group ? item->group
+			  : alert	      ? "alerts"
+					      : "digests",
 	    .archive = item ? link_http(item->group_url, mem) : sender->url,
 	    .contact = sender->contact,
 	    .member = l->member->set.key ? l->member->set.key : "",

@@ -128,7 +128,7 @@ static const char *group_of(struct page *p, const struct item *item)
 
 /* ---- what kind of mail it is -------------------------------------------- */
 
-enum kind { KIND_DEBATE, KIND_COMMENT, KIND_DAILY, KIND_WEEKLY };
+enum kind { KIND_DEBATE, KIND_COMMENT, KIND_BUNDLE, KIND_DAILY, KIND_WEEKLY };
 
 /* The phrases that differ by it. */
 static const struct {
@@ -136,9 +136,15 @@ static const struct {
 } phrases[] = {
     [KIND_DEBATE] = {"alert_subject", "why_alert", NULL},
     [KIND_COMMENT] = {"comment_subject", "why_alert", NULL},
+    [KIND_BUNDLE] = {"bundle_subject", "why_bundle", "bundle_heading"},
     [KIND_DAILY] = {"daily_subject", "why_daily", "daily_heading"},
     [KIND_WEEKLY] = {"weekly_subject", "why_weekly", "weekly_heading"},
 };
+
+bool page_lists(const struct letter *letter)
+{
+	return letter->delivery->kind == DELIVERY_DIGEST || letter->n_items > 1;
+}
 
 static enum kind kind_of(const struct letter *letter)
 {
@@ -147,6 +153,8 @@ static enum kind kind_of(const struct letter *letter)
 	if (d->kind == DELIVERY_DIGEST)
 		return d->frequency == FREQUENCY_WEEKLY ? KIND_WEEKLY
 							: KIND_DAILY;
+	if (page_lists(letter))
+		return KIND_BUNDLE;
 	return letter->n_items && !letter->items[0].is_new ? KIND_COMMENT
 							   : KIND_DEBATE;
 }
@@ -208,10 +216,10 @@ static struct value *quote(struct page *p, const struct comment *comment,
 
 static void set_kind(struct page *p, struct value *map)
 {
-	bool digest = p->letter->delivery->kind == DELIVERY_DIGEST;
+	bool lists = page_lists(p->letter);
 
-	value_set_flag(map, "digest", digest);
-	value_set_flag(map, "alert", !digest);
+	value_set_flag(map, "digest", lists);
+	value_set_flag(map, "alert", !lists);
 }
 
 static struct value *item_map(struct page *p, const struct item *item,
@@ -246,7 +254,7 @@ int page_item(struct batch *batch, const struct letter *letter,
 	struct page p = page_open(batch, letter, e);
 	const char *title = title_of(&p, item);
 	bool comment = tells_comment(item) && !item->is_new;
-	bool alert = letter->delivery->kind == DELIVERY_ALERT;
+	bool alert = !page_lists(letter);
 
 	fragment->title = start(&p, title, PREHEADER_TITLE_MAX);
 	fragment->subject = start(&p, title, SUBJECT_TITLE_MAX);
@@ -275,6 +283,7 @@ static struct value *facts(struct page *p, const struct fragment *first)
 	value_set_number(args, "count",
 			 (int64_t)l->n_items +
 			     (d->left_out > 0 ? d->left_out : 0));
+	value_set_number(args, "others", (int64_t)l->n_items - 1);
 	value_set_text(args, "date", date(p, &time, WORDS_DAY));
 	value_set_text(args, "day", date(p, &time, WORDS_DAY_YEAR));
 	if (first) {
@@ -291,12 +300,30 @@ static const char *preheader(struct page *p,
 {
 	const char *text = "";
 
-	if (p->letter->delivery->kind == DELIVERY_ALERT && n)
+	if (!page_lists(p->letter) && n)
 		return items[0]->lead;
 	for (size_t i = 0; i < n && i < PREHEADER_TITLES; i++)
 		text =
 		    arena_join(p->mem, text, i ? " · " : "", items[i]->title);
 	return start(p, text, PREHEADER_MAX);
+}
+
+static const char *summary(struct page *p, enum kind kind, struct value *args)
+{
+	const struct delivery *d = p->letter->delivery;
+	const char *span = "";
+
+	if (d->since) {
+		struct words_time time = local(p, d->since);
+
+		value_set_text(args, "since", date(p, &time, WORDS_DAY));
+		span = say(p, "span", args);
+	}
+	return arena_join(
+	    p->mem,
+	    say(p, kind == KIND_BUNDLE ? "bundle_summary" : "digest_summary",
+		args),
+	    *span ? " " : "", span);
 }
 
 /* Returns the subject. */
@@ -318,11 +345,23 @@ static const char *fill(struct page *p, struct value *page,
 	value_set(page, "date", value_get(args, "day"));
 	if (phrases[kind].heading) {
 		set(page, "heading", say(p, phrases[kind].heading, args));
-		set(page, "summary", say(p, "digest_summary", args));
+		set(page, "summary", summary(p, kind, args));
 	}
 	set(page, "why", say(p, phrases[kind].why, args));
 	set(page, "change", say(p, "change", args));
 	return subject;
+}
+
+/* Of a digest, that it is all; of an alert, what is to be said if anything. */
+static const char *closing(struct page *p, int64_t left_out)
+{
+	const struct delivery *d = p->letter->delivery;
+
+	if (left_out)
+		return say_number(p, "left_out", left_out);
+	if (d->kind == DELIVERY_DIGEST)
+		return say(p, "that_is_all", NULL);
+	return d->notice == NOTICE_LAST_ALERT ? say(p, "last_alert", NULL) : "";
 }
 
 int page_fill(struct batch *batch, const struct letter *letter,
@@ -337,9 +376,7 @@ int page_fill(struct batch *batch, const struct letter *letter,
 	if (left_out < 0)
 		left_out = 0;
 	left_out += (int64_t)(letter->n_items - n);
-	set(page, "closing",
-	    left_out ? say_number(&p, "left_out", left_out)
-		     : say(&p, "that_is_all", NULL));
+	set(page, "closing", closing(&p, left_out));
 	*ret_page = page;
 	return p.r;
 }

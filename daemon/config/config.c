@@ -31,17 +31,42 @@ static int unknown_section(const struct ini_file *file,
 		       near ? "]?" : "");
 }
 
+static int add_holidays(const struct ini_file *file,
+			const struct ini_section *s, struct config *config,
+			const struct option_context *context, struct err *e)
+{
+	struct holidays region = {.region = s->name + 9};
+	size_t len = strspn(region.region, "abcdefghijklmnopqrstuvwxyz"
+					   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					   "0123456789-_.");
+	int line;
+
+	if (!len || region.region[len])
+		return err_set(e, ERR_INPUT,
+			       "%s:%d: \"%s\" is no name of a region: "
+			       "letters, digits, -, _ and . only",
+			       file->name, s->line, region.region);
+	option_defaults(holiday_options, &region, context);
+	*(struct holidays *)arena_push(context->mem, (void **)&config->holidays,
+				       config->n_holidays, sizeof(region)) =
+	    region;
+	return option_read_section(holiday_options, "holidays", file, s,
+				   &config->holidays[config->n_holidays++],
+				   context, &line, e);
+}
+
 static int read_sections(const struct ini_file *file, struct config *config,
 			 const struct option_context *context, struct err *e)
 {
 	for (size_t i = 0; i < file->n; i++) {
 		const struct ini_section *s = &file->sections[i];
 		const struct option *o = main_options;
+		bool region = !strncmp(s->name, "holidays:", 9);
 		int line, r;
 
 		while (o->key && strcmp(o->section, s->name) != 0)
 			o++;
-		if (!o->key)
+		if (!o->key && !region)
 			return unknown_section(file, s, e);
 		for (size_t k = 0; k < i; k++)
 			if (!strcmp(file->sections[k].name, s->name))
@@ -50,8 +75,9 @@ static int read_sections(const struct ini_file *file, struct config *config,
 					       "in line %d",
 					       file->name, s->line, s->name,
 					       file->sections[k].line);
-		r = option_read_section(main_options, s->name, file, s, config,
-					context, &line, e);
+		r = region ? add_holidays(file, s, config, context, e)
+			   : option_read_section(main_options, s->name, file, s,
+						 config, context, &line, e);
 		if (r)
 			return r;
 	}

@@ -57,9 +57,43 @@ static bool is_key(const char *key)
 	return len && !key[len] && len <= KEY_MAX;
 }
 
+/* A region that is known, and some time that is left for mail. */
+static int check_hours(struct members *m, const struct ini_section *s,
+		       const struct member_settings *set)
+{
+	const struct config *c = m->config;
+	const struct quiet_hours *quiet = &set->quiet;
+	const char **names =
+	    arena_array(m->mem, c->n_holidays + 1, sizeof(*names));
+	const char *near;
+	bool over_midnight = quiet->until < quiet->from;
+
+	if (set->work.days && quiet->from != quiet->until &&
+	    (over_midnight ? set->work.until <= quiet->until ||
+				 set->work.from >= quiet->from
+			   : set->work.from >= quiet->from &&
+				 set->work.until <= quiet->until))
+		return fail_at(m, s,
+			       "quiet leaves no time of the hours of work: "
+			       "there would never be mail");
+	for (size_t i = 0; i < c->n_holidays; i++) {
+		names[i] = c->holidays[i].region;
+		if (!strcmp(names[i], set->holidays))
+			return 0;
+	}
+	if (!set->holidays[0])
+		return 0;
+	near = nearest_name(set->holidays, names, c->n_holidays);
+	return fail_at(m, s,
+		       arena_join(m->mem,
+				  "pregon.ini has no [holidays:", set->holidays,
+				  "]", near ? "; did you mean \"" : "",
+				  near ? near : "", near ? "\"?" : ""));
+}
+
 static int add_member(struct members *m, const struct ini_section *s)
 {
-	struct member_settings set = {.key = key_of(m, s)};
+	struct member_settings set = {.key = key_of(m, s), .max_alerts = -1};
 	int r;
 
 	if (!is_key(set.key))
@@ -79,6 +113,9 @@ static int add_member(struct members *m, const struct ini_section *s)
 		return r;
 	if (!set.email)
 		return fail_at(m, s, "a member needs email = ...");
+	r = check_hours(m, s, &set);
+	if (r)
+		return r;
 	if (!set.language[0])
 		set.language = m->config->community.language;
 	if (!set.timezone[0])

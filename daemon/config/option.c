@@ -9,6 +9,7 @@
 #define G(field) offsetof(struct group_settings, field)
 #define M(field) offsetof(struct member_settings, field)
 #define S(field) offsetof(struct subscription_settings, field)
+#define H(field) offsetof(struct holidays, field)
 
 #ifndef PREGON_DATA
 #define PREGON_DATA "/usr/local/share/pregon"
@@ -72,6 +73,14 @@ const struct option main_options[] = {
  "Where the proxy makes that address seen from outside; with https, the hubs that feeds name (WebSub) are asked to tell what is new."},
 {"digest", "max_items", OPTION_NUMBER, C(digest, max_items), "12", 1, 100,
  "How many debates a digest shows; the others are counted."},
+{"digest", "spread", OPTION_DURATION, C(digest, spread), "10m", 0, 3600,
+ "Digests go out up to so long after the hour that was asked for, each member's always at the same minute, so that not all go at once; 0 for all at their hour."},
+{"alert", "gather", OPTION_DURATION, C(alert, gather), "2m", 0, 3600,
+ "An alert waits so long for others, which then come in one mail; 0 for no wait."},
+{"alert", "cooldown", OPTION_DURATION, C(alert, cooldown), "15m", 0, DAY,
+ "Comments on a debate that an alert told of wait until so long after it, and come together."},
+{"alert", "max_a_day", OPTION_NUMBER, C(alert, max_a_day), "6", 0, 100,
+ "How many alerts a member gets a day; what comes then is in the next digest, and the last alert says so. 0 for no limit."},
 {"alert", "expires", OPTION_DURATION, C(alert, expires), "2d", 60, 30 * DAY,
  "An alert that could not be sent for so long is of no use and dropped."},
 {"control", "socket", OPTION_PATH, C(control, socket), "/run/pregon/control", 0, 0,
@@ -125,7 +134,13 @@ const struct option member_options[] = {
 {"member", "day", OPTION_WEEKDAY, M(day), "monday", 0, 0,
  "The day of a weekly digest."},
 {"member", "work", OPTION_WORK, M(work), "", 0, 0,
- "Working days and hours, as in mon-fri 08:00-15:00; other days have no digest."},
+ "Working days and hours, as in mon-fri 08:00-15:00: alerts wait for them, and other days have no digest."},
+{"member", "quiet", OPTION_QUIET, M(quiet), "", 0, 0,
+ "Hours without mail, as in 22:00-07:00: alerts wait for their end."},
+{"member", "holidays", OPTION_LINE, M(holidays), "", 0, 42,
+ "The region whose holidays are days without mail: the NAME of a [holidays:NAME] in pregon.ini."},
+{"member", "max_alerts", OPTION_NUMBER, M(max_alerts), NULL, 0, 100,
+ "How many alerts come a day; the community's max_a_day when not given, 0 for no limit."},
 {"member", "budget", OPTION_DURATION, M(budget), "0", 0, DAY,
  "Reading time for a digest; 0 for no budget."},
 {"member", "pause", OPTION_PAUSE, M(pause_from), "", 0, 0,
@@ -150,6 +165,11 @@ const struct option subscription_options[] = {
  "The same for this group."},
 {"group", "exclude", OPTION_FILTER, S(exclude), NULL, 0, 0,
  "The same for this group."},
+{0}};
+
+const struct option holiday_options[] = {
+{"holidays", "days", OPTION_DAYS, H(days), "", 0, 0,
+ "Days, as in 2026-12-24, 2026-12-28..2027-01-06."},
 {0}};
 /* clang-format on */
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static int put_text(const struct option *o, void *base, const char *text)
 {
@@ -378,6 +379,29 @@ bad:
 		       value);
 }
 
+static int set_quiet(const struct option *o, const char *value, void *base,
+		     struct err *e)
+{
+	struct quiet_hours q = {0};
+	const char *s = value;
+
+	if (*value) {
+		q.from = clock_at(&s);
+		if (q.from < 0 || *s++ != '-')
+			goto bad;
+		q.until = clock_at(&s);
+		if (q.until < 0 || *s || q.from > 86399 || q.until > 86400 ||
+		    q.from == q.until)
+			goto bad;
+		q.until %= 86400;
+	}
+	memcpy((char *)base + o->offset, &q, sizeof(q));
+	return 0;
+bad:
+	return err_set(e, ERR_INPUT,
+		       "expected hours as 22:00-07:00, found \"%s\"", value);
+}
+
 /* Is it a day of the calendar, "2026-12-24"? */
 static bool is_date(const char *s)
 {
@@ -413,6 +437,83 @@ static int set_pause(const struct option *o, const char *value, void *base,
 	}
 	/* pause_from and pause_until lie side by side. */
 	memcpy((char *)base + o->offset, days, sizeof(days));
+	return 0;
+}
+
+/* ---- lists of days -------------------------------------------------------*/
+
+#define DAYS_MAX 400 /* of one A..B */
+
+static int32_t day_of(const char *date)
+{
+	struct tm tm = {0};
+
+	(void)sscanf(date, "%4d-%2d-%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	return (int32_t)(timegm(&tm) / 86400);
+}
+
+/* "2026-12-24" or "2026-12-24..2027-01-06" at *s. */
+static bool days_at(const char **s, int32_t *ret_first, int32_t *ret_last)
+{
+	if (!is_date(*s))
+		return false;
+	*ret_first = *ret_last = day_of(*s);
+	*s += 10;
+	if (strncmp(*s, "..", 2) != 0)
+		return true;
+	if (!is_date(*s + 2))
+		return false;
+	*ret_last = day_of(*s + 2);
+	*s += 12;
+	return *ret_last >= *ret_first && *ret_last < *ret_first + DAYS_MAX;
+}
+
+static int by_day(const void *a, const void *b)
+{
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+size_t days_settle(int32_t *days, size_t n)
+{
+	size_t kept = 0;
+
+	if (n)
+		qsort(days, n, sizeof(*days), by_day);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || days[kept - 1] != days[i])
+			days[kept++] = days[i];
+	return kept;
+}
+
+static int set_days(const struct option *o, const char *value, void *base,
+		    const struct option_context *c, struct err *e)
+{
+	struct {
+		const int32_t *days;
+		size_t n;
+	} list = {NULL, 0};
+	int32_t *days = NULL, first, last;
+	size_t n = 0;
+
+	for (const char *s = value; *s;) {
+		if (!days_at(&s, &first, &last) || (*s && *s != ','))
+			return err_set(e, ERR_INPUT,
+				       "expected days as 2026-12-24, "
+				       "2026-12-28..2027-01-06, found \"%s\"",
+				       value);
+		for (; first <= last; first++)
+			*(int32_t *)arena_push(c->mem, (void **)&days, n++,
+					       sizeof(*days)) = first;
+		s += *s == ',';
+		s += strspn(s, " ");
+	}
+	list.days = days;
+	list.n = days_settle(days, n);
+	memcpy((char *)base + o->offset, &list, sizeof(list));
 	return 0;
 }
 
@@ -485,6 +586,10 @@ int option_set(const struct option *o, const char *value, void *base,
 		return set_language(o, value, base, c, e);
 	case OPTION_WORK:
 		return set_work(o, value, base, e);
+	case OPTION_QUIET:
+		return set_quiet(o, value, base, e);
+	case OPTION_DAYS:
+		return set_days(o, value, base, c, e);
 	case OPTION_PAUSE:
 		return set_pause(o, value, base, c, e);
 	case OPTION_FILTER:

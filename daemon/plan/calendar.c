@@ -1,136 +1,40 @@
 #include "plan/calendar.h"
-#include <glib.h>
+#include "plan_p.h"
 #include <stdio.h>
 #include <string.h>
 
-#define DAY 86400
-#define HOUR 3600
-#define GRACE 900	      /* s: a wake-up this late is on time */
+#define GRACE 900 /* s: a wake-up this late is on time */
+#define YEAR_DAYS 366
+#define ROLL_MAX 62	      /* days that a weekly slot waits for work */
 #define DAYS_AHEAD (50 * 366) /* how far a last slot may lie ahead */
 
-/* ---- dates: days since 1970-01-01, proleptic Gregorian ------------------ */
-
-struct date {
-	int64_t year;
-	int month, day;
-};
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
-static int64_t days_from_date(int64_t year, int month, int day)
-{
-	/* Years start in March, so that the leap day is a year's last. */
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = floor_div(y, 400);
-	int64_t yoe = y - era * 400;
-	int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
-static struct date date_from_days(int64_t days)
-{
-	int64_t z = days + 719468;
-	int64_t era = floor_div(z, 146097);
-	int64_t doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153;
-	struct date d;
-
-	d.day = (int)(doy - (153 * mp + 2) / 5 + 1);
-	d.month = (int)(mp < 10 ? mp + 3 : mp - 9);
-	d.year = yoe + era * 400 + (d.month <= 2);
-	return d;
-}
-
-static int weekday_of(int64_t days)
-{
-	return (int)(days + 3 - 7 * floor_div(days + 3, 7)) + 1;
-}
-
-static void name_date(int64_t days, char *out, size_t size)
-{
-	struct date d = date_from_days(days);
-
-	(void)snprintf(out, size, "%04d-%02d-%02d", (int)d.year, d.month,
-		       d.day);
-}
+/* ---- slots -------------------------------------------------------------- */
 
 /* An ISO week belongs to the year that its Thursday is in. */
 static void name_week(int64_t days, char *out, size_t size)
 {
 	int64_t thursday = days - weekday_of(days) + WEEKDAY_THURSDAY;
-	int64_t year = date_from_days(thursday).year;
+	int64_t year = year_of(thursday);
 	int64_t week = (thursday - days_from_date(year, 1, 1)) / 7 + 1;
 
 	(void)snprintf(out, size, "%04d-W%02d", (int)year, (int)week);
 }
 
-/* ---- zones -------------------------------------------------------------- */
-
-static GTimeZone *zone_open(const char *name)
-{
-	/* GLib also opens absolute paths; a name is never one. */
-	if (!name || !*name || *name == '/' || strstr(name, ".."))
-		return NULL;
-	return g_time_zone_new_identifier(name);
-}
-
-static int64_t offset_at(GTimeZone *zone, int64_t t)
-{
-	gint i = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, t);
-
-	return g_time_zone_get_offset(zone, i);
-}
-
-static int64_t local_day(GTimeZone *zone, int64_t t)
-{
-	return floor_div(t + offset_at(zone, t), DAY);
-}
-
-/*
- * The first instant at which clocks show `at` on that day; when they skip
- * it, the first instant after the gap.
- */
-static int64_t resolve(GTimeZone *zone, int64_t day, int32_t at)
-{
-	int64_t wall = day * DAY + at;
-	int64_t before = offset_at(zone, wall - DAY);
-	int64_t after = offset_at(zone, wall + DAY);
-	int64_t low = wall - after;
-	int64_t high = wall - before;
-
-	if (offset_at(zone, high) == before)
-		return high;
-	if (offset_at(zone, low) == after)
-		return low;
-	while (high - low > 1) {
-		int64_t middle = low + (high - low) / 2;
-
-		if (offset_at(zone, middle) == before)
-			low = middle;
-		else
-			high = middle;
-	}
-	return high;
-}
-
-/* ---- slots -------------------------------------------------------------- */
-
-static bool works_on(const struct work_hours *work, int64_t day)
-{
-	return !work->days || (work->days >> (weekday_of(day) - 1) & 1);
-}
-
-static bool has_slot(const struct wall_clock *wall, int64_t day)
+/* The days that a slot is named after. */
+static bool names_slot(const struct wall_clock *wall, int64_t day)
 {
 	if (wall->frequency == FREQUENCY_WEEKLY)
 		return weekday_of(day) == (int)wall->day;
-	return works_on(&wall->work, day);
+	return works_on(wall, day);
+}
+
+/* The day that such a day's slot is due on: a weekly one waits for work. */
+static int64_t due_day(const struct wall_clock *wall, int64_t day)
+{
+	for (int64_t d = day; d < day + ROLL_MAX; d++)
+		if (works_on(wall, d))
+			return d;
+	return day;
 }
 
 static bool next_slot(GTimeZone *zone, const struct wall_clock *wall,
@@ -139,10 +43,14 @@ static bool next_slot(GTimeZone *zone, const struct wall_clock *wall,
 {
 	int64_t first = local_day(zone, after) - 1;
 
+	/* One that was to be weeks ago may still be due. */
+	if (wall->frequency == FREQUENCY_WEEKLY &&
+	    (wall->work.days || wall->holidays))
+		first -= ROLL_MAX;
 	for (int64_t day = first; day < first + DAYS_AHEAD; day++) {
 		struct slot s = {.due = 0};
 
-		if (!has_slot(wall, day))
+		if (!names_slot(wall, day))
 			continue;
 		if (wall->frequency == FREQUENCY_WEEKLY)
 			name_week(day, s.name, sizeof(s.name));
@@ -150,7 +58,7 @@ static bool next_slot(GTimeZone *zone, const struct wall_clock *wall,
 			name_date(day, s.name, sizeof(s.name));
 		if (strcmp(s.name, last_slot) <= 0)
 			continue;
-		s.due = resolve(zone, day, wall->at);
+		s.due = resolve(zone, due_day(wall, day), wall->at);
 		if (s.due <= after)
 			continue;
 		*ret_slot = s;
@@ -168,6 +76,26 @@ bool calendar_next(const struct wall_clock *wall, int64_t after,
 	if (!zone)
 		return false;
 	found = next_slot(zone, wall, after, last_slot, ret_slot);
+	g_time_zone_unref(zone);
+	return found;
+}
+
+int64_t calendar_before(const struct wall_clock *wall, int64_t t)
+{
+	GTimeZone *zone = zone_open(wall->timezone);
+	int64_t found = 0;
+	int64_t last;
+
+	if (!zone)
+		return 0;
+	last = local_day(zone, t) + 1;
+	for (int64_t day = last; !found && day > last - YEAR_DAYS; day--)
+		if (names_slot(wall, day)) {
+			int64_t due =
+			    resolve(zone, due_day(wall, day), wall->at);
+
+			found = due < t ? due : 0;
+		}
 	g_time_zone_unref(zone);
 	return found;
 }
@@ -192,41 +120,27 @@ bool calendar_second(const char *tz, int64_t t, int64_t *ret_second)
 
 	if (!zone)
 		return false;
-	*ret_second = t + offset_at(zone, t) - local_day(zone, t) * DAY;
+	*ret_second = local_second(zone, t);
 	g_time_zone_unref(zone);
 	return true;
 }
 
 /* ---- catching up -------------------------------------------------------- */
 
-/* When the working hours that `t` lies in opened; false outside of them. */
-static bool opened_at(GTimeZone *zone, const struct work_hours *work, int64_t t,
-		      int64_t *ret_opened)
-{
-	int64_t day = local_day(zone, t);
-	int64_t opened;
-
-	if (!works_on(work, day))
-		return false;
-	opened = resolve(zone, day, work->from);
-	if (t < opened || t >= resolve(zone, day, work->until))
-		return false;
-	*ret_opened = opened;
-	return true;
-}
-
-static int64_t next_opening(GTimeZone *zone, const struct work_hours *work,
+/* When the hours open the next time after `t`. */
+static int64_t next_opening(GTimeZone *zone, const struct wall_clock *wall,
 			    int64_t t)
 {
 	int64_t day = local_day(zone, t);
-	int64_t opening = t;
+	int64_t end = t, quiet;
 
-	for (int i = 0; i <= 8; i++, day++) {
-		opening = resolve(zone, day, work->from);
-		if (works_on(work, day) && opening > t)
-			break;
+	if (wall->work.days && hours_allow(zone, wall, t)) {
+		end = resolve(zone, day, wall->work.until);
+		quiet = resolve(zone, day, wall->quiet.from);
+		if (wall->quiet.from != wall->quiet.until && quiet > t)
+			end = MIN(end, quiet);
 	}
-	return opening;
+	return hours_from(zone, wall, end);
 }
 
 static bool may_go_now(GTimeZone *zone, const struct wall_clock *wall,
@@ -234,13 +148,14 @@ static bool may_go_now(GTimeZone *zone, const struct wall_clock *wall,
 {
 	int64_t limit =
 	    wall->frequency == FREQUENCY_WEEKLY ? 48 * HOUR : 6 * HOUR;
-	int64_t opened = now;
+	int64_t late = now - due - wall->delay;
 
-	if (now - due < GRACE || !wall->work.days)
+	if (late < GRACE)
 		return true;
-	if (!opened_at(zone, &wall->work, now, &opened))
+	if (!hours_allow(zone, wall, now))
 		return false;
-	return now - due < limit || now - opened < GRACE;
+	return !wall->work.days || late < limit ||
+	       hours_from(zone, wall, now - GRACE) > now - GRACE;
 }
 
 enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,
@@ -254,7 +169,7 @@ enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,
 	struct slot next = *due;
 	int64_t wait = now;
 	/* No two slots lie further apart, whatever the days and the clock. */
-	int64_t from = MAX(due->due, now - 9 * DAY);
+	int64_t from = MAX(due->due, now - (ROLL_MAX + 9) * DAY);
 
 	if (!zone) {
 		/* A zone that tzdata dropped: late is better than never. */
@@ -263,17 +178,17 @@ enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,
 		return CALENDAR_SEND;
 	}
 	while (next_slot(zone, wall, from, latest.name, &next) &&
-	       next.due <= now)
+	       next.due + wall->delay <= now)
 		latest = next;
-	if (now < latest.due) {
+	if (now < latest.due + wall->delay) {
 		verdict = CALENDAR_WAIT;
-		wait = latest.due;
+		wait = latest.due + wall->delay;
 	} else if (!may_go_now(zone, wall, latest.due, now)) {
 		verdict = CALENDAR_WAIT;
-		wait = next_opening(zone, &wall->work, now);
-		if (next.due > now && next.due <= wait) {
+		wait = next_opening(zone, wall, now);
+		if (next.due + wall->delay > now && next.due <= wait) {
 			latest = next;
-			wait = next.due;
+			wait = next.due + wall->delay;
 		}
 	}
 	g_time_zone_unref(zone);

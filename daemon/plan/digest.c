@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SPAN_SLACK 3600 /* s: the slot before may have been told that late */
 #define OLD (14 * INT64_C(86400)) /* s; older debates are a count only */
 
 /* Both days belong to the pause; a zone that is gone pauses nobody. */
@@ -155,6 +156,18 @@ static struct candidate *take_best(struct candidate *list, size_t n)
 		if (list[i].row->sub == best->row->sub)
 			list[i].worth *= SAME_GROUP;
 	return best;
+}
+
+int64_t plan_span(const struct wall_clock *wall, int64_t due,
+		  const struct window_row *rows, size_t n_rows)
+{
+	int64_t before = calendar_before(wall, due);
+	int64_t first = before;
+
+	for (size_t i = 0; i < n_rows; i++)
+		if (rows[i].first_at < first)
+			first = rows[i].first_at;
+	return first < before - SPAN_SLACK ? first : 0;
 }
 
 /* ---- a digest ----------------------------------------------------------- */

@@ -65,6 +65,8 @@ enum {
 	OMISSION_ADD,
 	DELIVERY_STATE,
 	DELIVERY_DUE,
+	DELIVERY_MISSED,
+	DELIVERY_PUT_OFF,
 	DELIVERY_NEXT,
 	DELIVERY_TAKE,
 	DELIVERY_SETTLE,
@@ -79,9 +81,9 @@ static const char *const sql[] = {
 	"INSERT INTO deliveries (member_id, kind, frequency, slot, event_id,"
 	" group_id, date, left_out, groups, after_event, state, dropped,"
 	" attempts, next_at, expires_at, created_at, changed_at, lease_until,"
-	" code, owner, message_id, enhanced, text)"
+	" code, owner, message_id, enhanced, text, notice, since)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, ?11, ?12,"
-	" ?13, ?13, 0, 0, '', ?14, '', '') ON CONFLICT DO NOTHING",
+	" ?13, ?13, 0, 0, '', ?14, '', '', ?15, ?16) ON CONFLICT DO NOTHING",
     [OMISSION_ADD] = "INSERT INTO omissions (member_id, event_id, reason, at)"
 		     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     [DELIVERY_STATE] = "SELECT state FROM deliveries WHERE id = ?1",
@@ -89,6 +91,12 @@ static const char *const sql[] = {
 	DELIVERY_COLUMNS "WHERE d.state IN (1, 5) AND d.kind = ?1"
 			 " AND d.next_at <= ?2 ORDER BY d.next_at, d.id"
 			 " LIMIT ?3",
+    [DELIVERY_MISSED] = "SELECT DISTINCT member_id FROM deliveries"
+			" WHERE state IN (1, 5) AND kind IN (1, 2)"
+			" AND next_at < ?1",
+    [DELIVERY_PUT_OFF] = "UPDATE deliveries SET expires_at = expires_at + ?3"
+			 " - next_at, next_at = ?3 WHERE state IN (1, 5)"
+			 " AND state <> 4 AND member_id = ?1 AND next_at < ?2",
     [DELIVERY_NEXT] =
 	"SELECT min(n) FROM (SELECT (SELECT next_at FROM deliveries"
 	" WHERE state IN (1, 5) AND kind = 1 ORDER BY next_at LIMIT 1) AS n"
@@ -146,11 +154,12 @@ int delivery_add(struct db *db, const struct delivery *d,
 	int64_t id = 0;
 	int r = statement_insert(
 	    db,
-	    statement_bind(query(db, DELIVERY_ADD), "liislzliilllls",
+	    statement_bind(query(db, DELIVERY_ADD), "liislzliillllsil",
 			   d->member_id, (int)d->kind, (int)d->frequency,
 			   d->slot, d->event_id, d->group_id, d->date,
 			   d->left_out, d->groups, d->after_event, d->next_at,
-			   d->expires_at, d->created_at, d->message_id),
+			   d->expires_at, d->created_at, d->message_id,
+			   (int)d->notice, d->since),
 	    &id, e);
 
 	for (size_t i = 0; !r && id && i < n; i++)
@@ -358,6 +367,29 @@ int delivery_recover(struct db *db, int64_t now, bool all, int64_t *ret_n,
 	if (!r)
 		*ret_n = sqlite3_changes64(db->sqlite);
 	return r;
+}
+
+static void read_id(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	(void)mem;
+	*(int64_t *)row = column_long(s, 0);
+}
+
+int delivery_missed(struct db *db, struct arena *mem, int64_t due,
+		    int64_t **ret_members, size_t *ret_n, struct err *e)
+{
+	return statement_rows(
+	    db, statement_bind(query(db, DELIVERY_MISSED), "l", due), mem,
+	    sizeof(**ret_members), read_id, (void **)ret_members, ret_n, e);
+}
+
+int delivery_put_off(struct db *db, int64_t member_id, int64_t due, int64_t at,
+		     struct err *e)
+{
+	return statement_run(db,
+			     statement_bind(query(db, DELIVERY_PUT_OFF), "lll",
+					    member_id, due, at),
+			     e);
 }
 
 int delivery_next(struct db *db, int64_t *ret_at, struct err *e)

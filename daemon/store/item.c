@@ -37,11 +37,13 @@ static const char *const sql[] = {
 	"SELECT 0, 0, i.debate_id, NULL, i.first - 1, i.last, i.is_new,"
 	" i.comments, i.at," JOINED ", (SELECT max(p.date) FROM items t"
 	" JOIN deliveries p ON p.id = t.delivery_id WHERE t.member_id = ?1"
-	" AND t.debate_id = i.debate_id AND p.kind = 2 AND p.state <> 7)"
+	" AND t.debate_id = i.debate_id AND p.kind = 2 AND p.state <> 7),"
+	" i.first_at"
 	" FROM (SELECT e.debate_id,"
 	" min(e.id) AS first, max(e.id) AS last, max(e.kind = 1) AS is_new,"
 	" sum(CASE e.kind WHEN 2 THEN e.count ELSE 0 END) AS comments,"
-	" max(e.comment_id) AS newest_id, max(e.at) AS at FROM events e"
+	" max(e.comment_id) AS newest_id, max(e.at) AS at, min(e.at) AS"
+	" first_at FROM events e"
 	" WHERE e.group_id = ?2 AND e.id > ?3 AND e.id <= ?4"
 	" AND" LEDGER_UNTOLD "GROUP BY e.debate_id) i" JOINS,
 };
@@ -120,6 +122,7 @@ static void read_window(sqlite3_stmt *s, struct arena *mem, void *row)
 	read_item(s, mem, &w->item);
 	w->last_at = column_long(s, 8);
 	w->shown_at = column_long(s, 31);
+	w->first_at = column_long(s, 32);
 }
 
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,

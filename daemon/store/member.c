@@ -10,7 +10,8 @@
 	"SELECT id, key, email, name, language, timezone, at, day, work_days," \
 	" work_from, work_until, budget, pause_from, pause_until, all_groups," \
 	" frequency, comments, include, exclude, file, active, since,"         \
-	" retired_at FROM members "
+	" quiet_from, quiet_until, holidays, max_alerts, retired_at"           \
+	" FROM members "
 
 enum {
 	MEMBER_ALL,
@@ -32,15 +33,17 @@ static const char *const sql[] = {
 	"INSERT INTO members (key, file, email, name, language, timezone, at,"
 	" day, work_days, work_from, work_until, budget, pause_from,"
 	" pause_until, all_groups, frequency, comments, include, exclude,"
-	" active, since, retired_at)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-	" ?15, ?16, ?17, ?18, ?19, 1, ?20, 0)",
+	" quiet_from, quiet_until, holidays, max_alerts, active, since,"
+	" retired_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+	" ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, 1, ?24,"
+	" 0)",
     [MEMBER_SET] =
 	"UPDATE members SET file = ?2, email = ?3, name = ?4, language = ?5,"
 	" timezone = ?6, at = ?7, day = ?8, work_days = ?9, work_from = ?10,"
 	" work_until = ?11, budget = ?12, pause_from = ?13, pause_until = ?14,"
 	" all_groups = ?15, frequency = ?16, comments = ?17, include = ?18,"
-	" exclude = ?19, since = ?20, active = 1, retired_at = 0"
+	" exclude = ?19, quiet_from = ?20, quiet_until = ?21, holidays = ?22,"
+	" max_alerts = ?23, since = ?24, active = 1, retired_at = 0"
 	" WHERE key = ?1",
     [MEMBER_RETIRE] =
 	"UPDATE members SET active = 0, retired_at = ?2 WHERE id = ?1",
@@ -81,6 +84,10 @@ static void read_member(sqlite3_stmt *s, struct arena *mem, void *row)
 		    .work = {.days = (uint8_t)column_int(s, 8),
 			     .from = column_int(s, 9),
 			     .until = column_int(s, 10)},
+		    .quiet = {.from = column_int(s, 22),
+			      .until = column_int(s, 23)},
+		    .holidays = column_text(s, 24, mem),
+		    .max_alerts = column_int(s, 25),
 		    .budget = column_int(s, 11),
 		    .pause_from = column_text(s, 12, mem),
 		    .pause_until = column_text(s, 13, mem),
@@ -105,7 +112,7 @@ static void read_known(sqlite3_stmt *s, struct arena *mem, void *row)
 	struct known *known = row;
 
 	read_member(s, mem, &known->member);
-	known->retired_at = column_long(s, 22);
+	known->retired_at = column_long(s, 26);
 }
 
 int member_list(struct db *db, struct arena *mem, struct member **ret_members,
@@ -151,12 +158,13 @@ static int write_member(struct db *db, int which, const char *file,
 	return statement_insert(
 	    db,
 	    statement_bind(
-		query(db, which), "ssssssiiiiiissiiissl", set->key, file,
+		query(db, which), "ssssssiiiiiissiiissiisil", set->key, file,
 		set->email, set->name, set->language, set->timezone, set->at,
 		(int)set->day, (int)set->work.days, set->work.from,
 		set->work.until, set->budget, set->pause_from, set->pause_until,
 		(int)set->all_groups, (int)all->frequency, (int)all->comments,
-		all->include, all->exclude, since),
+		all->include, all->exclude, set->quiet.from, set->quiet.until,
+		set->holidays, set->max_alerts, since),
 	    ret_id, e);
 }
 
@@ -186,7 +194,18 @@ static bool same_clock(const struct member_settings *a,
 	return a->at == b->at && a->day == b->day &&
 	       a->work.days == b->work.days && a->work.from == b->work.from &&
 	       a->work.until == b->work.until &&
+	       a->quiet.from == b->quiet.from &&
+	       a->quiet.until == b->quiet.until &&
+	       !strcmp(a->holidays, b->holidays) &&
 	       !strcmp(a->timezone, b->timezone);
+}
+
+/* What decides when alerts go. */
+static bool same_hours(const struct member_settings *a,
+		       const struct member_settings *b)
+{
+	return same_clock(a, b) && !strcmp(a->pause_from, b->pause_from) &&
+	       !strcmp(a->pause_until, b->pause_until);
 }
 
 static int follow(struct db *db, int64_t id, const struct member_settings *set,
@@ -223,6 +242,8 @@ static int update_member(struct db *db, const struct known *known,
 		r = follow(db, old->id, set, now, e);
 	if (!r && !same_clock(&old->set, set))
 		r = schedule_reset(db, old->id, now, e);
+	if (!r && !same_hours(&old->set, set))
+		r = alert_mark(db, old->id, e);
 	return r;
 }
 

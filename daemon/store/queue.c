@@ -63,6 +63,8 @@ void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .code = column_int(s, 19),
 	    .enhanced = column_text(s, 20, mem),
 	    .text = column_text(s, 21, mem),
+	    .notice = (enum delivery_notice)column_int(s, 22),
+	    .since = column_long(s, 23),
 	};
 }
 

@@ -34,6 +34,7 @@ enum {
 	SUB_OMIT,
 	SUB_ADVANCE,
 	SUB_SETTLE,
+	SUB_DEFER,
 	SUB_JOIN_ALL,
 	SUB_JOIN_NAMED,
 	SUB_RESTART,
@@ -75,6 +76,12 @@ static const char *const sql[] = {
 	"UPDATE subscriptions SET cursor = max(cursor, handover), former = 0,"
 	" handover = 0 WHERE member_id = ?1 AND former = ?2"
 	" AND handover <= ?3",
+    /* Events before it went out as alerts, or are owed already. */
+    [SUB_DEFER] =
+	"UPDATE subscriptions SET handover = ?3, cursor = CASE former WHEN 0"
+	" THEN max(cursor, ?3 - 1) ELSE cursor END, former = CASE former"
+	" WHEN 0 THEN 2 ELSE former END WHERE member_id = ?1 AND group_id = ?2"
+	" AND handover < ?3",
     [SUB_JOIN_ALL] =
 	"INSERT INTO subscriptions (member_id, group_id, frequency, comments,"
 	" include, exclude, cursor, former, handover)"
@@ -169,6 +176,15 @@ int subscription_advance(struct db *db, int64_t member_id,
 						member_id, (int)frequency,
 						cursor),
 				 e);
+}
+
+int subscription_defer(struct db *db, int64_t member_id, int64_t group_id,
+		       int64_t event_id, struct err *e)
+{
+	return statement_run(db,
+			     statement_bind(query(db, SUB_DEFER), "lll",
+					    member_id, group_id, event_id),
+			     e);
 }
 
 int subscription_restart(struct db *db, int64_t member_id, struct err *e)

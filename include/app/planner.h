@@ -16,6 +16,8 @@
 /* What one transaction did. */
 struct plan_step {
 	size_t alerts, digests, omitted;
+	size_t deferred; /* events that go to a digest: alerts enough */
+	size_t moved;	 /* members whose alerts were placed anew */
 	bool more;	 /* there is more to do at once */
 	int64_t next_at; /* when a digest is due; 0 now, -1 never */
 };
@@ -36,6 +38,8 @@ void planner_init(struct planner *p, const struct core *core,
 void planner_wake(struct planner *p);
 /* No job is submitted afterwards; the timer closes on the loop. */
 void planner_stop(struct planner *p);
+
+struct plan_limits planner_limits(const struct config *config);
 
 /* One transaction of planning. Worker thread, or a test without a loop. */
 int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,

@@ -36,7 +36,8 @@ struct round {
 	const char *maildir; /* NULL: the caller sends */
 	const char *owner;
 	int64_t now;
-	int limit; /* to lease at most */
+	int limit;   /* to lease at most */
+	bool missed; /* the queue has not been looked at for long */
 	const struct outcome *outcomes;
 	size_t n_outcomes;
 

@@ -36,6 +36,19 @@ struct work_hours {
 	int32_t until; /* s after local midnight, > from, <= 86400 */
 };
 
+/* Hours without mail, over midnight too; from == until: none. */
+struct quiet_hours {
+	int32_t from;  /* s after local midnight */
+	int32_t until; /* s after local midnight */
+};
+
+/* A region's days off. */
+struct holidays {
+	const char *region;
+	const int32_t *days; /* since 1970-01-01, sorted, each once */
+	size_t n;
+};
+
 /* What applies to one group; fields as in the member's ini. */
 struct subscription_settings {
 	const char *group; /* the group's name */
@@ -54,6 +67,9 @@ struct member_settings {
 	int32_t at;	      /* s after local midnight */
 	enum weekday day;     /* of a weekly digest */
 	struct work_hours work;
+	struct quiet_hours quiet;
+	const char *holidays;	 /* a region's name, or "" */
+	int32_t max_alerts;	 /* a day; 0: no limit, -1: the community's */
 	int32_t budget;		 /* reading time, s; 0: no budget */
 	const char *pause_from;	 /* "2026-12-24", first day, or "" */
 	const char *pause_until; /* last day, or "" */

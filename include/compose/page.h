@@ -6,9 +6,10 @@
  *
  *  language, subject, preheader, date
  *  community: name, url
- *  digest, alert            flags: what kind of mail it is
- *  heading, summary         of a digest; an alert's title is its heading
- *  closing, why, change     sentences: that is all, or what was left out
+ *  digest, alert            flags: it lists debates, or is about one
+ * (page_lists) heading, summary         of a digest; an alert's title is its
+ * heading closing, why, change     sentences: that is all, or what was left
+ * out, or that the day has no more alerts
  *
  * Of item.*:
  *
@@ -25,6 +26,9 @@
 
 #include "compose/compose.h"
 #include "compose/fragment.h"
+
+/* Is it one that lists debates: a digest, or an alert about several? */
+bool page_lists(const struct letter *letter);
 
 /* One item, as that member may read it, and what the rest of the mail tells
  * of it: all but the bodies of `fragment`. */

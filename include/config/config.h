@@ -65,9 +65,13 @@ struct config {
 	} web;
 	struct {
 		int32_t max_items;
+		int32_t spread; /* s after their hour that digests go out */
 	} digest;
 	struct {
-		int32_t expires; /* s; an alert older than this is dropped */
+		int32_t gather;	   /* s that an alert waits for others */
+		int32_t cooldown;  /* s between two alerts about a debate */
+		int32_t max_a_day; /* alerts a member; 0 no limit */
+		int32_t expires;   /* s; an alert older than this is dropped */
 	} alert;
 	struct {
 		const char *socket;
@@ -76,6 +80,8 @@ struct config {
 		const char *templates; /* folders */
 		const char *languages;
 	} words;
+	struct holidays *holidays; /* [holidays:NAME], a region each */
+	size_t n_holidays;
 };
 
 /* DIR/pregon.ini. Paths in it are relative to DIR. */

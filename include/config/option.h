@@ -33,7 +33,9 @@ enum option_type {
 	OPTION_ZONE,	/* const char *: a zone of the system's tzdata */
 	OPTION_LANGUAGE,
 	OPTION_WORK,	 /* struct work_hours: mon-fri 08:00-15:00 */
+	OPTION_QUIET,	 /* struct quiet_hours: 22:00-07:00 */
 	OPTION_PAUSE,	 /* two const char *: 2026-12-24..2027-01-06 */
+	OPTION_DAYS,	 /* const int32_t *, size_t: 2026-12-24, ... */
 	OPTION_FILTER,	 /* const char *: word, "a phrase" */
 	OPTION_NETWORKS, /* const char *: 10.1.2.0/24, fd00:1::/48 */
 	OPTION_GROUPS	 /* bool: * or nothing */
@@ -55,6 +57,7 @@ extern const struct option main_options[];	   /* struct config */
 extern const struct option group_options[];	   /* struct group_settings */
 extern const struct option member_options[];	   /* struct member_settings */
 extern const struct option subscription_options[]; /* in a member's file */
+extern const struct option holiday_options[];	   /* struct holidays */
 
 /* What values are read with. */
 struct option_context {
@@ -65,6 +68,9 @@ struct option_context {
 /* Writes one value into its field of `base`; errors say what was expected. */
 int option_set(const struct option *option, const char *value, void *base,
 	       const struct option_context *context, struct err *e);
+
+/* Sorts days and leaves each once; how many there are. */
+size_t days_settle(int32_t *days, size_t n);
 
 /* All defaults; options without one are left as they are. */
 void option_defaults(const struct option *options, void *base,

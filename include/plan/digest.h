@@ -5,6 +5,7 @@
 #define PLAN_DIGEST_H
 
 #include "base/arena.h"
+#include "plan/calendar.h"
 #include "store/delivery.h"
 
 struct plan_limits {
@@ -12,6 +13,12 @@ struct plan_limits {
 	int64_t alert_expires; /* s */
 	int64_t digest_expires;
 	const char *domain; /* of Message-IDs: the from address's */
+	int32_t spread;	    /* s after their hour that digests go out */
+	int32_t gather;	    /* s that an alert waits for others */
+	int32_t cooldown;   /* s between two alerts about a debate */
+	int32_t max_alerts; /* a day and member, 0: no limit */
+	const struct holidays *holidays; /* of all regions */
+	size_t n_holidays;
 };
 
 /*
@@ -54,6 +61,10 @@ struct digest_plan {
 	} * omitted;
 	size_t n_omitted;
 };
+/* Since when the rows tell, when that is before the slot before `wall`'s slot
+ * due at `due` (after downtime, a pause, a mail that expired); else 0. */
+int64_t plan_span(const struct wall_clock *wall, int64_t due,
+		  const struct window_row *rows, size_t n_rows);
 void plan_digest(const struct member *member, const struct schedule *schedule,
 		 const char *slot, int64_t snapshot,
 		 const struct window_row *rows, size_t n_rows, size_t n_groups,

@@ -40,6 +40,12 @@ enum delivery_state {
 	DELIVERY_DROPPED = 7
 };
 
+/* What a mail says beside its items. */
+enum delivery_notice {
+	NOTICE_NONE = 0,
+	NOTICE_LAST_ALERT = 1 /* of the day: the rest goes to the digest */
+};
+
 extern const struct term delivery_kind_terms[];
 extern const struct term delivery_state_terms[];
 
@@ -58,6 +64,9 @@ struct delivery {
 	int32_t left_out;    /* active debates it has no room for */
 	int32_t groups;	     /* groups it speaks for */
 	int64_t after_event; /* its window is (after_event, event_id] */
+	enum delivery_notice notice;
+	int64_t since; /* digest: it tells of more than its period, from then
+			  on; 0: it does not */
 
 	enum delivery_state state;
 	int32_t attempts;
@@ -128,6 +137,7 @@ int omission_add(struct db *db, int64_t member_id, int64_t event_id,
 struct window_row {
 	const struct subscription *sub;
 	struct item item; /* delivery_id and position are 0 */
+	int64_t first_at; /* its oldest event */
 	int64_t last_at;  /* its newest event */
 	int64_t shown_at; /* a digest told this member of it before; 0 none */
 	/* Its newest comments, at most MARKS_MAX, for ranking:
@@ -158,6 +168,12 @@ int delivery_lease(struct db *db, struct arena *mem, const char *owner,
 /* Back to DEFERRED, due now, in doubt: all SENDING whose lease has run out,
  * or all of them (at start, when the lock says that nobody else sends). */
 int delivery_recover(struct db *db, int64_t now, bool all, int64_t *ret_n,
+		     struct err *e);
+/* The members of whom something has been due since before `due`; and all of
+ * that of one member is due at `at` instead. */
+int delivery_missed(struct db *db, struct arena *mem, int64_t due,
+		    int64_t **ret_members, size_t *ret_n, struct err *e);
+int delivery_put_off(struct db *db, int64_t member_id, int64_t due, int64_t at,
 		     struct err *e);
 /* When the next PLANNED or DEFERRED one is due; 0 when none is. */
 int delivery_next(struct db *db, int64_t *ret_at, struct err *e);

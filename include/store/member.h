@@ -88,6 +88,17 @@ int subscription_advance(struct db *db, int64_t member_id,
 			 enum frequency frequency, int64_t cursor,
 			 struct err *e);
 
+/*
+ * An event that its alerts have no room for: the member's next digest tells
+ * it, also where the group has none (then a daily one). To be followed by
+ * schedule_ensure().
+ */
+int subscription_defer(struct db *db, int64_t member_id, int64_t group_id,
+		       int64_t event_id, struct err *e);
+
+/* Adds the schedules that a member's subscriptions need. */
+int schedule_ensure(struct db *db, int64_t member_id, int64_t now,
+		    struct err *e);
 /* Schedules of active members with next_at <= now, longest due first. */
 int schedule_due(struct db *db, struct arena *mem, int64_t now, int limit,
 		 struct schedule **ret_rows, size_t *ret_n, struct err *e);

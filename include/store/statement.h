@@ -32,6 +32,7 @@ enum statement_table_id {
 	STATEMENTS_HOOK,
 	STATEMENTS_MAIL_FILE,
 	STATEMENTS_WEBSUB,
+	STATEMENTS_ALERT,
 	STATEMENTS_TABLES
 };
 
@@ -45,7 +46,7 @@ extern const struct statement_table db_statements, group_statements,
     subscription_statements, schedule_statements, config_file_statements,
     debate_statements, event_statements, delivery_statements, queue_statements,
     item_statements, shelf_statements, status_statements, hook_statements,
-    mail_file_statements, websub_statements;
+    mail_file_statements, websub_statements, alert_statements;
 
 struct db {
 	sqlite3 *sqlite;

@@ -36,9 +36,7 @@ int subscription_sync(struct db *db, int64_t member_id, int64_t now,
 /* A member that comes back after long is served from now on. */
 int subscription_restart(struct db *db, int64_t member_id, struct err *e);
 
-/* Adds the schedules that a member's (a group's) subscriptions need. */
-int schedule_ensure(struct db *db, int64_t member_id, int64_t now,
-		    struct err *e);
+/* Adds the schedules that a group's subscriptions need. */
 int schedule_ensure_group(struct db *db, int64_t group_id, int64_t now,
 			  struct err *e);
 /* To be worked out anew; slots due before `now` are not owed. */
@@ -51,7 +49,8 @@ int schedule_stop(struct db *db, int64_t member_id, struct err *e);
 	"SELECT d.id, d.member_id, m.key, d.kind, d.frequency, d.slot,"        \
 	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
 	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
-	" d.created_at, d.changed_at, d.code, d.enhanced, d.text"              \
+	" d.created_at, d.changed_at, d.code, d.enhanced, d.text, d.notice,"   \
+	" d.since"                                                             \
 	" FROM deliveries d JOIN members m ON m.id = d.member_id "
 void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
 
@@ -62,6 +61,10 @@ int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 /* What is joined to an item: its debate, newest comment (0: none), group. */
 int item_told(struct db *db, struct arena *mem, int64_t debate_id,
 	      int64_t newest_id, struct item *ret_item, struct err *e);
+
+/* A member's alerts that wait (everybody's) are to be placed anew. */
+int alert_mark(struct db *db, int64_t member_id, struct err *e);
+int alert_mark_all(struct db *db, struct err *e);
 
 /* A retired member's unsent deliveries, and back. */
 int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,

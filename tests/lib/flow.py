@@ -113,6 +113,7 @@ class Place:
         os.rename(path + '.new', path)
 
     def write_settings(self, extra=''):
+        """Every mail at its hour and by itself."""
         self.write('pregon.ini', f'''
 [community]
 name = Red de Innovación
@@ -130,6 +131,12 @@ socket = {self.dir}/control
 allow_private = yes
 timeout = 5s
 gap = 0
+[digest]
+spread = 0
+[alert]
+gather = 0
+cooldown = 0
+max_a_day = 0
 [words]
 templates = {ROOT}/conf/templates
 languages = {ROOT}/conf/lang

@@ -87,6 +87,55 @@ static void days_without_work_have_no_daily_slot(void **s)
 	       "2026-11-23T07:00:00Z");
 }
 
+/* 7 and 8 December 2026: Monday and Tuesday. */
+static int32_t december[] = {20794, 20795};
+static const struct holidays region = {"madrid", december, 2};
+
+static void holidays_have_no_daily_slot_and_put_off_a_weekly_one(void **s)
+{
+	struct wall_clock w = daily;
+
+	(void)s;
+	w.holidays = &region;
+	expect(&w, "2026-12-06T12:00:00Z", "", "2026-12-09",
+	       "2026-12-09T07:00:00Z");
+	w.frequency = FREQUENCY_WEEKLY;
+	w.day = WEEKDAY_MONDAY;
+	expect(&w, "2026-12-06T12:00:00Z", "", "2026-W50",
+	       "2026-12-09T07:00:00Z");
+	expect(&w, "2026-12-08T12:00:00Z", "2026-W49", "2026-W50",
+	       "2026-12-09T07:00:00Z");
+	expect(&w, "2026-12-09T07:00:00Z", "", "2026-W51",
+	       "2026-12-14T07:00:00Z");
+	/* A Sunday's goes on the first working day, and is of its week. */
+	w.day = WEEKDAY_SUNDAY;
+	w.work = (struct work_hours){0x1f, 8 * 3600, 15 * 3600};
+	expect(&w, "2026-12-06T12:00:00Z", "2026-W48", "2026-W49",
+	       "2026-12-09T07:00:00Z");
+	expect(&w, "2026-12-09T07:00:00Z", "2026-W49", "2026-W50",
+	       "2026-12-14T07:00:00Z");
+}
+
+static void the_slot_before_is_the_last_that_was_due(void **s)
+{
+	struct wall_clock w = daily;
+
+	(void)s;
+	assert_int_equal(calendar_before(&w, at("2026-12-08T07:00:00Z")),
+			 at("2026-12-07T07:00:00Z"));
+	w.holidays = &region;
+	assert_int_equal(calendar_before(&w, at("2026-12-09T07:00:00Z")),
+			 at("2026-12-06T07:00:00Z"));
+	w.frequency = FREQUENCY_WEEKLY;
+	w.day = WEEKDAY_MONDAY;
+	assert_int_equal(calendar_before(&w, at("2026-12-09T07:00:01Z")),
+			 at("2026-12-09T07:00:00Z"));
+	assert_int_equal(calendar_before(&w, at("2026-12-09T07:00:00Z")),
+			 at("2026-11-30T07:00:00Z"));
+	w.timezone = "x";
+	assert_int_equal(calendar_before(&w, 1), 0);
+}
+
 static void weeks_are_named_by_iso_year(void **s)
 {
 	struct wall_clock w = daily;
@@ -212,6 +261,53 @@ static void without_working_hours_a_late_slot_goes_now(void **s)
 	assert_string_equal(slot.name, "2026-11-22");
 }
 
+/* The member's share of the spread counts as on time, and no slot goes
+ * before it. */
+static void a_delay_is_part_of_the_hour(void **s)
+{
+	struct slot due = {"2026-11-23", at("2026-11-23T07:00:00Z")};
+	struct wall_clock w = daily;
+	struct slot slot;
+	int64_t wait;
+
+	(void)s;
+	w.delay = 540;
+	assert_int_equal(
+	    calendar_catch_up(&w, &due, due.due + 10, &slot, &wait),
+	    CALENDAR_WAIT);
+	assert_int_equal(wait, due.due + 540);
+	assert_int_equal(calendar_catch_up(&w, &due, wait, &slot, &wait),
+			 CALENDAR_SEND);
+	assert_string_equal(slot.name, "2026-11-23");
+	/* Tomorrow's is not due before its delay has passed, either. */
+	assert_int_equal(
+	    calendar_catch_up(&w, &due, due.due + 86400 + 10, &slot, &wait),
+	    CALENDAR_SEND);
+	assert_string_equal(slot.name, "2026-11-23");
+}
+
+static void no_late_slot_goes_out_in_quiet_hours_or_on_a_holiday(void **s)
+{
+	struct slot due = {"2026-11-21", at("2026-11-21T07:00:00Z")};
+	struct wall_clock w = daily;
+	struct slot slot;
+	int64_t wait;
+
+	(void)s;
+	w.quiet = (struct quiet_hours){20 * 3600, 7 * 3600};
+	assert_int_equal(calendar_catch_up(&w, &due, at("2026-11-22T23:00:00Z"),
+					   &slot, &wait),
+			 CALENDAR_WAIT);
+	assert_int_equal(wait, at("2026-11-23T06:00:00Z"));
+	w = daily;
+	w.holidays = &region;
+	assert_int_equal(calendar_catch_up(&w, &due, at("2026-12-07T05:00:00Z"),
+					   &slot, &wait),
+			 CALENDAR_WAIT);
+	assert_string_equal(slot.name, "2026-12-06");
+	assert_int_equal(wait, at("2026-12-08T23:00:00Z"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,11 +317,17 @@ int main(void)
 	    cmocka_unit_test(a_time_that_comes_twice_is_due_the_first_time),
 	    cmocka_unit_test(a_slot_is_never_given_twice),
 	    cmocka_unit_test(days_without_work_have_no_daily_slot),
+	    cmocka_unit_test(
+		holidays_have_no_daily_slot_and_put_off_a_weekly_one),
+	    cmocka_unit_test(the_slot_before_is_the_last_that_was_due),
 	    cmocka_unit_test(weeks_are_named_by_iso_year),
 	    cmocka_unit_test(an_unknown_zone_is_refused),
 	    cmocka_unit_test(dates_are_local),
 	    cmocka_unit_test(late_slots_go_out_at_work_or_wait),
 	    cmocka_unit_test(without_working_hours_a_late_slot_goes_now),
+	    cmocka_unit_test(a_delay_is_part_of_the_hour),
+	    cmocka_unit_test(
+		no_late_slot_goes_out_in_quiet_hours_or_on_a_holiday),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

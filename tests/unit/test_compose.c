@@ -148,6 +148,50 @@ static void an_alert_names_the_debate_in_its_subject(void **s)
 	free(first);
 }
 
+/* The first digest's items as one alert. */
+static struct letter bundle(struct delivery **ret_delivery)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct delivery *d = delivery_of(&letter);
+
+	d->kind = DELIVERY_ALERT;
+	d->frequency = FREQUENCY_IMMEDIATE;
+	d->left_out = 0;
+	*ret_delivery = d;
+	return letter;
+}
+
+static void an_alert_about_several_lists_them_and_starts_no_thread(void **s)
+{
+	struct delivery *d;
+	struct letter letter = bundle(&d);
+	const char *text;
+
+	(void)s;
+	assert_true(letter.n_items > 2);
+	assert_non_null(strstr(subject(&letter), "debates más"));
+	text = part(&letter, COMPOSE_EML);
+	assert_null(strstr(text, "In-Reply-To:"));
+	assert_non_null(strstr(text, "<alerts."));
+	text = part(&letter, COMPOSE_TEXT);
+	assert_non_null(strstr(text, "Novedades en tus grupos"));
+	assert_non_null(strstr(text, "al momento"));
+	assert_null(strstr(text, "Eso es todo"));
+	assert_null(strstr(part(&letter, COMPOSE_HTML), "<strong></strong>"));
+}
+
+static void the_last_alert_of_a_day_says_so(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+	struct delivery *d = delivery_of(&letter);
+
+	(void)s;
+	assert_null(strstr(part(&letter, COMPOSE_TEXT), "Por hoy"));
+	d->notice = NOTICE_LAST_ALERT;
+	assert_non_null(strstr(part(&letter, COMPOSE_TEXT), "Por hoy"));
+	assert_non_null(strstr(part(&letter, COMPOSE_HTML), "Por hoy"));
+}
+
 static void a_debate_without_a_title_has_a_name(void **s)
 {
 	struct letter letter = letter_sample(LETTER_ALERT, &mem);
@@ -195,6 +239,18 @@ static void a_digest_closes_with_what_it_left_out(void **s)
 	delivery_of(&letter)->left_out = 0;
 	assert_null(strstr(part(&letter, COMPOSE_TEXT), "4 debates"));
 	assert_null(strstr(buf_str(&out), "0 debates"));
+}
+
+static void a_digest_of_more_than_its_period_says_since_when(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct delivery *d = delivery_of(&letter);
+
+	(void)s;
+	assert_null(strstr(part(&letter, COMPOSE_TEXT), "Reúne"));
+	d->since = d->date - 5 * 86400;
+	assert_non_null(
+	    strstr(part(&letter, COMPOSE_TEXT), "Reúne lo ocurrido desde el"));
 }
 
 static void times_are_the_members_own(void **s)
@@ -399,9 +455,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(every_sample_is_composed_twice_alike),
 	    TEST(an_alert_names_the_debate_in_its_subject),
+	    TEST(an_alert_about_several_lists_them_and_starts_no_thread),
+	    TEST(the_last_alert_of_a_day_says_so),
 	    TEST(a_debate_without_a_title_has_a_name),
 	    TEST(a_digest_tells_each_item_in_order),
 	    TEST(a_digest_closes_with_what_it_left_out),
+	    TEST(a_digest_of_more_than_its_period_says_since_when),
 	    TEST(times_are_the_members_own),
 	    TEST(what_is_unknown_is_not_said),
 	    TEST(a_quote_is_the_comments_own),

@@ -83,7 +83,12 @@ static void every_option_has_its_default(void **s)
 	assert_int_equal(c.http.max_bytes, 10 << 20);
 	assert_false(c.http.allow_private);
 	assert_int_equal(c.digest.max_items, 12);
+	assert_int_equal(c.digest.spread, 600);
+	assert_int_equal(c.alert.gather, 120);
+	assert_int_equal(c.alert.cooldown, 900);
+	assert_int_equal(c.alert.max_a_day, 6);
 	assert_int_equal(c.alert.expires, 2 * 86400);
+	assert_int_equal(c.n_holidays, 0);
 }
 
 static void tls_is_required_but_on_this_machine(void **s)
@@ -100,12 +105,38 @@ static void tls_is_required_but_on_this_machine(void **s)
 	assert_int_equal(load().relay.tls, RELAY_TLS_REQUIRED);
 }
 
+static void holidays_are_sorted_days_of_a_region(void **s)
+{
+	struct config c;
+
+	(void)s;
+	put("pregon.ini", COMMUNITY "[holidays:madrid]\ndays = 2026-12-25, "
+				    "2026-12-07..2026-12-08, 2026-12-08\n"
+				    "[holidays:none]\n[alert]\ngather = 0\n");
+	c = load();
+	assert_int_equal(c.n_holidays, 2);
+	assert_string_equal(c.holidays[0].region, "madrid");
+	assert_int_equal(c.holidays[0].n, 3);
+	assert_int_equal(c.holidays[0].days[0], 20794);
+	assert_int_equal(c.holidays[0].days[1], 20795);
+	assert_int_equal(c.holidays[0].days[2], 20812);
+	assert_int_equal(c.holidays[1].n, 0);
+	assert_int_equal(c.alert.gather, 0);
+}
+
 /* The file, and what its error must say. */
 static void mistakes_are_told_with_line_and_remedy(void **s)
 {
 	static const char *const table[][2] = {
 	    {COMMUNITY "[relay]\nulr = x\n", "pregon.ini:6: "},
 	    {COMMUNITY "[relay]\nulr = x\n", "\"url\""},
+	    {COMMUNITY "[holidays:]\n", "region"},
+	    {COMMUNITY "[holidays:x]\n[holidays:x]\n", ":6: "},
+	    {COMMUNITY "[holidays:x]\ndays = 2026-02-29\n", ":6: "},
+	    {COMMUNITY "[holidays:x]\ndays = 2026-12-24 2026-12-25\n",
+	     "2026-12-24, "},
+	    {COMMUNITY "[holidays:x]\ndays = 2026-12-24..2026-12-23\n", ""},
+	    {COMMUNITY "[holidays:x]\ndays = 1970-01-01..2026-12-23\n", ""},
 	    {COMMUNITY "[relai]\nurl = x\n", "[relay]"},
 	    {COMMUNITY "[relay]\nurl = http://x\n", ":6: "},
 	    {COMMUNITY "[relay]\nconnections = 0\n", ":6: "},
@@ -218,12 +249,13 @@ static void a_member_is_its_file(void **s)
 	int line;
 
 	(void)s;
-	put("pregon.ini", COMMUNITY "language = en\n");
+	put("pregon.ini", COMMUNITY "language = en\n[holidays:mx]\n");
 	put("members.d/ana.ini",
 	    "[member]\nemail = Ana@Example.org\nname = Ana Núñez\n"
 	    "timezone = America/Mexico_City\nat = 07:30\nday = friday\n"
 	    "frequency = weekly\nwork = mon-fri 08:00-15:00\nbudget = 10m\n"
 	    "pause = 2026-12-24..2027-01-06\ncomments = yes\n"
+	    "quiet = 22:00-07:00\nholidays = mx\nmax_alerts = 2\n"
 	    "[group:uno]\nfrequency = immediate\n"
 	    "include = innovación, \"datos abiertos\"\n");
 	if (load_member("ana.ini", &m, &n, &line, &e))
@@ -238,6 +270,10 @@ static void a_member_is_its_file(void **s)
 	assert_int_equal(m->work.until, 15 * 3600);
 	assert_int_equal(m->budget, 600);
 	assert_string_equal(m->pause_until, "2027-01-06");
+	assert_int_equal(m->quiet.from, 22 * 3600);
+	assert_int_equal(m->quiet.until, 7 * 3600);
+	assert_string_equal(m->holidays, "mx");
+	assert_int_equal(m->max_alerts, 2);
 	assert_true(m->all_groups);
 	assert_int_equal(m->n_groups, 1);
 	assert_int_equal(m->groups[0].frequency, FREQUENCY_IMMEDIATE);
@@ -263,6 +299,7 @@ static void many_members_may_share_a_file(void **s)
 	assert_int_equal(n, 2);
 	assert_int_equal(m[0].n_groups, 1);
 	assert_string_equal(m[1].key, "luis");
+	assert_int_equal(m[1].max_alerts, -1);
 	assert_int_equal(m[1].n_groups, 0);
 	assert_false(m[1].all_groups);
 }
@@ -280,6 +317,17 @@ static void a_bad_member_file_says_why(void **s)
 	    {"[member]\nemail = a@x.example\nat = 25:00\n", "08:00", 3},
 	    {"[member]\nemail = a@x.example\npause = mañana\n", "2026", 3},
 	    {"[member]\nemail = a@x.example\nwork = 8 to 3\n", "mon-fri", 3},
+	    {"[member]\nemail = a@x.example\nquiet = night\n", "22:00", 3},
+	    {"[member]\nemail = a@x.example\nquiet = 07:00-07:00\n", "", 3},
+	    {"[member]\nemail = a@x.example\nholidays = madird\n", "\"madrid\"",
+	     1},
+	    {"[member]\nemail = a@x.example\nmax_alerts = -1\n", "", 3},
+	    {"[member]\nemail = a@x.example\nwork = mon-fri 08:00-15:00\n"
+	     "quiet = 15:00-14:00\n",
+	     NULL, 0},
+	    {"[member]\nemail = a@x.example\nwork = mon-fri 08:00-15:00\n"
+	     "quiet = 08:00-15:00\n",
+	     "no time", 1},
 	    {"[group:uno]\nfrequency = off\n", "member", 1},
 	    {"[member]\nemail = a@x.example\n[member]\nemail = b@x.example\n",
 	     "", 3},
@@ -291,10 +339,15 @@ static void a_bad_member_file_says_why(void **s)
 	int line;
 
 	(void)s;
-	put("pregon.ini", COMMUNITY);
+	put("pregon.ini", COMMUNITY "[holidays:madrid]\n");
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		put("members.d/x.ini", table[i].text);
 		line = 0;
+		if (!table[i].says) {
+			assert_int_equal(
+			    load_member("x.ini", &m, &n, &line, &e), 0);
+			continue;
+		}
 		assert_int_equal(load_member("x.ini", &m, &n, &line, &e),
 				 ERR_INPUT);
 		assert_int_equal(line, table[i].line);
@@ -310,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_option_has_its_default),
 	    cmocka_unit_test(tls_is_required_but_on_this_machine),
+	    cmocka_unit_test(holidays_are_sorted_days_of_a_region),
 	    cmocka_unit_test(mistakes_are_told_with_line_and_remedy),
 	    cmocka_unit_test(groups_of_all_files_come_together),
 	    cmocka_unit_test(each_source_needs_its_place),

@@ -9,7 +9,12 @@
 #define NOW INT64_C(1795420800) /* 2026-11-23 08:00 UTC */
 #define DAY 86400
 
-static const struct plan_limits limits = {2, 3600, 4 * DAY, "example.org"};
+static const struct plan_limits limits = {
+    .max_items = 2,
+    .alert_expires = 3600,
+    .digest_expires = 4 * DAY,
+    .domain = "example.org",
+};
 static struct arena mem;
 static struct subscription sub = {.priority = PRIORITY_NORMAL,
 				  .set = {.include = "", .exclude = ""}};

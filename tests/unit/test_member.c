@@ -112,6 +112,9 @@ static void all_that_is_set_is_kept(void **state)
 	in.day = WEEKDAY_FRIDAY;
 	in.work = (struct work_hours){0x1f, 28800, 54000};
 	in.budget = 300;
+	in.quiet = (struct quiet_hours){79200, 25200};
+	in.holidays = "madrid";
+	in.max_alerts = 3;
 	in.pause_from = "2026-12-24";
 	in.pause_until = "2027-01-07";
 	in.defaults.comments = true;
@@ -130,6 +133,10 @@ static void all_that_is_set_is_kept(void **state)
 	assert_int_equal(out->work.from, in.work.from);
 	assert_int_equal(out->work.until, in.work.until);
 	assert_int_equal(out->budget, in.budget);
+	assert_int_equal(out->quiet.from, in.quiet.from);
+	assert_int_equal(out->quiet.until, in.quiet.until);
+	assert_string_equal(out->holidays, in.holidays);
+	assert_int_equal(out->max_alerts, in.max_alerts);
 	assert_string_equal(out->pause_from, in.pause_from);
 	assert_string_equal(out->pause_until, in.pause_until);
 	assert_int_equal(out->defaults.frequency, FREQUENCY_WEEKLY);

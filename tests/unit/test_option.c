@@ -58,12 +58,14 @@ static void the_manual_lists_every_option(void **s)
 	compare(group_options);
 	compare(member_options);
 	compare(subscription_options);
+	compare(holiday_options);
 }
 
 static void the_manual_lists_no_other(void **s)
 {
 	const struct option *tables[] = {main_options, group_options,
-					 member_options, subscription_options};
+					 member_options, subscription_options,
+					 holiday_options};
 	const char *p = man;
 
 	(void)s;
@@ -71,7 +73,7 @@ static void the_manual_lists_no_other(void **s)
 		bool known = false;
 
 		p += 7;
-		for (size_t t = 0; t < 4; t++)
+		for (size_t t = 0; t < 5; t++)
 			for (const struct option *o = tables[t]; o->key; o++)
 				known |= !strncmp(p, o->key, strlen(o->key)) &&
 					 p[strlen(o->key)] == ' ';

@@ -130,9 +130,53 @@ static void a_digest_comes_at_its_hour_and_once(void **state)
 	assert_int_equal(n, 2);
 }
 
+static void a_digest_has_its_own_minute_after_the_hour(void **state)
+{
+	struct plan_limits spread = limits;
+	struct stock *f = *state;
+	struct plan_step step;
+	struct err e = {""};
+	int64_t at;
+
+	spread.spread = 600;
+	member(f, "luis", FREQUENCY_DAILY);
+	post(f, "Uno", NOW + 1);
+	must(planner_run(f->db, &spread, NOW, &step, &e), &e);
+	at = step.next_at;
+	assert_in_range(at, NOW + HOUR, NOW + HOUR + 600);
+	must(planner_run(f->db, &spread, at - 1, &step, &e), &e);
+	assert_int_equal(step.digests, 0);
+	must(planner_run(f->db, &spread, at, &step, &e), &e);
+	assert_int_equal(step.digests, 1);
+	assert_int_equal(step.next_at, at + DAY);
+}
+
+static void settings_changed_before_the_minute_keep_the_day(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("luis", FREQUENCY_DAILY);
+	struct plan_limits spread = limits;
+	struct stock *f = *state;
+	struct plan_step step;
+	struct err e = {""};
+	int64_t at;
+
+	spread.spread = 600;
+	member(f, "luis", FREQUENCY_DAILY);
+	post(f, "Uno", NOW + 1);
+	must(planner_run(f->db, &spread, NOW, &step, &e), &e);
+	at = step.next_at;
+	assert_true(at > NOW + HOUR); /* the key is chosen so */
+	set.quiet = (struct quiet_hours){22 * HOUR, 7 * HOUR};
+	stock_member(f, &set, at - 1);
+	must(planner_run(f->db, &spread, at, &step, &e), &e);
+	assert_int_equal(step.digests, 1);
+}
+
 static void after_an_outage_there_is_one_digest(void **state)
 {
 	struct stock *f = *state;
+	struct delivery *rows;
 	size_t n;
 
 	member(f, "luis", FREQUENCY_DAILY);
@@ -140,8 +184,15 @@ static void after_an_outage_there_is_one_digest(void **state)
 	/* Five days away; back at 09:00. */
 	assert_int_equal(plan(f, NOW + 5 * DAY + 2 * HOUR).digests, 1);
 	assert_int_equal(plan(f, NOW + 5 * DAY + 3 * HOUR).digests, 0);
-	(void)stock_queue(f, &n);
+	rows = stock_queue(f, &n);
 	assert_int_equal(n, 1);
+	assert_string_equal(rows[0].slot, "2026-11-28");
+	/* It says since when it tells; the next one is as usual. */
+	assert_int_equal(rows[0].since, NOW + 1);
+	post(f, "Dos", NOW + 5 * DAY + 4 * HOUR);
+	assert_int_equal(plan(f, NOW + 6 * DAY + HOUR).digests, 1);
+	rows = stock_queue(f, &n);
+	assert_int_equal(rows[1].since, 0);
 }
 
 static void a_pause_holds_digests_and_the_first_after_it_tells_all(void **state)
@@ -162,6 +213,47 @@ static void a_pause_holds_digests_and_the_first_after_it_tells_all(void **state)
 	rows = stock_queue(f, &n);
 	must(delivery_items(f->db, &f->mem, rows[0].id, &items, &n, &e), &e);
 	assert_int_equal(n, 2);
+}
+
+static void a_holiday_has_no_digest_and_the_next_day_tells_all(void **state)
+{
+	static const int32_t monday = 20780; /* 23 November 2026 */
+	const struct holidays region = {"madrid", &monday, 1};
+	struct member_settings set =
+	    stock_member_settings("luis", FREQUENCY_DAILY);
+	struct plan_limits holidays = limits;
+	struct stock *f = *state;
+	struct plan_step step;
+	struct err e = {""};
+	struct delivery *rows;
+	size_t n;
+
+	holidays.holidays = &region;
+	holidays.n_holidays = 1;
+	set.holidays = "madrid";
+	stock_member(f, &set, NOW);
+	post(f, "Uno", NOW + 1);
+	must(planner_run(f->db, &holidays, NOW + HOUR, &step, &e), &e);
+	assert_int_equal(step.digests, 0);
+	assert_int_equal(step.next_at, NOW + HOUR + DAY);
+	must(planner_run(f->db, &holidays, NOW + HOUR + DAY, &step, &e), &e);
+	rows = stock_queue(f, &n);
+	assert_int_equal(n, 1);
+	assert_string_equal(rows[0].slot, "2026-11-24");
+}
+
+static void a_zone_that_is_gone_is_its_members_matter(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("ana", FREQUENCY_DAILY);
+	struct stock *f = *state;
+
+	set.timezone = "Europe/Atlantis";
+	stock_member(f, &set, NOW);
+	member(f, "luis", FREQUENCY_DAILY);
+	post(f, "Uno", NOW + 1);
+	plan(f, NOW + 2);
+	assert_int_equal(plan(f, NOW + HOUR).digests, 1);
 }
 
 static void many_subscribers_are_many_steps_and_each_is_told_once(void **state)
@@ -218,8 +310,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(an_event_is_one_alert_for_whoever_wants_it_now),
 	    T(a_digest_comes_at_its_hour_and_once),
+	    T(a_digest_has_its_own_minute_after_the_hour),
+	    T(settings_changed_before_the_minute_keep_the_day),
 	    T(after_an_outage_there_is_one_digest),
 	    T(a_pause_holds_digests_and_the_first_after_it_tells_all),
+	    T(a_holiday_has_no_digest_and_the_next_day_tells_all),
+	    T(a_zone_that_is_gone_is_its_members_matter),
 	    T(many_subscribers_are_many_steps_and_each_is_told_once),
 	    T(the_same_post_twice_is_refused),
 	};
