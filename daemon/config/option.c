@@ -76,7 +76,7 @@ const struct option main_options[] = {
 {"digest", "spread", OPTION_DURATION, C(digest, spread), "10m", 0, 3600,
  "Digests go out up to so long after the hour that was asked for, each member's always at the same minute, so that not all go at once; 0 for all at their hour."},
 {"alert", "gather", OPTION_DURATION, C(alert, gather), "2m", 0, 3600,
- "An alert waits so long for others, which then come in one mail; 0 for no wait."},
+ "After an alert others wait until so long after it, and come in one mail; 0: each comes at once."},
 {"alert", "cooldown", OPTION_DURATION, C(alert, cooldown), "15m", 0, DAY,
  "Comments on a debate that an alert told of wait until so long after it, and come together."},
 {"alert", "max_a_day", OPTION_NUMBER, C(alert, max_a_day), "6", 0, 100,

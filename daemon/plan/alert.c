@@ -22,6 +22,24 @@ static bool waits(const struct delivery *d)
 	return d->state == DELIVERY_PLANNED && !d->attempts;
 }
 
+static bool is_lost(const struct delivery *d)
+{
+	return d->state == DELIVERY_FAILED || d->state == DELIVERY_DROPPED;
+}
+
+/* Now, or so long after the last alert that others can come with it. */
+static int64_t gathered(const struct delivery *recent, size_t n, int64_t now,
+			int32_t gather)
+{
+	int64_t at = now;
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_lost(&recent[i]) && recent[i].date <= now &&
+		    recent[i].date + gather > at)
+			at = recent[i].date + gather;
+	return at;
+}
+
 /* Those of `recent` that go out on the day of `at`. */
 static int32_t count_day(const struct member_settings *set,
 			 const struct delivery *recent, size_t n, int64_t at)
@@ -32,8 +50,7 @@ static int32_t count_day(const struct member_settings *set,
 	if (!calendar_date(set->timezone, at, day))
 		return 0;
 	for (size_t i = 0; i < n; i++)
-		count += recent[i].state != DELIVERY_FAILED &&
-			 recent[i].state != DELIVERY_DROPPED &&
+		count += !is_lost(&recent[i]) &&
 			 calendar_date(set->timezone, recent[i].date, other) &&
 			 !strcmp(day, other);
 	return count;
@@ -74,7 +91,7 @@ struct alert_place alert_place(const struct member_settings *set,
 	struct alert_place place = {.where = ALERT_OWN};
 	const struct delivery *join = NULL;
 	int64_t cool = told->alert ? told->at + limits->cooldown : 0;
-	int64_t wish = now + limits->gather;
+	int64_t wish = gathered(recent, n, now, limits->gather);
 	int32_t most = most_a_day(set, limits), today;
 
 	if (told->upto_event >= event->id)
@@ -106,7 +123,6 @@ int64_t alert_place_again(const struct member_settings *set,
 {
 	struct wall_clock wall = hours_of(set, FREQUENCY_IMMEDIATE,
 					  limits->holidays, limits->n_holidays);
-	int64_t soon = alert->created_at + limits->gather;
 	int64_t cool =
 	    now + (limits->cooldown > limits->gather ? limits->cooldown
 						     : limits->gather);
@@ -114,5 +130,5 @@ int64_t alert_place_again(const struct member_settings *set,
 	if (alert->next_at >= now - MISSED && alert->next_at <= cool &&
 	    hours_open(&wall, alert->next_at))
 		return alert->next_at;
-	return hours_next(&wall, soon > now ? soon : now);
+	return hours_next(&wall, now);
 }

@@ -2,10 +2,11 @@
  * Where an alert goes: into a mail that waits already, into one of its own,
  * or into the next digest, when the day has had its fill. Pure.
  *
- * An alert waits for others (plan_limits.gather), for its debate to cool down
- * since the last alert about it (cooldown), and for hours in which the member
- * may have mail (plan/hours.h). What comes meanwhile and may go at the same
- * time goes with it, however much it is.
+ * The first alert goes at once. What comes after it waits until plan_limits'
+ * `gather` after it, for its debate to cool down since the last alert about it
+ * (cooldown), and for hours in which the member may have mail (plan/hours.h).
+ * What comes meanwhile and may go at the same time goes with it, however much
+ * it is.
  */
 #ifndef PLAN_ALERT_H
 #define PLAN_ALERT_H

@@ -14,7 +14,7 @@ struct plan_limits {
 	int64_t digest_expires;
 	const char *domain; /* of Message-IDs: the from address's */
 	int32_t spread;	    /* s after their hour that digests go out */
-	int32_t gather;	    /* s that an alert waits for others */
+	int32_t gather;	    /* s after an alert in which others wait */
 	int32_t cooldown;   /* s between two alerts about a debate */
 	int32_t max_alerts; /* a day and member, 0: no limit */
 	const struct holidays *holidays; /* of all regions */

@@ -114,22 +114,30 @@ static struct item *items(int64_t delivery, size_t n)
 
 /* ---- bursts ------------------------------------------------------------- */
 
-static void what_comes_within_two_minutes_is_one_mail(void **state)
+static void what_comes_within_two_minutes_of_an_alert_is_one_mail(void **state)
 {
 	(void)state;
 	debate("a", NOW);
+	debate("b", NOW);
 	plan(NOW);
-	assert_int_equal(queue(1)->next_at, NOW + 2 * MINUTE);
-	debate("b", NOW + 50);
+	assert_int_equal(queue(1)->next_at, NOW);
+	items(queue(1)->id, 2);
+	assert_int_equal(mail(NOW), 1);
+	debate("c", NOW + 50);
 	plan(NOW + 50);
-	debate("c", NOW + 2 * MINUTE - 1);
+	assert_int_equal(queue(2)[1].next_at, NOW + 2 * MINUTE);
+	debate("d", NOW + 2 * MINUTE - 1);
 	plan(NOW + 2 * MINUTE - 1);
+	items(queue(2)[1].id, 2);
 	assert_int_equal(mail(NOW + 2 * MINUTE - 1), 0);
 	assert_int_equal(mail(NOW + 2 * MINUTE), 1);
-	items(queue(1)->id, 3);
-	debate("d", NOW + 2 * MINUTE + 1);
+	debate("e", NOW + 2 * MINUTE + 1);
 	plan(NOW + 2 * MINUTE + 1);
-	assert_int_equal(queue(2)[1].next_at, NOW + 4 * MINUTE + 1);
+	assert_int_equal(queue(3)[2].next_at, NOW + 4 * MINUTE);
+	assert_int_equal(mail(NOW + 4 * MINUTE), 1);
+	debate("f", NOW + 10 * MINUTE);
+	plan(NOW + 10 * MINUTE);
+	assert_int_equal(queue(4)[3].next_at, NOW + 10 * MINUTE);
 }
 
 static void comments_on_a_debate_that_waits_are_told_with_it(void **state)
@@ -188,30 +196,33 @@ static void comments_wait_until_their_debate_has_cooled_down(void **state)
 
 	(void)state;
 	plan(NOW);
-	assert_int_equal(mail(NOW + 2 * MINUTE), 1);
+	assert_int_equal(mail(NOW), 1);
 	comment(&a, "1", NOW + 5 * MINUTE);
 	plan(NOW + 5 * MINUTE);
 	rows = queue(2);
-	assert_int_equal(rows[1].next_at, NOW + 17 * MINUTE);
+	assert_int_equal(rows[1].next_at, NOW + 15 * MINUTE);
 	/* Another debate does not wait for that. */
 	debate("b", NOW + 6 * MINUTE);
 	plan(NOW + 6 * MINUTE);
 	rows = queue(3);
-	assert_int_equal(rows[2].next_at, NOW + 8 * MINUTE);
+	assert_int_equal(rows[2].next_at, NOW + 6 * MINUTE);
+	assert_int_equal(mail(NOW + 6 * MINUTE), 1);
 	comment(&a, "2", NOW + 7 * MINUTE);
 	plan(NOW + 7 * MINUTE);
-	assert_int_equal(mail(NOW + 8 * MINUTE), 1);
-	/* A third debate goes with what goes soon enough. */
-	debate("c", NOW + 16 * MINUTE);
-	plan(NOW + 16 * MINUTE);
-	assert_int_equal(mail(NOW + 17 * MINUTE), 1);
-	rows = queue(3);
+	/* A third one is told at once, a fourth goes with what goes soon. */
+	debate("c", NOW + 14 * MINUTE);
+	plan(NOW + 14 * MINUTE);
+	assert_int_equal(mail(NOW + 14 * MINUTE), 1);
+	debate("d", NOW + 14 * MINUTE + 30);
+	plan(NOW + 14 * MINUTE + 30);
+	assert_int_equal(mail(NOW + 15 * MINUTE), 1);
+	rows = queue(4);
 	told = items(rows[1].id, 2);
 	assert_int_equal(told[0].new_comments, 2);
 	assert_true(told[1].is_new);
 }
 
-static void a_comment_long_after_is_told_in_two_minutes(void **state)
+static void a_comment_long_after_is_told_at_once(void **state)
 {
 	struct event a = debate("a", NOW);
 
@@ -220,7 +231,7 @@ static void a_comment_long_after_is_told_in_two_minutes(void **state)
 	mail(NOW + 2 * MINUTE);
 	comment(&a, "1", NOW + HOUR);
 	plan(NOW + HOUR);
-	assert_int_equal(queue(2)[1].next_at, NOW + HOUR + 2 * MINUTE);
+	assert_int_equal(queue(2)[1].next_at, NOW + HOUR);
 }
 
 /* ---- hours -------------------------------------------------------------- */
@@ -439,12 +450,12 @@ static void what_is_owed_goes_with_the_digest_of_new_settings(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(what_comes_within_two_minutes_is_one_mail),
+	    T(what_comes_within_two_minutes_of_an_alert_is_one_mail),
 	    T(comments_on_a_debate_that_waits_are_told_with_it),
 	    T(one_that_is_being_sent_takes_no_more),
 	    T(without_gathering_each_goes_at_once_by_itself),
 	    T(comments_wait_until_their_debate_has_cooled_down),
-	    T(a_comment_long_after_is_told_in_two_minutes),
+	    T(a_comment_long_after_is_told_at_once),
 	    T(at_night_alerts_wait_for_the_morning_in_one_mail),
 	    T(new_settings_move_what_waits),
 	    T(what_comes_to_the_same_hour_comes_together),
