@@ -1,6 +1,7 @@
 #include "words/words.h"
 #include "base/mem.h"
 #include "words/language.h"
+#include "words/languages.h"
 #include "words/mustache.h"
 #include <dirent.h>
 #include <errno.h>
@@ -126,23 +127,6 @@ static int load_folder(struct words *w, const char *dir, const char *suffix,
 	return r;
 }
 
-static int compare_languages(const struct words *w, struct err *e)
-{
-	for (size_t i = 0; i < w->n_languages; i++)
-		for (size_t k = 0; k < w->n_languages; k++) {
-			const char *key =
-			    language_lacks(w->languages[i], w->languages[k]);
-
-			if (key)
-				return err_set(
-				    e, ERR_INPUT,
-				    "%s.ini lacks \"%s\", which %s.ini has",
-				    language_code(w->languages[k]), key,
-				    language_code(w->languages[i]));
-		}
-	return 0;
-}
-
 static const struct template *find_template(const char *name, void *data)
 {
 	const struct words *w = data;
@@ -198,7 +182,7 @@ int words_load(const char *templates, const char *languages,
 	if (!r)
 		r = load_folder(w, languages, ".ini", load_language, e);
 	if (!r)
-		r = compare_languages(w, e);
+		r = languages_agree(w->languages, w->n_languages, e);
 	if (!r)
 		r = check_partials(w, e);
 	if (r) {
