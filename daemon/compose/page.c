@@ -34,6 +34,13 @@ static struct page page_open(struct batch *batch, const struct letter *letter,
 			     .e = e};
 }
 
+const char *const page_names[] = {
+    "language", "subject", "preheader",	  "date",    "community", "name",
+    "url",	"digest",  "alert",	  "heading", "summary",	  "closing",
+    "why",	"change",  "title",	  "action",  "group",	  "status",
+    "byline",	"replies", "excerpt",	  "quote",   "looks",	  "accent",
+    "logo",	"footer",  "accent_dark", NULL};
+
 /* ---- texts -------------------------------------------------------------- */
 
 /* A clean line, as it is. */
@@ -153,6 +160,21 @@ static enum kind kind_of(const struct letter *letter)
 
 /* ---- items -------------------------------------------------------------- */
 
+/* A moment stays on one line. */
+static const char *unbroken(struct page *p, const char *text)
+{
+	const char *space, *whole = "";
+
+	while ((space = strchr(text, ' '))) {
+		whole = arena_join(
+		    p->mem, whole,
+		    arena_strndup(p->mem, text, (size_t)(space - text)),
+		    "\xc2\xa0");
+		text = space + 1;
+	}
+	return arena_join(p->mem, whole, text);
+}
+
 /* "Ana Núñez · 23 nov, 8:05", or what of it is known. */
 static const char *byline(struct page *p, const char *author, int64_t at)
 {
@@ -162,7 +184,7 @@ static const char *byline(struct page *p, const char *author, int64_t at)
 	if (at > 0) {
 		struct words_time time = local(p, at);
 
-		when = date(p, &time, WORDS_MOMENT);
+		when = unbroken(p, date(p, &time, WORDS_MOMENT));
 	}
 	return arena_join(p->mem, name, *name && *when ? " · " : "", when);
 }
@@ -222,6 +244,7 @@ static struct value *item_map(struct page *p, const struct item *item,
 	struct value *map = value_map(p->mem);
 
 	set_kind(p, map);
+	value_set(map, "looks", p->batch->looks);
 	set(map, "title", start(p, title, TITLE_MAX));
 	set(map, "url", url_of(p, item));
 	set(map, "action",
@@ -311,6 +334,7 @@ static const char *fill(struct page *p, struct value *page,
 	set(community, "name", p->batch->sender.community);
 	set(community, "url", p->batch->sender.url);
 	value_set(page, "community", community);
+	value_set(page, "looks", p->batch->looks);
 	set(page, "language", p->language);
 	set_kind(p, page);
 	set(page, "subject", subject);

@@ -229,7 +229,7 @@ int language_say(const struct language *l, const char *key,
 	if (!r)
 		*ret_text = arena_strndup(mem, buf_str(&out), out.len);
 	buf_release(&out);
-	return r ? err_prefix(e, r, "%s.ini: %s", l->code, key) : 0;
+	return r ? err_prefix(e, r, "%s:%d: %s", l->path, p->line, key) : 0;
 }
 
 int language_date(const struct language *l, const struct words_time *time,

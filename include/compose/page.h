@@ -9,12 +9,13 @@
  *  digest, alert            flags: what kind of mail it is
  *  heading, summary         of a digest; an alert's title is its heading
  *  closing, why, change     sentences: that is all, or what was left out
+ *  looks: accent, accent_dark, logo, footer
  *
  * Of item.*:
  *
  *  digest, alert
  *  title, url, action, group, status, byline, replies, excerpt,
- *  quote: { byline, excerpt }
+ *  quote: { byline, excerpt }, looks
  *
  * Texts are clean lines of UTF-8, unescaped; urls http(s) in ASCII; what is
  * not known is absent. Everything lives in the batch's memory for the letter
@@ -25,6 +26,9 @@
 
 #include "compose/compose.h"
 #include "compose/fragment.h"
+
+/* All of these names, for who checks templates; NULL at the end. */
+extern const char *const page_names[];
 
 /* One item, as that member may read it, and what the rest of the mail tells
  * of it: all but the bodies of `fragment`. */
