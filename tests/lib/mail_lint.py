@@ -11,6 +11,7 @@ import email.policy
 import html.parser
 import re
 import sys
+import unicodedata
 
 HTML_MAX = 80 * 1024
 TEXT_COLUMNS = 78
@@ -32,6 +33,7 @@ VOID = {'meta', 'br', 'hr'}
 # Controls, and what turns the direction of text or is not to be seen.
 CONTROLS = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f'
                       '\u202a-\u202e\u2066-\u2069\ufeff\ufffd]')
+JOINER = '\u200d'
 LINK = re.compile(r'(https?://|mailto:)[!-~]+')
 UNFILLED = re.compile(r'\{\{|\{\w+(, plural|\})')
 
@@ -245,10 +247,39 @@ def parts(m):
             yield f'{p.get_content_charset()} {p.defects}'
 
 
+def is_flag_letter(c):
+    return '\U0001f1e6' <= c <= '\U0001f1ff'
+
+
+def columns(line):
+    """As terminals count them; what is joined to others counts nothing."""
+    n, before = 0, ''
+    for c in line:
+        if is_flag_letter(c) and is_flag_letter(before):
+            before = ''
+            continue
+        if before != JOINER and unicodedata.category(c) not in ('Mn', 'Me',
+                                                                'Cf'):
+            n += 1 + (unicodedata.east_asian_width(c) in 'WF' or
+                      is_flag_letter(c))
+        before = c
+    return n
+
+
+def is_cut(line):
+    """Whether a character was cut in two at either end."""
+    line = line.strip(' -')
+    return line and (unicodedata.category(line[0])[0] == 'M' or
+                     JOINER in (line[0], line[-1]) or
+                     sum(map(is_flag_letter, line)) % 2)
+
+
 def text_form(text):
     for line in text.split('\n'):
-        if len(line) > TEXT_COLUMNS and '://' not in line:
-            yield f'text line of {len(line)}: {line}'
+        if columns(line) > TEXT_COLUMNS and '://' not in line:
+            yield f'text line of {columns(line)}: {line}'
+        if is_cut(line):
+            yield f'a character cut in two: {line}'
         if line != line.rstrip():
             yield f'white space after {line}'
     if '\n\n\n' in text:
