@@ -34,12 +34,14 @@ VOID = {'meta', 'br', 'hr'}
 CONTROLS = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f'
                       '\u202a-\u202e\u2066-\u2069\ufeff\ufffd]')
 JOINER = '\u200d'
+# First-strong isolates, around names that are written from right to left.
+ISOLATE, ISOLATE_END = '\u2068', '\u2069'
 LINK = re.compile(r'(https?://|mailto:)[!-~]+')
 UNFILLED = re.compile(r'\{\{|\{\w+(, plural|\})')
 
 
 def squeeze(text):
-    return re.sub(r'[\s\u00ad\u200c\u034f]+', '', text)
+    return re.sub(r'[\s\u00ad\u200c\u034f\u2068\u2069]+', '', text)
 
 
 # ---- colours ---------------------------------------------------------------
@@ -274,6 +276,14 @@ def is_cut(line):
                      sum(map(is_flag_letter, line)) % 2)
 
 
+def controls(text, where):
+    """Isolates come in pairs, not one within another, and nothing else."""
+    alone = re.sub(f'{ISOLATE}([^{ISOLATE}{ISOLATE_END}]*){ISOLATE_END}',
+                   r'\1', text)
+    if CONTROLS.search(alone):
+        yield f'{CONTROLS.search(alone)} in {where}'
+
+
 def text_form(text):
     for line in text.split('\n'):
         if columns(line) > TEXT_COLUMNS and '://' not in line:
@@ -284,16 +294,14 @@ def text_form(text):
             yield f'white space after {line}'
     if '\n\n\n' in text:
         yield 'two empty lines'
-    if CONTROLS.search(text):
-        yield f'{CONTROLS.search(text)} in the text part'
+    yield from controls(text, 'the text part')
 
 
 def html_form(source, page, language):
     yield from page.problems
     if len(source.encode()) > HTML_MAX:
         yield f'HTML of {len(source.encode())} bytes: mailboxes clip it'
-    if CONTROLS.search(source):
-        yield f'{CONTROLS.search(source)} in the HTML part'
+    yield from controls(source, 'the HTML part')
     if page.lang != language or page.dir not in ('ltr', 'rtl'):
         yield f'lang {page.lang}, dir {page.dir} in a mail in {language}'
     if page.headings[:1] != [1] or page.headings.count(1) != 1 or any(

@@ -83,9 +83,9 @@ static void no_character_is_cut_in_two(void **s)
 	(void)s;
 	assert_string_equal(folded(FAMILY FAMILY FAMILY, 5),
 			    FAMILY FAMILY "\n" FAMILY "\n");
-	assert_string_equal(folded("a🇪🇸🇲🇽🇵🇹", 4),
-			    "a🇪🇸\n🇲🇽🇵🇹\n");
-	assert_string_equal(folded("👍🏽👍🏽", 3), "👍🏽\n👍🏽\n");
+	assert_string_equal(folded("a🇪🇸🇲🇽🇵🇹", 4), "a🇪🇸\n🇲🇽🇵🇹\n");
+	assert_string_equal(folded("👍🏽👍🏽", 3),
+			    "👍🏽\n👍🏽\n");
 	assert_string_equal(folded("कीकी", 3), "की\nकी\n");
 	assert_string_equal(folded("x\xcc\x81\xcc\xa3yz", 2),
 			    "x\xcc\x81\xcc\xa3y\nz\n");
