@@ -17,7 +17,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev \
 CHECK_PACKAGES := $(BUILD_PACKAGES) libcmocka-dev clang clang-tidy \
 	clang-format cppcheck libclang-rt-14-dev nginx-light postfix \
 	sasl2-bin libsasl2-modules openssl sqlite3 python3 python3-feedparser \
-	golang-github-mmcdole-gofeed-dev systemd mandoc
+	golang-github-mmcdole-gofeed-dev systemd mandoc tidy spamassassin
 
 # ---- flags -----------------------------------------------------------------
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla \

@@ -178,11 +178,8 @@ static int open_store(struct daemon *d, struct err *e)
 	struct core *core = &d->core;
 	int64_t clean, back = 0;
 	int64_t now = clock_now(&d->clock);
-	int r = words_load(config->words.templates, config->words.languages,
-			   &core->words, e);
+	int r = db_open(config->store.path, DB_WRITE, &core->db, e);
 
-	if (!r)
-		r = db_open(config->store.path, DB_WRITE, &core->db, e);
 	if (!r)
 		r = db_number_get(core->db, DB_CLEAN_STOP, &clean, e);
 	if (!r && !clean)
@@ -191,6 +188,8 @@ static int open_store(struct daemon *d, struct err *e)
 		r = db_number_set(core->db, DB_CLEAN_STOP, 0, e);
 	if (!r) /* the lock says that nobody else sends */
 		r = delivery_recover(core->db, now, true, &back, e);
+	if (!r)
+		r = intake_words(core->db, config, now, &core->words, e);
 	if (!r)
 		r = intake_groups(core->db, core->config_dir, config, now, e);
 	if (!r)

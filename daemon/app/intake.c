@@ -1,5 +1,6 @@
 #include "app/intake.h"
 #include "base/log.h"
+#include "compose/trial.h"
 #include "store/group.h"
 #include "store/member.h"
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #define FILES_A_TRANSACTION 500
 #define GROUPS_PATH "groups.d"
+#define WORDS_PATH "words/" /* not the name of a file of members.d */
 /* Of a file that names another file's member: its content is not the fault,
  * so it is looked at again when a file has changed or gone. */
 #define TAKEN_HASH ""
@@ -24,6 +26,43 @@ static int note_error(struct db *db, const char *path, const char *hash,
 	};
 
 	return config_file_put(db, &file, e);
+}
+
+static int try_words(const struct config *config, struct words **ret_words,
+		     struct err *e)
+{
+	struct sender_identity sender = config_sender(config);
+	struct words *words = NULL;
+	int r = words_load(config->words.templates, config->words.languages,
+			   &words, e);
+
+	if (!r)
+		r = trial(words, &sender, e);
+	if (r)
+		words_free(words);
+	else
+		*ret_words = words;
+	return r;
+}
+
+int intake_words(struct db *db, const struct config *config, int64_t now,
+		 struct words **ret_words, struct err *e)
+{
+	int bad = try_words(config, ret_words, e);
+	int r = db_begin(db, bad ? NULL : e);
+
+	if (!r && bad)
+		r = note_error(db, WORDS_PATH, WORDS_PATH, e->text, 0, now,
+			       NULL);
+	else if (!r)
+		r = config_file_forget(db, WORDS_PATH, e);
+	if (!r)
+		r = db_commit(db, bad ? NULL : e);
+	if (r)
+		db_rollback(db);
+	if (r && !bad)
+		words_free(*ret_words);
+	return bad ? bad : r;
 }
 
 int intake_groups(struct db *db, const char *dir, const struct config *config,

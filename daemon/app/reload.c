@@ -37,6 +37,8 @@ struct reload {
 	struct core *core;
 	struct reload_events events;
 	struct watch *watch;
+	struct watch *words_watch; /* of the folders that settings name */
+	int open_watches;	   /* those that are closing among them */
 	struct config_box *config; /* what core->config points to, or NULL */
 	struct arena first_mem;	   /* of the config it began with */
 	struct wanted wanted;
@@ -52,37 +54,44 @@ struct reload_job {
 	int64_t now;
 	struct config_box *config; /* read, NULL when bad or not asked */
 	struct intake_result members;
-	int result;
-	struct err error;
+	int result, words_result;
+	struct err error, words_error;
 };
 
 /* ---- on the worker ------------------------------------------------------ */
 
-/* Words first: they can be bad, and then nothing has changed yet. */
-static int load_settings(struct reload_job *j)
+/* Bad ones keep the last good from being replaced, and nothing else. */
+static void load_words(struct reload_job *j, const struct config *config)
 {
 	struct core *core = j->reload->core;
-	struct config_box *box = xcalloc(1, sizeof(*box));
 	struct words *words = NULL;
-	int r =
-	    config_load(core->config_dir, &box->mem, &box->config, &j->error);
 
-	if (!r)
-		r = words_load(box->config.words.templates,
-			       box->config.words.languages, &words, &j->error);
-	if (!r)
-		r = intake_groups(core->db, core->config_dir, &box->config,
-				  j->now, &j->error);
-	if (r) {
-		words_free(words);
-		arena_release(&box->mem);
-		free(box);
-		return r;
-	}
+	j->words_result =
+	    intake_words(core->db, config, j->now, &words, &j->words_error);
+	if (j->words_result)
+		return;
 	batch_free(core->batch);
 	core->batch = NULL;
 	words_free(core->words);
 	core->words = words;
+}
+
+static int load_settings(struct reload_job *j)
+{
+	struct core *core = j->reload->core;
+	struct config_box *box = xcalloc(1, sizeof(*box));
+	int r =
+	    config_load(core->config_dir, &box->mem, &box->config, &j->error);
+
+	if (!r)
+		r = intake_groups(core->db, core->config_dir, &box->config,
+				  j->now, &j->error);
+	if (r) {
+		arena_release(&box->mem);
+		free(box);
+		return r;
+	}
+	load_words(j, &box->config);
 	j->config = box;
 	return 0;
 }
@@ -110,6 +119,7 @@ static void reload_run(struct job *job)
 /* ---- on the loop -------------------------------------------------------- */
 
 static void reload_start(struct reload *r);
+static void watch_words_anew(struct reload *r);
 
 struct free_job {
 	struct job job;
@@ -133,17 +143,27 @@ static void free_done(struct job *job)
 	free(f);
 }
 
+static bool same_folders(const struct config *a, const struct config *b)
+{
+	return !strcmp(a->words.templates, b->words.templates) &&
+	       !strcmp(a->words.languages, b->words.languages);
+}
+
 /* Jobs made before now may read the old one: they come before this one. */
 static void replace_config(struct reload *r, struct config_box *box)
 {
 	struct free_job *f = xcalloc(1, sizeof(*f));
+	bool moved;
 
 	f->job = (struct job){.run = free_run, .done = free_done};
 	f->box = r->config;
 	f->mem = r->first_mem;
 	r->first_mem = (struct arena){0};
 	r->config = box;
+	moved = !same_folders(r->core->config, &box->config);
 	r->core->config = &box->config;
+	if (moved && !r->closing)
+		watch_words_anew(r);
 	worker_submit(r->core->worker, &f->job);
 }
 
@@ -154,6 +174,9 @@ static void report(const struct reload_job *j)
 	if (j->result)
 		log_error("%s; the last good configuration stays in force",
 			  j->error.text);
+	if (j->words_result)
+		log_error("%s; the last good words and templates stay in force",
+			  j->words_error.text);
 	if (m->bad)
 		log_warn("%s%s; its last good version stays in force",
 			 m->first_bad.text,
@@ -168,12 +191,15 @@ static void report(const struct reload_job *j)
 
 static void answer(struct reload_job *j)
 {
+	int result = j->result ? j->result : j->words_result;
 	/* What a file holds is a matter of configuration here. */
-	int code = j->result == ERR_INPUT ? ERR_CONFIG
-		   : j->result		  ? j->result
-		   : j->members.bad	  ? ERR_CONFIG
-					  : 0;
-	const struct err *e = j->result ? &j->error : &j->members.first_bad;
+	int code = result == ERR_INPUT ? ERR_CONFIG
+		   : result	       ? result
+		   : j->members.bad    ? ERR_CONFIG
+				       : 0;
+	const struct err *e = j->result		? &j->error
+			      : j->words_result ? &j->words_error
+						: &j->members.first_bad;
 
 	for (size_t i = 0; i < j->wanted.n_calls; i++)
 		verbs_answer(j->wanted.calls[i], code, e);
@@ -181,7 +207,7 @@ static void answer(struct reload_job *j)
 
 static void finish_close(struct reload *r)
 {
-	if (r->closing && !r->busy && !r->watch && r->closed) {
+	if (r->closing && !r->busy && !r->open_watches && r->closed) {
 		void (*closed)(void *) = r->closed;
 
 		r->closed = NULL;
@@ -242,11 +268,21 @@ static void want_member(struct wanted *w, const char *name)
 	*place = arena_strdup(&w->mem, name);
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+	size_t len = strlen(name), n = strlen(end);
+
+	return name[0] != '.' && len > n && !strcmp(name + len - n, end);
+}
+
 static bool is_ini(const char *name)
 {
-	size_t len = strlen(name);
+	return ends_in(name, ".ini");
+}
 
-	return name[0] != '.' && len > 4 && !strcmp(name + len - 4, ".ini");
+static bool is_words(const char *name)
+{
+	return is_ini(name) || ends_in(name, ".mustache");
 }
 
 static void on_change(size_t folder, const char *const *names, size_t n,
@@ -273,6 +309,55 @@ static void on_change(size_t folder, const char *const *names, size_t n,
 	reload_start(r);
 }
 
+/* Any change may be one of what they say: all of it is read again. */
+static void on_words_change(size_t folder, const char *const *names, size_t n,
+			    bool rescan, void *data)
+{
+	struct reload *r = data;
+
+	(void)folder;
+	for (size_t i = 0; !rescan && i < n; i++)
+		rescan = is_words(names[i]);
+	if (rescan)
+		reload_all(r);
+}
+
+static int watch_words(struct reload *r, struct err *e)
+{
+	const struct config *config = r->core->config;
+	const char *folders[] = {config->words.templates,
+				 config->words.languages};
+	/* inotify tells a folder that is both under one of its names. */
+	size_t n = strcmp(folders[0], folders[1]) != 0 ? 2 : 1;
+	int result = watch_new(r->core->loop, folders, n, GATHER_MS,
+			       on_words_change, r, &r->words_watch, e);
+
+	if (!result)
+		r->open_watches++;
+	return result;
+}
+
+static void on_watch_closed(void *data)
+{
+	struct reload *r = data;
+
+	r->open_watches--;
+	finish_close(r);
+}
+
+static void watch_words_anew(struct reload *r)
+{
+	struct err e;
+
+	if (r->words_watch)
+		watch_close(r->words_watch, on_watch_closed, r);
+	r->words_watch = NULL;
+	if (watch_words(r, &e))
+		log_error("%s; words and templates are read again on reload "
+			  "only",
+			  e.text);
+}
+
 int reload_new(struct core *core, struct arena config_mem,
 	       const struct reload_events *events, struct reload **ret_reload,
 	       struct err *e)
@@ -293,11 +378,14 @@ int reload_new(struct core *core, struct arena config_mem,
 	result = watch_new(core->loop, folders, FOLDERS, GATHER_MS, on_change,
 			   r, &r->watch, e);
 	arena_release(&mem);
-	if (result)
+	if (result) {
 		free(r);
-	else
-		*ret_reload = r;
-	return result;
+		return result;
+	}
+	r->open_watches = 1;
+	watch_words_anew(r);
+	*ret_reload = r;
+	return 0;
 }
 
 void reload_all(struct reload *r)
@@ -320,20 +408,14 @@ void reload_asked(struct reload *r, struct control_call *call)
 	reload_all(r);
 }
 
-static void on_watch_closed(void *data)
-{
-	struct reload *r = data;
-
-	r->watch = NULL;
-	finish_close(r);
-}
-
 void reload_close(struct reload *r, void (*closed)(void *data), void *data)
 {
 	r->closing = true;
 	r->closed = closed;
 	r->closed_data = data;
 	watch_close(r->watch, on_watch_closed, r);
+	if (r->words_watch)
+		watch_close(r->words_watch, on_watch_closed, r);
 }
 
 void reload_free(struct reload *r)

@@ -122,13 +122,7 @@ static const char *describe(const struct letter *letter, const char *subject,
 static struct batch *take_batch(const struct round *round)
 {
 	const struct config *config = round->config;
-	struct sender_identity sender = {
-	    .community = config->community.name,
-	    .url = config->community.url,
-	    .from_name = config->community.from_name,
-	    .from_email = config->community.from_email,
-	    .contact = config->community.contact,
-	};
+	struct sender_identity sender = config_sender(config);
 
 	if (*round->batch && !batch_serves(*round->batch, &sender)) {
 		batch_free(*round->batch);

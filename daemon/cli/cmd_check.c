@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "compose/trial.h"
 #include "config/config.h"
 #include "words/words.h"
 #include <stdio.h>
@@ -9,6 +10,7 @@ struct checked {
 	const struct cli *cli;
 	struct arena mem;
 	struct config config;
+	struct words *words; /* NULL while they could not be loaded */
 	size_t groups, members, bad;
 };
 
@@ -26,6 +28,26 @@ static void check_groups(struct checked *c)
 	if (config_load_groups(c->cli->config_dir, &c->config, &c->mem, &groups,
 			       &c->groups, &e)) {
 		c->groups = 0;
+		complain(c, &e);
+	}
+}
+
+static void check_languages(struct checked *c, const char *file,
+			    const struct member_settings *members, size_t n)
+{
+	struct err e;
+
+	c->members += n;
+	for (size_t i = 0; c->words && i < n; i++) {
+		const char *language = members[i].language;
+
+		if (words_has_language(c->words, language))
+			continue;
+		(void)err_set(&e, ERR_INPUT,
+			      "members.d/%s: %s reads \"%s\", but there is no "
+			      "%s/%s.ini",
+			      file, members[i].key, language,
+			      c->config.words.languages, language);
 		complain(c, &e);
 	}
 }
@@ -50,20 +72,20 @@ static void check_members(struct checked *c)
 				       &e))
 			complain(c, &e);
 		else
-			c->members += n_members;
+			check_languages(c, files[i], members, n_members);
 		arena_release(&mem);
 	}
 }
 
 static void check_words(struct checked *c)
 {
-	struct words *words = NULL;
+	struct sender_identity sender = config_sender(&c->config);
 	struct err e;
 
 	if (words_load(c->config.words.templates, c->config.words.languages,
-		       &words, &e))
+		       &c->words, &e) ||
+	    trial(c->words, &sender, &e))
 		complain(c, &e);
-	words_free(words);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -78,13 +100,14 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (config_load(cli->config_dir, &c.mem, &c.config, &e)) {
 		complain(&c, &e);
 	} else {
+		check_words(&c);
 		check_groups(&c);
 		check_members(&c);
-		check_words(&c);
 	}
 	if (!c.bad && !cli->quiet)
 		printf("%s is good: %zu groups, %zu members\n", cli->config_dir,
 		       c.groups, c.members);
+	words_free(c.words);
 	arena_release(&c.mem);
 	return c.bad ? EX_CONFIG : EX_OK;
 }
@@ -93,8 +116,10 @@ const struct command command_check = {
     .name = "check",
     .arguments = "[DIR]",
     .summary = "look for mistakes in the configuration",
-    .help = "Reads pregon.ini, groups.d, members.d, the templates and the\n"
-	    "languages, and tells every mistake with its file and line. Exit\n"
-	    "status 78 when there is one. Changes nothing.\n",
+    .help =
+	"Reads pregon.ini, groups.d, members.d, the templates and the\n"
+	"languages, tries them with sample mails, and tells every mistake\n"
+	"with its file and line. Exit status 78 when there is one. Changes\n"
+	"nothing.\n",
     .run = run,
 };

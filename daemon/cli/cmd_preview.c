@@ -24,13 +24,7 @@ static int print_letter(struct session *s, const struct letter *letter,
 			enum compose_part part, struct err *e)
 {
 	const struct config *config = &s->config;
-	struct sender_identity sender = {
-	    .community = config->community.name,
-	    .url = config->community.url,
-	    .from_name = config->community.from_name,
-	    .from_email = config->community.from_email,
-	    .contact = config->community.contact,
-	};
+	struct sender_identity sender = config_sender(config);
 	struct words *words = NULL;
 	struct batch *batch = NULL;
 	struct buf out;

@@ -1,3 +1,4 @@
+#include "base/colour.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "compose/compose.h"
@@ -20,15 +21,47 @@ static const char *clean(struct arena *mem, const char *text)
 	return line;
 }
 
+/* A lighter one on the dark. */
+static struct value *looks_of(const struct sender_identity *s,
+			      struct arena *mem)
+{
+	const struct colour white = {255, 255, 255}, night = {0x1d, 0x21, 0x26};
+	struct value *looks = value_map(mem);
+	struct colour accent;
+	char dark[COLOUR_TEXT];
+
+	if (colour_parse(s->accent, &accent))
+		colour_write(colour_readable(accent, night, white, COLOUR_EASY),
+			     dark);
+	value_set_text(looks, "accent", s->accent);
+	value_set_text(looks, "accent_dark", arena_strdup(mem, dark));
+	value_set_text(looks, "logo", s->logo);
+	value_set_text(looks, "footer", s->footer);
+	return looks;
+}
+
+static const char *colour(struct arena *mem, const char *text)
+{
+	struct colour parsed;
+
+	return text && colour_parse(text, &parsed) ? arena_strdup(mem, text)
+						   : COLOUR_ACCENT;
+}
+
 static struct sender_identity copy(const struct sender_identity *sender,
 				   struct arena *mem)
 {
+	const char *logo = clean(mem, sender->logo);
+
 	return (struct sender_identity){
 	    .community = clean(mem, sender->community),
 	    .url = arena_strdup(mem, link_http(sender->url, mem)),
 	    .from_name = clean(mem, sender->from_name),
 	    .from_email = arena_strdup(mem, sender->from_email),
 	    .contact = arena_strdup(mem, sender->contact),
+	    .accent = colour(mem, sender->accent),
+	    .logo = *logo ? logo : clean(mem, sender->community),
+	    .footer = clean(mem, sender->footer),
 	};
 }
 
@@ -39,6 +72,7 @@ struct batch *batch_new(const struct words *words,
 
 	b->words = words;
 	b->sender = copy(sender, &b->own);
+	b->looks = looks_of(&b->sender, &b->own);
 	b->zones = zones_new();
 	b->fragments = fragments_new();
 	b->worded = worded_new();
@@ -78,7 +112,10 @@ bool batch_serves(const struct batch *b, const struct sender_identity *sender)
 		    !strcmp(s.url, b->sender.url) &&
 		    !strcmp(s.from_name, b->sender.from_name) &&
 		    !strcmp(s.from_email, b->sender.from_email) &&
-		    !strcmp(s.contact, b->sender.contact);
+		    !strcmp(s.contact, b->sender.contact) &&
+		    !strcmp(s.accent, b->sender.accent) &&
+		    !strcmp(s.logo, b->sender.logo) &&
+		    !strcmp(s.footer, b->sender.footer);
 
 	arena_release(&mem);
 	return same && b->letters < LETTERS_MAX;

@@ -14,6 +14,7 @@ struct batch {
 	size_t letters; /* composed so far */
 	struct arena own;
 	struct sender_identity sender; /* clean lines, none NULL */
+	struct value *looks; /* as templates see them */
 	struct zones *zones;
 	struct fragments *fragments;
 	struct worded *worded;

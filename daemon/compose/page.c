@@ -34,6 +34,13 @@ static struct page page_open(struct batch *batch, const struct letter *letter,
 			     .e = e};
 }
 
+const char *const page_names[] = {
+    "language", "subject", "preheader",	  "date",    "community", "name",
+    "url",	"digest",  "alert",	  "heading", "summary",	  "closing",
+    "why",	"change",  "title",	  "action",  "group",	  "status",
+    "byline",	"replies", "excerpt",	  "quote",   "looks",	  "accent",
+    "logo",	"footer",  "accent_dark", NULL};
+
 /* ---- texts -------------------------------------------------------------- */
 
 /* A clean line, as it is. */
@@ -62,6 +69,34 @@ static const char *start(struct page *p, const char *line, size_t max)
 static const char *line(struct page *p, const char *text, size_t max)
 {
 	return start(p, whole(p, text), max);
+}
+
+/* Of Hebrew, Arabic and the other scripts that are written so. */
+static bool is_right_to_left(uint32_t c)
+{
+	return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
+	       (c >= 0xfe70 && c <= 0xfeff) || (c >= 0x10800 && c <= 0x10fff) ||
+	       (c >= 0x1e800 && c <= 0x1efff);
+}
+
+/*
+ * A text that is not to turn what stands beside it: "Ahmed · 23 nov" would
+ * become "23 · Ahmed nov". UAX 9's isolates keep it to itself.
+ */
+static const char *isolated(struct page *p, const char *text)
+{
+	size_t len = strlen(text), n;
+	uint32_t c;
+
+	for (size_t i = 0; i < len; i += n ? n : 1) {
+		n = (unsigned char)text[i] < 0x80
+			? 1
+			: utf8_char(text + i, len - i, &c);
+		if (n > 1 && is_right_to_left(c))
+			return arena_join(p->mem, "\xe2\x81\xa8", text,
+					  "\xe2\x81\xa9");
+	}
+	return text;
 }
 
 static const char *say(struct page *p, const char *key,
@@ -161,16 +196,31 @@ static enum kind kind_of(const struct letter *letter)
 
 /* ---- items -------------------------------------------------------------- */
 
+/* A moment stays on one line. */
+static const char *unbroken(struct page *p, const char *text)
+{
+	const char *space, *whole = "";
+
+	while ((space = strchr(text, ' '))) {
+		whole = arena_join(
+		    p->mem, whole,
+		    arena_strndup(p->mem, text, (size_t)(space - text)),
+		    "\xc2\xa0");
+		text = space + 1;
+	}
+	return arena_join(p->mem, whole, text);
+}
+
 /* "Ana Núñez · 23 nov, 8:05", or what of it is known. */
 static const char *byline(struct page *p, const char *author, int64_t at)
 {
-	const char *name = line(p, author, AUTHOR_MAX);
+	const char *name = isolated(p, line(p, author, AUTHOR_MAX));
 	const char *when = "";
 
 	if (at > 0) {
 		struct words_time time = local(p, at);
 
-		when = date(p, &time, WORDS_MOMENT);
+		when = unbroken(p, date(p, &time, WORDS_MOMENT));
 	}
 	return arena_join(p->mem, name, *name && *when ? " · " : "", when);
 }
@@ -204,7 +254,7 @@ static const char *url_of(struct page *p, const struct item *item)
 static struct value *quote(struct page *p, const struct comment *comment,
 			   size_t max)
 {
-	const char *text = max ? line(p, comment->text, max) : "";
+	const char *text = max ? isolated(p, line(p, comment->text, max)) : "";
 	struct value *map = value_map(p->mem);
 
 	/* Also when they are "": the debate's own would be taken for them. */
@@ -230,17 +280,19 @@ static struct value *item_map(struct page *p, const struct item *item,
 	struct value *map = value_map(p->mem);
 
 	set_kind(p, map);
-	set(map, "title", start(p, title, TITLE_MAX));
+	value_set(map, "looks", p->batch->looks);
+	set(map, "title", isolated(p, start(p, title, TITLE_MAX)));
 	set(map, "url", url_of(p, item));
 	set(map, "action",
 	    say(p, item->is_new ? "read_debate" : "read_comments", NULL));
-	set(map, "group", group);
+	set(map, "group", isolated(p, group));
 	set(map, "status", status(p, item));
 	set(map, "byline", byline(p, d->author, d->published_at));
 	if (d->replies >= 0)
 		set(map, "replies", say_number(p, "replies", d->replies));
 	if (detail->excerpt)
-		set(map, "excerpt", line(p, d->text, detail->excerpt));
+		set(map, "excerpt",
+		    isolated(p, line(p, d->text, detail->excerpt)));
 	if (tells_comment(item))
 		value_set(map, "quote",
 			  quote(p, &item->comment, detail->quote));
@@ -338,6 +390,7 @@ static const char *fill(struct page *p, struct value *page,
 	set(community, "name", p->batch->sender.community);
 	set(community, "url", p->batch->sender.url);
 	value_set(page, "community", community);
+	value_set(page, "looks", p->batch->looks);
 	set(page, "language", p->language);
 	set_kind(p, page);
 	set(page, "subject", subject);

@@ -7,22 +7,57 @@
 
 #define HANG_MAX 24
 
-/* The character at `s`, a broken byte counting as one. */
+#define JOINER 0x200d
+
+static bool is_flag_letter(uint32_t c)
+{
+	return c >= 0x1f1e6 && c <= 0x1f1ff;
+}
+
+/* Whether people see it as a part of what is before it (UAX 29, of which
+ * GLib knows these classes). */
+static bool belongs(uint32_t c, uint32_t before, size_t n_before)
+{
+	if (before == JOINER || (c >= 0x1f3fb && c <= 0x1f3ff))
+		return true;
+	if (is_flag_letter(c))
+		return is_flag_letter(before) && n_before == 1;
+	return g_unichar_iszerowidth(c) ||
+	       g_unichar_type(c) == G_UNICODE_SPACING_MARK;
+}
+
+static size_t width_of(uint32_t c)
+{
+	if (g_unichar_iszerowidth(c))
+		return 0;
+	return g_unichar_iswide(c) || is_flag_letter(c) ? 2 : 1;
+}
+
+/* The character at `s` with all that belongs to it, a broken byte counting
+ * as one. */
 static size_t step(const char *s, size_t len, size_t *ret_width)
 {
-	uint32_t c = 0;
-	size_t n;
+	uint32_t c = (unsigned char)*s, before;
+	size_t n = 1, next, parts = 1;
 
-	if ((unsigned char)*s < 0x80) {
-		*ret_width = 1;
-		return 1;
+	*ret_width = 1;
+	if (c < 0x80) {
+		if (len < 2 || (unsigned char)s[1] < 0x80)
+			return 1;
+	} else {
+		n = utf8_char(s, len, &c);
+		*ret_width = n ? width_of(c) : 0;
+		n = n ? n : 1;
 	}
-	n = utf8_char(s, len, &c);
-	if (!n || g_unichar_iszerowidth(c))
-		*ret_width = 0;
-	else
-		*ret_width = g_unichar_iswide(c) ? 2 : 1;
-	return n ? n : 1;
+	for (before = c; n < len && (unsigned char)s[n] >= 0x80; n += next) {
+		next = utf8_char(s + n, len - n, &c);
+		if (!next || !belongs(c, before, parts++))
+			break;
+		if (g_unichar_type(c) == G_UNICODE_SPACING_MARK)
+			*ret_width += width_of(c);
+		before = c;
+	}
+	return n;
 }
 
 size_t wrap_width(const char *text, size_t len)

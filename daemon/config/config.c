@@ -8,18 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAIN_SECTIONS 8
-
 /* ---- pregon.ini ----------------------------------------------------------*/
 
 static int unknown_section(const struct ini_file *file,
 			   const struct ini_section *s, struct err *e)
 {
 	static const char *const names[] = {
-	    "community", "store", "relay", "http",
-	    "digest",	 "alert", "words", "control",
+	    "community", "store", "relay",   "http",  "digest",
+	    "alert",	 "words", "control", "looks", "web",
 	};
-	const char *near = nearest_name(s->name, names, MAIN_SECTIONS);
+	const char *near =
+	    nearest_name(s->name, names, sizeof(names) / sizeof(*names));
 
 	if (!s->name[0])
 		return err_set(e, ERR_INPUT,
@@ -193,6 +192,20 @@ struct groups {
 	const char **where; /* file:line of each */
 	size_t n;
 };
+
+struct sender_identity config_sender(const struct config *config)
+{
+	return (struct sender_identity){
+	    .community = config->community.name,
+	    .url = config->community.url,
+	    .from_name = config->community.from_name,
+	    .from_email = config->community.from_email,
+	    .contact = config->community.contact,
+	    .accent = config->looks.accent,
+	    .logo = config->looks.logo,
+	    .footer = config->looks.footer,
+	};
+}
 
 int config_group_name(const char *name, struct err *e)
 {

@@ -1,4 +1,5 @@
 #include "config/option.h"
+#include "base/colour.h"
 #include "base/settings.h"
 #include "config/config.h"
 #include <string.h>
@@ -89,6 +90,12 @@ const struct option main_options[] = {
  "The folder of the mails' templates."},
 {"words", "languages", OPTION_PATH, C(words, languages), PREGON_DATA "/lang", 0, 0,
  "The folder of the language files."},
+{"looks", "accent", OPTION_ACCENT, C(looks, accent), COLOUR_ACCENT, 0, 0,
+ "The colour of links and buttons, as #0b57a8; dark enough to be read on white. Dark mode takes a lighter one by itself."},
+{"looks", "logo", OPTION_LINE, C(looks, logo), "", 0, 60,
+ "A text at the top of mails in the place of a logo; the community's name when empty."},
+{"looks", "footer", OPTION_LINE, C(looks, footer), "", 0, 1000,
+ "A text at the end of mails: who sends them, a legal notice."},
 {0}};
 
 const struct option group_options[] = {

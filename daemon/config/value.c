@@ -1,6 +1,7 @@
 /*
  * Values as people write them, by type: option_set() and its parsers.
  */
+#include "base/colour.h"
 #include "base/endpoint.h"
 #include "base/network.h"
 #include "base/settings.h"
@@ -332,6 +333,35 @@ static int set_language(const struct option *o, const char *value, void *base,
 	return put_text(o, base, arena_strdup(c->mem, value));
 }
 
+/* ---- colours -------------------------------------------------------------*/
+
+static int set_accent(const struct option *o, const char *value, void *base,
+		      const struct option_context *c, struct err *e)
+{
+	const struct colour white = {255, 255, 255}, black = {0, 0, 0};
+	char text[COLOUR_TEXT];
+	struct colour colour;
+
+	if (!colour_parse(value, &colour))
+		return err_set(e, ERR_INPUT,
+			       "expected a colour as " COLOUR_ACCENT
+			       ", found \"%s\"",
+			       value);
+	if (colour_contrast(colour, white) < COLOUR_READABLE) {
+		colour_write(
+		    colour_readable(colour, white, black, COLOUR_READABLE),
+		    text);
+		return err_set(
+		    e, ERR_INPUT,
+		    "%s is hard to read on white: its contrast is "
+		    "%.1f and must be %.1f; take a darker one, as %s",
+		    value, colour_contrast(colour, white), COLOUR_READABLE,
+		    text);
+	}
+	colour_write(colour, text);
+	return put_text(o, base, arena_strdup(c->mem, text));
+}
+
 /* ---- dates and hours -----------------------------------------------------*/
 
 static int weekday_at(const char *s)
@@ -584,6 +614,8 @@ int option_set(const struct option *o, const char *value, void *base,
 		return set_zone(o, value, base, c, e);
 	case OPTION_LANGUAGE:
 		return set_language(o, value, base, c, e);
+	case OPTION_ACCENT:
+		return set_accent(o, value, base, c, e);
 	case OPTION_WORK:
 		return set_work(o, value, base, e);
 	case OPTION_QUIET:

@@ -153,6 +153,34 @@ static void add_pieces(struct making *m, const UChar *p, int32_t len)
 	}
 }
 
+/* Where CLDR forgets to decline a month that it declines elsewhere. */
+static const struct {
+	const char *language, *skeleton, *pattern;
+} mended[] = {
+    {"eu", "EEEEdMMMM", "MMMM'ren' d('a'), EEEE"},
+};
+
+static int32_t best_pattern(struct making *m, const char *skeleton,
+			    UChar pattern[PATTERN_MAX])
+{
+	UDateTimePatternGenerator *generator;
+	UChar wanted[PATTERN_MAX];
+	int32_t len;
+
+	for (size_t i = 0; i < sizeof(mended) / sizeof(*mended); i++)
+		if (!strcmp(mended[i].language, m->language) &&
+		    !strcmp(mended[i].skeleton, skeleton)) {
+			u_uastrcpy(pattern, mended[i].pattern);
+			return u_strlen(pattern);
+		}
+	generator = udatpg_open(m->language, &m->status);
+	u_uastrcpy(wanted, skeleton);
+	len = udatpg_getBestPattern(generator, wanted, -1, pattern, PATTERN_MAX,
+				    &m->status);
+	udatpg_close(generator);
+	return len;
+}
+
 int date_pattern_new(const char *language, const char *skeleton,
 		     struct arena *mem, struct date_pattern **ret_pattern,
 		     struct err *e)
@@ -161,15 +189,11 @@ int date_pattern_new(const char *language, const char *skeleton,
 			   .mem = mem,
 			   .pattern = arena_alloc(mem, sizeof(*m.pattern)),
 			   .status = U_ZERO_ERROR};
-	UDateTimePatternGenerator *generator = udatpg_open(language, &m.status);
-	UChar wanted[PATTERN_MAX], pattern[PATTERN_MAX];
+	UChar pattern[PATTERN_MAX];
 	int32_t len;
 
 	m.pattern->n = 0;
-	u_uastrcpy(wanted, skeleton);
-	len = udatpg_getBestPattern(generator, wanted, -1, pattern, PATTERN_MAX,
-				    &m.status);
-	udatpg_close(generator);
+	len = best_pattern(&m, skeleton, pattern);
 	if (U_SUCCESS(m.status))
 		add_pieces(&m, pattern, len);
 	if (U_FAILURE(m.status))

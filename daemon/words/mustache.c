@@ -1,4 +1,5 @@
 #include "words/mustache.h"
+#include "base/terms.h"
 #include "words/value_kinds.h"
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@ enum node_kind {
 
 struct node {
 	enum node_kind kind;
+	const char *at;	  /* in the template's source */
 	const char *text; /* of a text; the name of the others */
 	size_t len;
 	const char **path; /* of a name with dots; none for "." */
@@ -25,7 +27,7 @@ struct node {
 
 struct template
 {
-	const char *name;
+	const char *name, *src;
 	struct node *nodes;
 };
 
@@ -38,15 +40,20 @@ struct parser {
 	struct err *e;
 };
 
-static int fail(struct parser *p, const char *at, const char *what,
-		const char *detail)
+static int line_of(const char *src, const char *at)
 {
 	int line = 1;
 
-	for (const char *c = p->src; c < at; c++)
+	for (const char *c = src; c < at; c++)
 		line += *c == '\n';
-	return err_set(p->e, ERR_INPUT, "%s:%d: %s%s", p->name, line, what,
-		       detail);
+	return line;
+}
+
+static int fail(struct parser *p, const char *at, const char *what,
+		const char *detail)
+{
+	return err_set(p->e, ERR_INPUT, "%s:%d: %s%s", p->name,
+		       line_of(p->src, at), what, detail);
 }
 
 static const char *find(const char *at, const char *end, const char *what)
@@ -184,6 +191,7 @@ static int parse_tag(struct parser *p, struct tag *t, int depth,
 	if (t->type == '=')
 		return set_delimiters(p, t);
 	node = node_new(p, kind, t->name, strlen(t->name));
+	node->at = t->begin;
 	if (kind != NODE_PARTIAL)
 		split_path(p, node);
 	else if (t->line)
@@ -264,6 +272,7 @@ int mustache_parse(const char *name, const char *text, size_t len,
 	if (r)
 		return r;
 	t->name = arena_strdup(mem, name);
+	t->src = text;
 	*ret_template = t;
 	return 0;
 }
@@ -510,4 +519,45 @@ int mustache_each_partial(const struct template *t,
 			  int (*each)(const char *name, void *data), void *data)
 {
 	return each_in(t->nodes, each, data);
+}
+
+static const char *unknown(const struct node *node, const char *const *names,
+			   size_t n)
+{
+	for (size_t i = 0; i < node->n_path; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(names[k], node->path[i]) != 0)
+			k++;
+		if (k == n)
+			return node->path[i];
+	}
+	return NULL;
+}
+
+static int check_names_in(const struct template *t, const struct node *node,
+			  const char *const *names, size_t n, struct err *e)
+{
+	int r = 0;
+
+	for (; !r && node; node = node->next) {
+		const char *part = unknown(node, names, n), *near;
+
+		if (part) {
+			near = nearest_name(part, names, n);
+			return err_set(
+			    e, ERR_INPUT, "%s:%d: there is no {{%s}}%s%s%s",
+			    t->name, line_of(t->src, node->at), node->text,
+			    near ? "; did you mean \"" : "", near ? near : "",
+			    near ? "\"?" : "");
+		}
+		r = check_names_in(t, node->children, names, n, e);
+	}
+	return r;
+}
+
+int mustache_check_names(const struct template *t, const char *const *names,
+			 size_t n, struct err *e)
+{
+	return check_names_in(t, t->nodes, names, n, e);
 }

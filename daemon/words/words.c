@@ -1,7 +1,9 @@
 #include "words/words.h"
 #include "base/mem.h"
 #include "words/language.h"
+#include "words/languages.h"
 #include "words/mustache.h"
+#include "words/value_kinds.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,12 +17,13 @@
 #define FILES_MAX 64 /* a folder */
 
 struct named_template {
-	const char *name;
+	const char *name, *path;
 	struct template *parsed;
 };
 
 struct words {
 	struct arena mem;
+	const char *dir; /* of the templates */
 	struct named_template templates[FILES_MAX];
 	size_t n_templates;
 	struct language *languages[FILES_MAX];
@@ -74,6 +77,7 @@ static int load_template(struct words *w, const char *path, const char *stem,
 	if (r)
 		return r;
 	t->name = arena_strdup(&w->mem, stem);
+	t->path = arena_strdup(&w->mem, path);
 	w->n_templates++;
 	return 0;
 }
@@ -126,35 +130,21 @@ static int load_folder(struct words *w, const char *dir, const char *suffix,
 	return r;
 }
 
-static int compare_languages(const struct words *w, struct err *e)
+static const struct named_template *find_named(const struct words *w,
+					       const char *name)
 {
-	for (size_t i = 0; i < w->n_languages; i++)
-		for (size_t k = 0; k < w->n_languages; k++) {
-			const char *key =
-			    language_lacks(w->languages[i], w->languages[k]);
-
-			if (key)
-				return err_set(
-				    e, ERR_INPUT,
-				    "%s.ini lacks \"%s\", which %s.ini has",
-				    language_code(w->languages[k]), key,
-				    language_code(w->languages[i]));
-		}
-	return 0;
+	for (size_t i = 0; i < w->n_templates; i++)
+		if (!strcmp(w->templates[i].name, name))
+			return &w->templates[i];
+	return NULL;
 }
 
 static const struct template *find_template(const char *name, void *data)
 {
-	const struct words *w = data;
+	const struct named_template *t = find_named(data, name);
 
-	for (size_t i = 0; i < w->n_templates; i++) {
-		const struct named_template *t = &w->templates[i];
-
-		if (!strcmp(t->name, name))
-			/* cppcheck-suppress CastIntegerToAddressAtReturn */
-			return t->parsed;
-	}
-	return NULL;
+	/* cppcheck-suppress CastIntegerToAddressAtReturn */
+	return t ? t->parsed : NULL;
 }
 
 struct check {
@@ -183,8 +173,7 @@ static int check_partials(struct words *w, struct err *e)
 		r = mustache_each_partial(w->templates[i].parsed, check_partial,
 					  &check);
 		if (r)
-			r = err_prefix(e, r, "%s.mustache",
-				       w->templates[i].name);
+			r = err_prefix(e, r, "%s", w->templates[i].path);
 	}
 	return r;
 }
@@ -193,12 +182,15 @@ int words_load(const char *templates, const char *languages,
 	       struct words **ret_words, struct err *e)
 {
 	struct words *w = xcalloc(1, sizeof(*w));
-	int r = load_folder(w, templates, ".mustache", load_template, e);
+	int r;
+
+	w->dir = arena_strdup(&w->mem, templates);
+	r = load_folder(w, templates, ".mustache", load_template, e);
 
 	if (!r)
 		r = load_folder(w, languages, ".ini", load_language, e);
 	if (!r)
-		r = compare_languages(w, e);
+		r = languages_agree(w->languages, w->n_languages, e);
 	if (!r)
 		r = check_partials(w, e);
 	if (r) {
@@ -230,6 +222,48 @@ static const struct language *find_language(const struct words *w,
 	return NULL;
 }
 
+const char *words_language(const struct words *w, size_t i)
+{
+	return i < w->n_languages ? language_code(w->languages[i]) : NULL;
+}
+
+static void add_keys(const struct value *map, struct arena *mem,
+		     const char ***names, size_t *n)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		*(const char **)arena_push(mem, (void **)names, (*n)++,
+					   sizeof(**names)) =
+		    map->entries[i].key;
+		if (map->entries[i].value->kind == VALUE_MAP)
+			add_keys(map->entries[i].value, mem, names, n);
+	}
+}
+
+int words_check_names(const struct words *w, const char *const *names,
+		      struct err *e)
+{
+	struct arena mem = {0};
+	const char **all = NULL;
+	size_t n = 0;
+	int r = 0;
+
+	while (names[n]) {
+		*(const char **)arena_push(&mem, (void **)&all, n,
+					   sizeof(*all)) = names[n];
+		n++;
+	}
+	add_keys(language_scope(w->languages[0]), &mem, &all, &n);
+	for (size_t i = 0; !r && i < w->n_templates; i++)
+		r = mustache_check_names(w->templates[i].parsed, all, n, e);
+	arena_release(&mem);
+	return r;
+}
+
+const char *words_templates(const struct words *w)
+{
+	return w->dir;
+}
+
 bool words_has_language(const struct words *w, const char *language)
 {
 	return find_language(w, language) != NULL;
@@ -248,21 +282,23 @@ int words_render(const struct words *w, const char *name, const char *language,
 		 enum words_escape escape, const struct value *data,
 		 struct buf *out, struct err *e)
 {
-	const struct template *t = find_template(name, (void *)w);
+	const struct named_template *t = find_named(w, name);
 	const struct value *contexts[2];
 	const struct language *l;
 	int r = need_language(w, language, &l, e);
 
 	if (!r && !t)
-		r = err_set(e, ERR_INPUT, "there is no template %s.mustache",
-			    name);
+		return err_set(e, ERR_INPUT,
+			       "%s/%s.mustache is missing; copy it from "
+			       "where pregon was installed",
+			       w->dir, name);
 	if (!r) {
 		contexts[0] = language_scope(l);
 		contexts[1] = data;
-		r = mustache_render(t, contexts, 2, escape, find_template,
-				    (void *)w, out, e);
+		r = mustache_render(t->parsed, contexts, 2, escape,
+				    find_template, (void *)w, out, e);
 	}
-	return r ? err_prefix(e, r, "%s.mustache", name) : 0;
+	return r && t ? err_prefix(e, r, "%s", t->path) : r;
 }
 
 int words_say(const struct words *w, const char *language, const char *key,

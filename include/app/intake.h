@@ -11,6 +11,7 @@
 
 #include "config/config.h"
 #include "store/db.h"
+#include "words/words.h"
 
 struct intake_result {
 	size_t changed; /* files whose members were synced */
@@ -18,6 +19,11 @@ struct intake_result {
 	size_t bad;	/* files refused just now */
 	struct err first_bad;
 };
+
+/* The words of mails, loaded and tried. What is wrong with them is an
+ * error, and shown in the store. */
+int intake_words(struct db *db, const struct config *config, int64_t now,
+		 struct words **ret_words, struct err *e);
 
 /* pregon.ini's groups.d: all of it or nothing. */
 int intake_groups(struct db *db, const char *dir, const struct config *config,

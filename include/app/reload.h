@@ -2,8 +2,9 @@
  * Configuration that changes while the daemon runs.
  *
  * Changed files (inotify, by folder), SIGHUP and `pregonctl reload` all end
- * in one job: settings and groups when they may have changed, then the
- * member files that did, or all. What is wrong keeps its last good version.
+ * in one job: settings, words and groups when they may have changed, then the
+ * member files that did, or all. What is wrong keeps its last good version;
+ * words are tried before they are used (compose/trial.h).
  * Requests that come while the job runs are gathered into the next one.
  * Loop thread.
  */

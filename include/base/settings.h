@@ -13,6 +13,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Who sends; the same for all mails. */
+struct sender_identity {
+	const char *community;
+	const char *url;
+	const char *from_name;
+	const char *from_email;
+	const char *contact; /* where unsubscribe mails go */
+	const char *accent;  /* a colour (base/colour.h) */
+	const char *logo;    /* "" for the community's name */
+	const char *footer;  /* "" for none */
+};
+
 struct group_settings {
 	const char *name;     /* [group:NAME]: letters, digits, - _ . ; <= 64 */
 	const char *title;    /* shown in mails; the name when not given */

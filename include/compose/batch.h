@@ -10,16 +10,8 @@
 #ifndef COMPOSE_BATCH_H
 #define COMPOSE_BATCH_H
 
+#include "base/settings.h"
 #include "words/words.h"
-
-/* Who sends; the same for all mails. */
-struct sender_identity {
-	const char *community;
-	const char *url;
-	const char *from_name;
-	const char *from_email;
-	const char *contact; /* where unsubscribe mails go */
-};
 
 struct batch;
 

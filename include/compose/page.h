@@ -7,15 +7,17 @@
  *  language, subject, preheader, date
  *  community: name, url
  *  digest, alert            flags: it lists debates, or is about one
- * (page_lists) heading, summary         of a digest; an alert's title is its
- * heading closing, why, change     sentences: that is all, or what was left
- * out, or that the day has no more alerts
+ *                           (page_lists)
+ *  heading, summary         of a digest; an alert's title is its heading
+ *  closing, why, change     sentences: that is all, or what was left out, or
+ *                           that the day has no more alerts
+ *  looks: accent, accent_dark, logo, footer
  *
  * Of item.*:
  *
  *  digest, alert
  *  title, url, action, group, status, byline, replies, excerpt,
- *  quote: { byline, excerpt }
+ *  quote: { byline, excerpt }, looks
  *
  * Texts are clean lines of UTF-8, unescaped; urls http(s) in ASCII; what is
  * not known is absent. Everything lives in the batch's memory for the letter
@@ -29,6 +31,8 @@
 
 /* Is it one that lists debates: a digest, or an alert about several? */
 bool page_lists(const struct letter *letter);
+/* All of these names, for who checks templates; NULL at the end. */
+extern const char *const page_names[];
 
 /* One item, as that member may read it, and what the rest of the mail tells
  * of it: all but the bodies of `fragment`. */

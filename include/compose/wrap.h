@@ -3,8 +3,9 @@
  *
  * Each line is folded by itself; what follows keeps its indentation, and the
  * text of "- " and "12. " lines hangs below its own start. Words with "://"
- * in them are never cut, a longer word without is. Widths are columns as
- * terminals count them: accents none, wide characters and emoji two. White
+ * in them are never cut, a longer word without is, between characters as
+ * people see them. Widths are columns as terminals count them: accents and
+ * what is joined none, wide characters, flags and emoji two. White
  * space at line ends goes, runs of empty lines become one, none at the start
  * and the end. Pure.
  */

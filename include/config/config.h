@@ -82,6 +82,11 @@ struct config {
 	} words;
 	struct holidays *holidays; /* [holidays:NAME], a region each */
 	size_t n_holidays;
+	struct {
+		const char *accent; /* "#0b57a8" */
+		const char *logo;   /* "" for the community's name */
+		const char *footer; /* "" for none */
+	} looks;
 };
 
 /* DIR/pregon.ini. Paths in it are relative to DIR. */
@@ -90,6 +95,9 @@ int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 
 /* ERR_INPUT when a group cannot be called so. */
 int config_group_name(const char *name, struct err *e);
+
+/* Whom and what its mails show. */
+struct sender_identity config_sender(const struct config *config);
 
 /* All of DIR/groups.d/ *.ini together; a name may appear once. */
 int config_load_groups(const char *dir, const struct config *config,

@@ -13,6 +13,7 @@
 enum option_type {
 	OPTION_LINE,	  /* const char *: one clean line */
 	OPTION_FLAG,	  /* bool: yes | no */
+	OPTION_ACCENT,	  /* const char *: #0b57a8, to be read on white */
 	OPTION_NUMBER,	  /* int32_t */
 	OPTION_DURATION,  /* int32_t s: 30s 15m 2h 1d */
 	OPTION_SIZE,	  /* int32_t bytes: 512K 10M */

@@ -30,6 +30,11 @@ int mustache_render(const struct template *t,
 		    enum words_escape escape, mustache_partial_fn partial,
 		    void *data, struct buf *out, struct err *e);
 
+/* Every name that it asks for is among `names`; ERR_INPUT "FILE:LINE: there is
+ * no {{...}}" otherwise. */
+int mustache_check_names(const struct template *t, const char *const *names,
+			 size_t n, struct err *e);
+
 /* The names of its partials, so that a missing one is found at load. */
 int mustache_each_partial(const struct template *t,
 			  int (*each)(const char *name, void *data),

@@ -22,6 +22,15 @@ int words_load(const char *templates, const char *languages,
 	       struct words **ret_words, struct err *e);
 void words_free(struct words *words);
 
+/* The folder that they were read from. */
+const char *words_templates(const struct words *words);
+/* The languages, by number; NULL after the last. */
+const char *words_language(const struct words *words, size_t i);
+/* The templates ask for no names but these (NULL at the end), and what lies
+ * under a caller's data: ERR_INPUT "FILE:LINE: ..." otherwise. */
+int words_check_names(const struct words *words, const char *const *names,
+		      struct err *e);
+
 bool words_has_language(const struct words *words, const char *language);
 
 /* How {{names}} are escaped; {{{names}}} never are. */

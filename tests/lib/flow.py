@@ -2,7 +2,8 @@
 
 A test makes a Place (a folder that goes when it ends), writes its
 configuration there, starts what it needs, and waits for things, never for
-time. TAP goes to stdout: check(), skip().
+time. TAP goes to stdout: check(), skip(). Every mail that comes out of a
+place is looked at (mail_lint).
 """
 import atexit
 import email
@@ -20,6 +21,8 @@ import tempfile
 import time
 import urllib.request
 
+import mail_lint
+
 BUILD = os.environ.get('BUILD', 'build/release')
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -29,6 +32,8 @@ if not os.path.isabs(BUILD):
     BUILD = os.path.join(ROOT, BUILD)
 sys.stdout.reconfigure(line_buffering=True)
 failed = 0
+mails = mail_lint.Mails()
+places = []
 
 
 def check(good, name, detail=''):
@@ -49,6 +54,11 @@ def skip(name, why):
 
 
 def end():
+    for place in places:
+        place.look_at_mails()
+    if mails.seen:
+        check(not mails.found, f'{len(mails.seen)} mails keep the rules of '
+              'tests/lib/mail_lint.py', '\n'.join(mails.found))
     sys.exit(1 if failed else 0)
 
 
@@ -88,9 +98,11 @@ class Place:
         os.mkdir(self.dir + '/etc')
         os.mkdir(self.dir + '/etc/groups.d')
         os.mkdir(self.dir + '/etc/members.d')
+        places.append(self)
         atexit.register(self.close)
 
     def close(self):
+        self.look_at_mails()
         for p in self.children:
             if p.poll() is None:
                 p.terminate()  # nginx: its workers go with it
@@ -204,6 +216,11 @@ languages = {ROOT}/conf/lang
         return [mail(p) for p in sorted(
             glob.glob(self.path(maildir, 'new', '*')))]
 
+    def look_at_mails(self):
+        """All that came out, whether the test reads it or not."""
+        for maildir in 'Maildir', 'taken':
+            self.mails(maildir)
+
     def community(self, script, *options):
         """Serves a scripted community; returns its address."""
         with open(self.path('script.txt'), 'w') as f:
@@ -224,7 +241,9 @@ def advance(base, seconds):
 
 def mail(path):
     with open(path, 'rb') as f:
-        return email.message_from_binary_file(f, policy=email.policy.default)
+        raw = f.read()
+    mails.look(os.path.basename(path), raw)
+    return email.message_from_bytes(raw, policy=email.policy.default)
 
 
 def as_root():

@@ -120,11 +120,61 @@ static const struct row english[] = {
      "", "", 1, 1, false, "Hugh", "Add who audits it."},
 };
 
+#define TEN(s) s s s s s s s s s s
+#define FAMILY "👩‍👩‍👧‍👦"
+
+static const struct row one[] = {
+    {"contratacion", "Contratación pública",
+     TEN("Un título que no acaba nunca, con comas, y que nadie quiere leer "
+	 "entero; "),
+     TEN("María de los Ángeles "), TEN("Un texto con sus frases. "), 1, 1, true,
+     TEN("Joaquín "), TEN("Una respuesta de varias palabras. ")},
+};
+
+/* Right to left, stacked, joined and without spaces. */
+static const struct row scripts[] = {
+    {"ar", "المشتريات العامة", "كيف نقيّم الابتكار في المناقصات العامة؟",
+     "أحمد بن علي", "نص قصير (مع أقواس) وأرقام 123.", 3, 1, true, "مريم",
+     "نعم."},
+    {"he", "רכש ציבורי", "איך מעריכים חדשנות במכרז? (שאלה)", "נועה",
+     TEN("טקסט ארוך מאוד עם מילים רבות. "), 1, 0, true, NULL, NULL},
+    {"hi", "सार्वजनिक खरीद", TEN("निविदाओं में नवाचार का मूल्यांकन "), "क्षितिज",
+     "नमस्ते।", 0, 0, true, NULL, NULL},
+    {"th", "จัดซื้อจัดจ้าง", TEN("การประเมินนวัตกรรมในการจัดซื้อจัดจ้างภาครัฐ"), "สมชาย",
+     "ไม่มีช่องว่างระหว่างคำ", 2, 0, true, NULL, NULL},
+    {"ko", "공공 조달", "입찰에서 혁신을 어떻게 평가합니까?", "김민수",
+     "각각의 기준.", 2, 0, true, NULL, NULL},
+    {"el", "Δημόσιες συμβάσεις", "Πώς αξιολογείται η καινοτομία;", "Ελένη",
+     "Κείμενο.", 2, 0, true, NULL, NULL},
+    {"ru", "Государственные закупки", "Как оценивать инновации?",
+     "Ольга Ёлкина", "Текст.", 2, 0, true, NULL, NULL},
+    {"ka", "შესყიდვები", "როგორ ფასდება ინოვაცია?", "ნინო", "ტექსტი.", 2, 0,
+     true, NULL, NULL},
+    {"am", "ግዥ", "ፈጠራን እንዴት ይመዝናሉ?", "አበበ", "ጽሑፍ።", 2, 0, true, NULL, NULL},
+    {"my", "ဝယ်ယူရေး", TEN("ဆန်းသစ်တီထွင်မှုကို"), "အောင်", "စာ။", 2, 0, true, NULL, NULL},
+    {"emoji", "🇪🇸🇲🇽🇵🇹", TEN(TEN(FAMILY)), "👍🏽", TEN(TEN("🇧🇷🇦🇷")), 2, 0,
+     true, NULL, NULL},
+    {"marks", "Z͑ͫa̡l͖g͢o", TEN(TEN("e\xcc\x81\xcc\xa3")), "é",
+     TEN(TEN("a\xcc\x80\xcc\x81\xcc\x82\xcc\x83")), 2, 0, true, NULL, NULL},
+    {"bidi",
+     "\xe2\x80\xae"
+     "gpj.exe",
+     "a\xe2\x81\xa6"
+     "b\xe2\x80\xab"
+     "c\xe2\x80\x8f"
+     "d\xe2\x80\xad"
+     "e (f) [g]",
+     "\xe2\x81\xa9"
+     "Eve\xe2\x80\xac",
+     "x\xe2\x80\xaey\xe2\x81\xa7z", 2, 0, true, NULL, NULL},
+};
+
 static const char *const names[] = {
     [LETTER_ALERT] = "alert",	  [LETTER_COMMENT] = "comment",
     [LETTER_COUNT] = "count",	  [LETTER_DAILY] = "daily",
     [LETTER_HOSTILE] = "hostile", [LETTER_WEEKLY_ENGLISH] = "weekly-english",
-    [LETTER_HUGE] = "huge",
+    [LETTER_HUGE] = "huge",	  [LETTER_ONE] = "one",
+    [LETTER_SCRIPTS] = "scripts",
 };
 
 const char *letter_sample_name(enum letter_sample sample)
@@ -217,6 +267,14 @@ static void fill_items(struct letter *letter, enum letter_sample sample,
 	case LETTER_HUGE:
 		letter->n_items = N_HUGE;
 		items = huge_items(mem);
+		break;
+	case LETTER_ONE:
+		letter->n_items = 1;
+		items = items_of(one, 1, mem);
+		break;
+	case LETTER_SCRIPTS:
+		letter->n_items = sizeof(scripts) / sizeof(scripts[0]);
+		items = items_of(scripts, letter->n_items, mem);
 		break;
 	case LETTER_DAILY:
 		letter->n_items = sizeof(good) / sizeof(good[0]);

@@ -13,7 +13,9 @@ enum letter_sample {
 	LETTER_DAILY,	/* 12 debates: accents, emoji, long words */
 	LETTER_HOSTILE, /* markup, control characters, bad links */
 	LETTER_WEEKLY_ENGLISH,
-	LETTER_HUGE, /* far over what a mailbox shows */
+	LETTER_HUGE,	/* far over what a mailbox shows */
+	LETTER_ONE,	/* one debate with a very long title */
+	LETTER_SCRIPTS, /* names in every script, what is hard to cut */
 	LETTER_SAMPLES
 };
 

@@ -404,6 +404,27 @@ static void markup_is_text(void **s)
 	assert_non_null(strstr(out.data, "{{say.that_is_all}}"));
 }
 
+#define ISOLATE "\xe2\x81\xa8"
+#define END "\xe2\x81\xa9"
+
+/* Else "Ahmed · 23 nov" reads "23 · Ahmed nov". */
+static void names_from_right_to_left_turn_nothing_else(void **s)
+{
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+	struct item *item = items_of(&letter);
+
+	(void)s;
+	assert_null(strstr(part(&letter, COMPOSE_TEXT), ISOLATE));
+	item->debate.author = "\xe2\x80\xae"
+			      "أحمد";
+	item->debate.title = item->group_title = "مناقصة";
+	assert_non_null(
+	    strstr(part(&letter, COMPOSE_TEXT), ISOLATE "أحمد" END " · 23"));
+	assert_non_null(strstr(part(&letter, COMPOSE_HTML),
+			       ">" ISOLATE "مناقصة" END "</a></h1>"));
+	assert_string_equal(subject(&letter), "[مناقصة] مناقصة");
+}
+
 static void too_much_becomes_less_and_says_so(void **s)
 {
 	struct letter letter = letter_sample(LETTER_HUGE, &mem);
@@ -469,6 +490,7 @@ int main(void)
 	    TEST(another_stamp_is_read_anew),
 	    TEST(a_batch_serves_one_sender_for_a_while),
 	    TEST(markup_is_text),
+	    TEST(names_from_right_to_left_turn_nothing_else),
 	    TEST(too_much_becomes_less_and_says_so),
 	    TEST(what_cannot_be_mailed_is_refused),
 	    TEST(a_small_buffer_is_an_error_without_a_trace),

@@ -27,6 +27,11 @@ static const char *icus(const char *language, const char *skeleton, double t)
 	u_uastrcpy(wanted, skeleton);
 	len = udatpg_getBestPattern(g, wanted, -1, pattern, 128, &status);
 	udatpg_close(g);
+	/* The one that is mended. */
+	if (!strcmp(language, "eu") && !strcmp(skeleton, "EEEEdMMMM")) {
+		u_uastrcpy(pattern, "MMMM'ren' d('a'), EEEE");
+		len = u_strlen(pattern);
+	}
 	format = udat_open(UDAT_PATTERN, UDAT_PATTERN, language, u"UTC", -1,
 			   pattern, len, &status);
 	len = udat_format(format, t * 1000, text, 128, NULL, &status);

@@ -1,4 +1,5 @@
 #include "words/language.h"
+#include "words/value_kinds.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,6 +74,8 @@ static void plurals_are_the_languages_own(void **s)
 	assert_string_equal(say(es, "n", 1), "1 cosa");
 	assert_string_equal(say(es, "n", 2), "2 cosas");
 	assert_string_equal(say(es, "n", 1234567), "1.234.567 cosas");
+	/* Its "many" is for millions alone; other{...} serves. */
+	assert_string_equal(say(es, "n", 1000000), "1.000.000 cosas");
 	assert_string_equal(say(pl, "n", 3), "3 b");
 	assert_string_equal(say(pl, "n", 5), "5 c");
 	language_free(es);
@@ -101,6 +104,8 @@ static void mistakes_are_named_with_their_line(void **s)
 	    {"a = {count, plural, one{x}}\n", ":1:"},
 	    {"a = {count, choice, one{x} other{y}}\n", ":1:"},
 	    {"a = \xff\n", ":1:"},
+	    {"a = {count, plural, one{x} few{y} other{z}}\n", ":1:"},
+	    {"a = {count, plural, other{z}}\n", ":1:"},
 	};
 
 	(void)s;
@@ -143,26 +148,92 @@ static void a_missing_argument_is_an_error(void **s)
 	language_free(l);
 }
 
-static void days_are_as_people_write_them(void **s)
+/* No form that the language has not, and each that it needs. */
+static void plurals_are_checked_by_the_languages_rules(void **s)
 {
-	struct words_time t = {2026, 11, 23, 8, 5};
-	struct language *es = language("es", "a = b\n");
-	struct language *en = language("en", "a = b\n");
-	const char *text;
+	static const struct {
+		const char *code, *pattern, *why;
+	} cases[] = {
+	    {"es", "a = {n, plural, few{x} other{y}}", "no plural \"few\""},
+	    {"es", "a = {n, plural, few{x} other{y}}", "one, many, other"},
+	    {"es", "a = {n, plural, other{y}}", "needs one{...}"},
+	    {"pl", "a = {n, plural, one{x} few{z} other{y}}",
+	     "needs many{...}"},
+	    {"ar", "a = {n, plural, one{x} other{y}}", "needs zero{...}"},
+	    {"es", "a = {n, plural, one{x}}", "needs other{...}"},
+	};
+	struct language *l;
 
 	(void)s;
-	assert_int_equal(language_date(es, &t, WORDS_DAY, &mem, &text, &e), 0);
-	assert_string_equal(text, "lunes, 23 de noviembre");
-	assert_int_equal(language_date(es, &t, WORDS_DAY_YEAR, &mem, &text, &e),
-			 0);
-	assert_string_equal(text, "23 de noviembre de 2026");
-	assert_int_equal(language_date(es, &t, WORDS_MOMENT, &mem, &text, &e),
-			 0);
-	assert_string_equal(text, "23 nov, 8:05");
-	assert_int_equal(language_date(en, &t, WORDS_DAY, &mem, &text, &e), 0);
-	assert_string_equal(text, "Monday, November 23");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (language(cases[i].code, cases[i].pattern))
+			fail_msg("\"%s\" was accepted", cases[i].pattern);
+		if (!strstr(e.text, cases[i].why))
+			fail_msg("\"%s\": %s", cases[i].pattern, e.text);
+	}
+	l = language("es", "a = {n, plural, =1{x} other{y}}");
+	assert_non_null(l);
+	language_free(l);
+	l = language("ja", "a = {n, plural, other{y}}");
+	assert_non_null(l);
+	language_free(l);
+}
+
+static void days_are_as_people_write_them(void **s)
+{
+	static const struct {
+		const char *code, *day, *year, *moment;
+	} cases[] = {
+	    {"es", "lunes, 23 de noviembre", "23 de noviembre de 2026",
+	     "23 nov, 8:05"},
+	    {"en", "Monday, November 23", "November 23, 2026",
+	     "Nov 23, 8:05\u202fAM"},
+	    {"pt", "segunda-feira, 23 de novembro", "23 de novembro de 2026",
+	     "23 de nov., 08:05"},
+	    {"ca", "dilluns, 23 de novembre", "23 de novembre de 2026",
+	     "23 de nov., 8:05"},
+	    {"gl", "luns, 23 de novembro", "23 de novembro de 2026",
+	     "23 de nov., 08:05"},
+	    {"eu", "azaroaren 23(a), astelehena", "2026(e)ko azaroaren 23(a)",
+	     "aza. 23(a), 08:05"},
+	    {"fr", "lundi 23 novembre", "23 novembre 2026", "23 nov., 08:05"},
+	};
+	struct words_time t = {2026, 11, 23, 8, 5};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *wanted[] = {cases[i].day, cases[i].year,
+					cases[i].moment};
+		struct language *l = language(cases[i].code, "a = b\n");
+		const char *text;
+
+		for (int k = WORDS_DAY; k <= WORDS_MOMENT; k++) {
+			assert_int_equal(language_date(l, &t,
+						       (enum words_date)k, &mem,
+						       &text, &e),
+					 0);
+			assert_string_equal(text, wanted[k]);
+		}
+		language_free(l);
+	}
+}
+
+static void text_begins_where_the_language_does(void **s)
+{
+	struct language *es = language("es", "a = it's\n");
+	struct language *ar = language("ar", "a = b\n");
+	const struct value *scope = language_scope(es);
+
+	(void)s;
+	assert_string_equal(value_get(scope, "direction")->text, "ltr");
+	assert_string_equal(value_get(scope, "start")->text, "left");
+	scope = value_get(scope, "say");
+	assert_string_equal(value_get(scope, "a")->text, "it's");
+	scope = language_scope(ar);
+	assert_string_equal(value_get(scope, "direction")->text, "rtl");
+	assert_string_equal(value_get(scope, "start")->text, "right");
 	language_free(es);
-	language_free(en);
+	language_free(ar);
 }
 
 #define T(name) cmocka_unit_test_teardown(name, release)
@@ -176,6 +247,8 @@ int main(void)
 	    T(mistakes_are_named_with_their_line),
 	    T(deep_nesting_is_refused),
 	    T(a_missing_argument_is_an_error),
+	    T(plurals_are_checked_by_the_languages_rules),
+	    T(text_begins_where_the_language_does),
 	    T(days_are_as_people_write_them),
 	};
 

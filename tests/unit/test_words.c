@@ -96,8 +96,28 @@ static void a_template_speaks_each_language(void **s)
 static void a_phrase_that_one_language_lacks_is_named(void **s)
 {
 	(void)s;
-	put("lang/en.ini", "other = x\nbye = y\n");
-	assert_refused("lacks \"other\"");
+	put("lang/en.ini", "bye = y\nother = x\n");
+	assert_refused("/lang/es.ini: there is no line \"other = ...\"");
+	assert_refused("/lang/en.ini:2 has it: \"x\"");
+}
+
+static void an_argument_that_one_language_lacks_is_named(void **s)
+{
+	(void)s;
+	put("lang/en.ini", "; remark\nbye = Bye, {name}\n");
+	assert_refused("/lang/es.ini:1: \"bye\" needs {name}, as in");
+	put("lang/es.ini",
+	    "bye = {n, plural, one{Adiós} other{Adiós, {name}}}");
+	assert_refused("/lang/en.ini:2: \"bye\" needs {n}, as in");
+}
+
+static void the_odd_one_out_is_named(void **s)
+{
+	(void)s;
+	put("lang/ca.ini", "bye = Adéu\nmes = x\n");
+	assert_refused("/lang/ca.ini:2: \"mes\" is in no other language");
+	put("lang/ca.ini", "bye = Adéu, {nom}\n");
+	assert_refused("/lang/ca.ini:1: {nom} of \"bye\" is not in");
 }
 
 static void a_partial_that_is_not_there_is_named(void **s)
@@ -123,12 +143,15 @@ static void a_folder_without_templates_is_an_error(void **s)
 
 static void the_languages_in_conf_are_complete(void **s)
 {
+	static const char *const codes[] = {"es", "en", "pt", "ca",
+					    "gl", "eu", "fr"};
 	struct words *w;
 
 	(void)s;
-	assert_int_equal(words_load("conf/templates", "conf/lang", &w, &e), 0);
-	assert_true(words_has_language(w, "es"));
-	assert_true(words_has_language(w, "en"));
+	if (words_load("conf/templates", "conf/lang", &w, &e))
+		fail_msg("%s", e.text);
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		assert_true(words_has_language(w, codes[i]));
 	words_free(w);
 }
 
@@ -230,6 +253,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(a_template_speaks_each_language),
 	    T(a_phrase_that_one_language_lacks_is_named),
+	    T(an_argument_that_one_language_lacks_is_named),
+	    T(the_odd_one_out_is_named),
 	    T(a_partial_that_is_not_there_is_named),
 	    T(a_bad_template_is_named_with_its_line),
 	    T(a_folder_without_templates_is_an_error),

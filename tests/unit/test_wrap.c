@@ -75,6 +75,25 @@ static void longer_words_are_cut_between_characters(void **s)
 	assert_string_equal(folded("  abcdef", 5), "  abc\n  def\n");
 }
 
+#define FAMILY "👩‍👩‍👧‍👦"
+
+/* As people see them: a family, a flag, a hand with its colour, a syllable. */
+static void no_character_is_cut_in_two(void **s)
+{
+	(void)s;
+	assert_string_equal(folded(FAMILY FAMILY FAMILY, 5),
+			    FAMILY FAMILY "\n" FAMILY "\n");
+	assert_string_equal(folded("a🇪🇸🇲🇽🇵🇹", 4), "a🇪🇸\n🇲🇽🇵🇹\n");
+	assert_string_equal(folded("👍🏽👍🏽", 3),
+			    "👍🏽\n👍🏽\n");
+	assert_string_equal(folded("कीकी", 3), "की\nकी\n");
+	assert_string_equal(folded("x\xcc\x81\xcc\xa3yz", 2),
+			    "x\xcc\x81\xcc\xa3y\nz\n");
+	assert_int_equal(wrap_width(FAMILY, strlen(FAMILY)), 2);
+	assert_int_equal(wrap_width("🇪🇸", 8), 2);
+	assert_int_equal(wrap_width("👍🏽", 8), 2);
+}
+
 static void widths_are_columns(void **s)
 {
 	(void)s;
@@ -110,6 +129,7 @@ int main(void)
 	    cmocka_unit_test(what_follows_keeps_the_indent),
 	    cmocka_unit_test(links_are_never_cut),
 	    cmocka_unit_test(longer_words_are_cut_between_characters),
+	    cmocka_unit_test(no_character_is_cut_in_two),
 	    cmocka_unit_test(widths_are_columns),
 	    cmocka_unit_test(white_space_is_tidied),
 	    cmocka_unit_test(a_full_buffer_is_an_error),

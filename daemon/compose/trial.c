@@ -1,0 +1,149 @@
+#include "compose/trial.h"
+#include "compose/compose.h"
+#include "compose/page.h"
+#include <string.h>
+
+#define TRIAL_MAX (4 * COMPOSE_HTML_MAX)
+#define ITEMS 2
+#define AT INT64_C(1795417200) /* 2026-11-23 07:00 UTC */
+
+/* One word each: they are looked for in what comes out. */
+static const char *const titles[ITEMS] = {"Trial-title-1", "Trial-title-2"};
+static const char *const urls[ITEMS] = {"https://example.org/trial/1",
+					"https://example.org/trial/2"};
+
+struct
+try {
+	const struct words *words;
+	struct batch *batch;
+	const char *language;
+	const char *contact;
+	struct buf out;
+	struct err *e;
+};
+
+static void fill_items(struct item items[ITEMS])
+{
+	for (int i = 0; i < ITEMS; i++) {
+		items[i] = (struct item){
+		    .debate_id = i + 1,
+		    .is_new = i == 0,
+		    .new_comments = 1 + i,
+		    .group = "group",
+		    .group_title = "Group",
+		    .group_url = "https://example.org/group",
+		    .debate = {.id = i + 1,
+			       .title = titles[i],
+			       .url = urls[i],
+			       .author = "Author",
+			       .text = "Text of the debate.",
+			       .published_at = AT,
+			       .replies = i},
+		    .comment = {.id = i + 1,
+				.url = urls[i],
+				.author = "Author",
+				.text = "Text of the comment.",
+				.published_at = AT},
+		};
+	}
+}
+
+/* What has to be in either part, and where it should have come from. */
+static int check_part(const struct try *t, const struct letter *letter,
+		      const char *end)
+{
+	const char *dir = words_templates(t->words);
+	const char *text = buf_str(&t->out);
+
+	for (size_t i = 0; i < letter->n_items; i++) {
+		if (!strstr(text, letter->items[i].debate.title))
+			return err_set(t->e, ERR_INPUT,
+				       "%s/item.%s.mustache does not show "
+				       "{{title}}",
+				       dir, end);
+		if (!strstr(text, letter->items[i].debate.url))
+			return err_set(t->e, ERR_INPUT,
+				       "%s/item.%s.mustache does not show "
+				       "{{url}}",
+				       dir, end);
+	}
+	if (!strstr(text, t->contact))
+		return err_set(t->e, ERR_INPUT,
+			       "%s/foot.%s.mustache does not show {{change}}: "
+			       "the address to write to is missing",
+			       dir, end);
+	return 0;
+}
+
+static int try_letter(struct try *t, const struct letter *letter)
+{
+	static const struct {
+		enum compose_part part;
+		const char *end;
+	} parts[] = {{COMPOSE_TEXT, "txt"}, {COMPOSE_HTML, "html"}};
+	int r = 0;
+
+	for (size_t i = 0; !r && i < 2; i++) {
+		buf_reset(&t->out);
+		r = compose(t->batch, letter, parts[i].part, &t->out, t->e);
+		if (!r)
+			r = check_part(t, letter, parts[i].end);
+	}
+	return r;
+}
+
+/* Alerts of a debate and a comment, a daily and a weekly digest. */
+static int try_language(struct try *t)
+{
+	static const struct {
+		enum delivery_kind kind;
+		enum frequency frequency;
+		size_t first, n;
+		int32_t left_out;
+	} kinds[] = {
+	    {DELIVERY_ALERT, FREQUENCY_IMMEDIATE, 0, 1, 0},
+	    {DELIVERY_ALERT, FREQUENCY_IMMEDIATE, 1, 1, 0},
+	    {DELIVERY_DIGEST, FREQUENCY_DAILY, 0, ITEMS, 0},
+	    {DELIVERY_DIGEST, FREQUENCY_WEEKLY, 0, ITEMS, 3},
+	};
+	const struct member member = {.set = {.key = "member",
+					      .email = "member@example.org",
+					      .name = "Member",
+					      .language = t->language,
+					      .timezone = "UTC"}};
+	struct item items[ITEMS];
+	int r = 0;
+
+	fill_items(items);
+	for (size_t i = 0; !r && i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct delivery delivery = {.kind = kinds[i].kind,
+					    .frequency = kinds[i].frequency,
+					    .slot = "",
+					    .message_id = "trial@example.org",
+					    .date = AT,
+					    .groups = 2,
+					    .left_out = kinds[i].left_out};
+		struct letter letter = {.delivery = &delivery,
+					.member = &member,
+					.items = items + kinds[i].first,
+					.n_items = kinds[i].n};
+
+		r = try_letter(t, &letter);
+	}
+	return r;
+}
+
+int trial(const struct words *words, const struct sender_identity *sender,
+	  struct err *e)
+{
+	struct try t = {.words = words, .contact = sender->contact, .e = e};
+	int r = words_check_names(words, page_names, e);
+
+	t.batch = batch_new(words, sender);
+	buf_init(&t.out, TRIAL_MAX);
+	for (size_t i = 0; !r && (t.language = words_language(words, i)); i++)
+		r = try_language(&t);
+	buf_release(&t.out);
+	batch_free(t.batch);
+	return r;
+}
