@@ -13,8 +13,8 @@
 
 #define EVENTS_A_STEP 200
 #define SUBSCRIBERS_A_PAGE 1000
-#define ROWS_A_STEP 5000 /* alerts and omissions; about 0.1 s of inserts */
-#define DIGESTS_A_STEP 100
+#define ROWS_A_STEP 5000   /* alerts and omissions; about 0.1 s of inserts */
+#define DIGESTS_A_STEP 200 /* some 50 rows each */
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
 #define DIGEST_EXPIRES_S (4 * 86400)
 
@@ -22,6 +22,7 @@
 
 struct alerts {
 	struct db *db;
+	struct board *board;
 	const struct plan_limits *limits;
 	int64_t now;
 	struct plan_step *step;
@@ -35,18 +36,22 @@ static int plan_one_alert(struct alerts *a, struct arena *mem,
 	struct delivery delivery;
 	struct member member;
 	enum omission reason;
+	bool wanted;
 	int64_t id;
 	int r = member_get(a->db, mem, sub->member_id, &member, e);
 
+	if (!r)
+		r = board_wanted(a->db, a->board, event->debate_id,
+				 event->comment_id, &sub->set, &wanted, e);
 	if (r)
 		return r;
-	switch (plan_alert(sub, &member, event, item, a->now, &reason)) {
+	switch (plan_alert(sub, &member, event, wanted, a->now, &reason)) {
 	case ALERT_NOT_ASKED:
 		return 0;
 	case ALERT_OMIT:
 		a->step->omitted++;
-		return omission_add(a->db, member.id, event->id, reason, a->now,
-				    e);
+		return omission_add(a->db, member.id, &event->id, 1, reason,
+				    a->now, e);
 	case ALERT_SEND:
 		break;
 	}
@@ -93,10 +98,11 @@ static int plan_event(struct alerts *a, const struct event *event,
 	return r;
 }
 
-static int plan_alerts(struct db *db, const struct plan_limits *limits,
-		       int64_t now, struct plan_step *step, struct err *e)
+static int plan_alerts(struct db *db, struct board *board,
+		       const struct plan_limits *limits, int64_t now,
+		       struct plan_step *step, struct err *e)
 {
-	struct alerts a = {db, limits, now, step, 0};
+	struct alerts a = {db, board, limits, now, step, 0};
 	struct arena mem = {0};
 	struct event *events;
 	int64_t done, member;
@@ -124,6 +130,17 @@ static int plan_alerts(struct db *db, const struct plan_limits *limits,
 
 /* ---- digests ------------------------------------------------------------ */
 
+/* What planning the digests of a step needs. */
+struct digests {
+	struct db *db;
+	struct plan_shared *shared;
+	const struct plan_limits *limits;
+	int64_t now;
+	struct plan_step *step;
+	struct arena mem; /* of the member in hand */
+	struct err *e;
+};
+
 static struct wall_clock wall_of(const struct member *member,
 				 enum frequency frequency)
 {
@@ -136,21 +153,24 @@ static struct wall_clock wall_of(const struct member *member,
 	};
 }
 
-static int write_digest(struct db *db, const struct digest_plan *plan,
-			int64_t now, struct plan_step *step, struct err *e)
+static int write_digest(const struct digests *g, const struct digest_plan *plan)
 {
 	int64_t member = plan->delivery.member_id, id = 0;
 	int r = 0;
 
 	if (plan->mail)
-		r = delivery_add(db, &plan->delivery, plan->items,
-				 plan->n_items, &id, e);
+		r = delivery_add(g->db, &plan->delivery, plan->items,
+				 plan->n_items, &id, g->e);
 	if (id)
-		step->digests++;
-	for (size_t i = 0; !r && i < plan->n_omitted; i++)
-		r = omission_add(db, member, plan->omitted[i].event_id,
-				 plan->omitted[i].reason, now, e);
-	step->omitted += plan->n_omitted;
+		g->step->digests++;
+	if (!r)
+		r = omission_add(g->db, member, plan->filtered,
+				 plan->n_filtered, OMISSION_FILTERED, g->now,
+				 g->e);
+	if (!r)
+		r = omission_add(g->db, member, plan->no_room, plan->n_no_room,
+				 OMISSION_ROOM, g->now, g->e);
+	g->step->omitted += plan->n_filtered + plan->n_no_room;
 	return r;
 }
 
@@ -158,120 +178,138 @@ static int write_digest(struct db *db, const struct digest_plan *plan,
  * Everything of one member's slot: the mail, what it leaves out, cursors. On
  * a day off the cursors stay, so that the first digest after it tells all.
  */
-static int close_slot(struct db *db, const struct member *member,
-		      struct schedule *schedule, const struct slot *slot,
-		      const struct plan_limits *limits, int64_t now,
-		      struct plan_step *step, struct err *e)
+static int close_slot(struct digests *g, const struct member *member,
+		      const struct schedule *schedule, const struct slot *slot)
 {
-	struct arena mem = {0};
+	struct board *board = &g->shared->board;
 	struct digest_plan plan;
 	struct subscription *subs;
 	struct window_row *rows;
 	size_t n_subs, n_rows;
-	int64_t snapshot;
 	int r;
 
-	if (plan_paused(&member->set, now))
+	if (plan_paused(&member->set, g->now))
 		return 0;
-	r = event_last(db, &snapshot, e);
+	r = subscription_list(g->db, &g->mem, member->id, &subs, &n_subs, g->e);
 	if (!r)
-		r = subscription_list(db, &mem, member->id, &subs, &n_subs, e);
-	if (!r)
-		r = delivery_window(db, &mem, member->id, schedule->frequency,
-				    snapshot, subs, n_subs, &rows, &n_rows, e);
-	if (!r)
-		r = delivery_marks(db, &mem, rows, n_rows, e);
-	if (!r) {
-		plan_digest(member, schedule, slot->name, snapshot, rows,
-			    n_rows, n_subs, slot->due, now, limits, &mem,
-			    &plan);
-		r = write_digest(db, &plan, now, step, e);
-	}
-	if (!r)
-		r = subscription_advance(db, member->id, schedule->frequency,
-					 snapshot, e);
-	arena_release(&mem);
-	return r;
+		r = board_window(g->db, board, &g->mem, member,
+				 schedule->frequency, subs, n_subs,
+				 &g->limits->rules, &rows, &n_rows, g->e);
+	if (r)
+		return r;
+	plan_digest(member, schedule, slot->name, board->snapshot, rows, n_rows,
+		    n_subs, slot->due, g->now, g->limits, &g->mem, &plan);
+	r = write_digest(g, &plan);
+	return r ? r
+		 : subscription_advance(g->db, member->id, schedule->frequency,
+					board->snapshot, g->e);
 }
 
 /*
  * A schedule that is due: close its slot now, or wait (new settings, too
  * late after downtime); then work out when it is due next.
  */
-static int plan_schedule(struct db *db, struct schedule *schedule,
-			 const struct plan_limits *limits, int64_t now,
-			 struct plan_step *step, struct err *e)
+static int plan_schedule(struct digests *g, struct schedule *schedule)
 {
-	struct arena mem = {0};
 	struct member member;
 	struct slot due, send;
 	struct wall_clock wall;
 	int64_t until;
-	int r = member_get(db, &mem, schedule->member_id, &member, e);
+	int r = member_get(g->db, &g->mem, schedule->member_id, &member, g->e);
 
 	if (r)
-		goto out;
+		return r;
 	wall = wall_of(&member, schedule->frequency);
-	if (!calendar_next(&wall, schedule->since, schedule->last_slot, &due)) {
-		r = err_set(e, ERR_CONFIG,
-			    "member %s: the system has no time zone \"%s\"",
-			    member.set.key, wall.timezone);
-		goto out;
-	}
-	if (due.due > now) {
+	kept_zones_add(&g->shared->zones, wall.timezone);
+	if (!calendar_next(&wall, schedule->since, schedule->last_slot, &due))
+		return err_set(g->e, ERR_CONFIG,
+			       "member %s: the system has no time zone \"%s\"",
+			       member.set.key, wall.timezone);
+	if (due.due > g->now) {
 		schedule->next_at = due.due;
-	} else if (calendar_catch_up(&wall, &due, now, &send, &until) ==
+	} else if (calendar_catch_up(&wall, &due, g->now, &send, &until) ==
 		   CALENDAR_WAIT) {
 		schedule->next_at = until;
 	} else {
-		r = close_slot(db, &member, schedule, &send, limits, now, step,
-			       e);
+		r = close_slot(g, &member, schedule, &send);
 		schedule->last_slot = send.name;
-		if (!r && calendar_next(&wall, now, send.name, &due))
+		if (!r && calendar_next(&wall, g->now, send.name, &due))
 			schedule->next_at = due.due;
 	}
-	if (!r)
-		r = schedule_update(db, schedule, e);
-out:
-	arena_release(&mem);
-	return r;
+	return r ? r : schedule_update(g->db, schedule, g->e);
 }
 
-static int plan_digests(struct db *db, const struct plan_limits *limits,
-			int64_t now, struct plan_step *step, struct err *e)
+static int plan_digests(struct db *db, struct plan_shared *shared,
+			const struct plan_limits *limits, int64_t now,
+			struct plan_step *step, struct err *e)
 {
+	struct digests g = {
+	    .db = db,
+	    .shared = shared,
+	    .limits = limits,
+	    .now = now,
+	    .step = step,
+	    .e = e,
+	};
 	struct arena mem = {0};
 	struct schedule *rows;
 	size_t n = 0;
 	int r = schedule_due(db, &mem, now, DIGESTS_A_STEP, &rows, &n, e);
 
-	for (size_t i = 0; !r && i < n; i++)
-		r = plan_schedule(db, &rows[i], limits, now, step, e);
+	for (size_t i = 0; !r && i < n; i++) {
+		r = plan_schedule(&g, &rows[i]);
+		arena_reset(&g.mem);
+	}
 	step->more |= n == DIGESTS_A_STEP;
 	if (!r)
 		r = schedule_next(db, &step->next_at, e);
+	arena_release(&g.mem);
 	arena_release(&mem);
 	return r;
 }
 
-int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
-		struct plan_step *ret_step, struct err *e)
+void plan_shared_release(struct plan_shared *shared)
+{
+	board_release(&shared->board);
+	kept_zones_release(&shared->zones);
+}
+
+int planner_step(struct db *db, struct plan_shared *shared,
+		 const struct plan_limits *limits, int64_t now,
+		 struct plan_step *ret_step, struct err *e)
 {
 	struct plan_step step = {0};
 	int r = db_begin(db, e);
 
 	if (!r)
-		r = plan_alerts(db, limits, now, &step, e);
+		r = board_open(db, &shared->board, now, e);
 	if (!r)
-		r = plan_digests(db, limits, now, &step, e);
+		r = plan_alerts(db, &shared->board, limits, now, &step, e);
+	if (!r)
+		r = plan_digests(db, shared, limits, now, &step, e);
+	if (!r && !step.more)
+		r = matcher_reset(db, &shared->board.matcher, e);
 	if (!r)
 		r = db_commit(db, e);
-	if (r) {
+	if (r)
 		db_rollback(db);
+	/* What was read goes with the transaction, or with the last of them. */
+	if (r || !step.more)
+		plan_shared_release(shared);
+	if (r)
 		return err_prefix(e, r, "planning");
-	}
 	*ret_step = step;
 	return 0;
+}
+
+int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
+		struct plan_step *ret_step, struct err *e)
+{
+	struct plan_shared alone = {0};
+	int r = planner_step(db, &alone, limits, now, ret_step, e);
+
+	plan_shared_release(&alone);
+	return r;
 }
 
 /* ---- on the loop -------------------------------------------------------- */
@@ -290,8 +328,8 @@ static void plan_job_run(struct job *job)
 {
 	struct plan_job *p = (struct plan_job *)job;
 
-	p->result = planner_run(p->planner->core->db, &p->limits, p->now,
-				&p->step, &p->error);
+	p->result = planner_step(p->planner->core->db, &p->planner->shared,
+				 &p->limits, p->now, &p->step, &p->error);
 }
 
 static void wake_later(struct planner *p, int64_t at);
@@ -307,8 +345,10 @@ static void plan_job_done(struct job *job)
 		log_error("%s; trying again within a minute", done->error.text);
 	free(done);
 	p->busy = p->again = false;
-	if (p->stopping)
+	if (p->stopping) {
+		plan_shared_release(&p->shared);
 		return;
+	}
 	if (step.alerts || step.digests) {
 		log_debug("planned %zu alerts and %zu digests, left out %zu",
 			  step.alerts, step.digests, step.omitted);
@@ -338,6 +378,7 @@ void planner_wake(struct planner *p)
 	    .alert_expires = config->alert.expires,
 	    .digest_expires = DIGEST_EXPIRES_S,
 	    .domain = strchr(config->community.from_email, '@') + 1,
+	    .rules = {config->digest.useful, config->digest.learn},
 	};
 	worker_submit(p->core->worker, &job->job);
 }
@@ -364,5 +405,7 @@ void planner_init(struct planner *p, const struct core *core,
 void planner_stop(struct planner *p)
 {
 	p->stopping = true;
+	if (!p->busy)
+		plan_shared_release(&p->shared);
 	uv_close((uv_handle_t *)&p->timer, NULL);
 }

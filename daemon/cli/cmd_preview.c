@@ -124,27 +124,29 @@ static int plan_next(struct session *s, const struct member *member,
 	struct plan_limits limits = {
 	    .max_items = config->digest.max_items,
 	    .domain = strchr(config->community.from_email, '@') + 1,
+	    .rules = {config->digest.useful, config->digest.learn},
 	};
+	struct board board = {0};
 	struct subscription *subs;
 	struct window_row *rows;
 	size_t n_subs, n_rows;
-	int64_t snapshot;
-	int r = event_last(s->db, &snapshot, e);
+	int r = board_open(s->db, &board, s->now, e);
 
 	if (!r)
 		r = subscription_list(s->db, &s->mem, member->id, &subs,
 				      &n_subs, e);
 	if (!r)
-		r = delivery_window(s->db, &s->mem, member->id,
-				    schedule->frequency, snapshot, subs, n_subs,
-				    &rows, &n_rows, e);
+		r = board_window(s->db, &board, &s->mem, member,
+				 schedule->frequency, subs, n_subs,
+				 &limits.rules, &rows, &n_rows, e);
 	if (!r)
-		r = delivery_marks(s->db, &s->mem, rows, n_rows, e);
-	if (!r)
-		plan_digest(member, schedule, slot->name, snapshot, rows,
+		plan_digest(member, schedule, slot->name, board.snapshot, rows,
 			    n_rows, n_subs, slot->due, slot->due, &limits,
 			    &s->mem, ret_plan);
-	return r;
+	board_release(&board);
+	return r ? r
+		 : items_fill(s->db, &s->mem, ret_plan->items,
+			      ret_plan->n_items, e);
 }
 
 static int preview_next(struct session *s, const struct asked *asked,

@@ -71,7 +71,13 @@ const struct option main_options[] = {
 {"web", "public_url", OPTION_WEB, C(web, public_url), "", 0, 0,
  "Where the proxy makes that address seen from outside; with https, the hubs that feeds name (WebSub) are asked to tell what is new."},
 {"digest", "max_items", OPTION_NUMBER, C(digest, max_items), "12", 1, 100,
- "How many debates a digest shows; the others are counted."},
+ "How many debates a digest shows; of the others come titles, then numbers."},
+{"digest", "headlines", OPTION_NUMBER, C(digest, headlines), "10", 0, 100,
+ "How many more a digest names in a line each."},
+{"digest", "useful", OPTION_FILTER, C(digest, useful), "", 0, 0,
+ "Words whose debates come under What can be useful: word, \"a phrase\"."},
+{"digest", "learn", OPTION_FILTER, C(digest, learn), "", 0, 0,
+ "Words whose debates come under What to learn."},
 {"alert", "expires", OPTION_DURATION, C(alert, expires), "2d", 60, 30 * DAY,
  "An alert that could not be sent for so long is of no use and dropped."},
 {"control", "socket", OPTION_PATH, C(control, socket), "/run/pregon/control", 0, 0,
@@ -138,6 +144,16 @@ const struct option member_options[] = {
  "Only debates with one of these words: word, \"a phrase\"."},
 {"member", "exclude", OPTION_FILTER, M(defaults.exclude), "", 0, 0,
  "No debates with one of these words."},
+{"member", "keywords", OPTION_FILTER, M(defaults.keywords), "", 0, 0,
+ "Words of interest: debates with them come first, more so when one is in the title."},
+{"member", "me", OPTION_FILTER, M(me), "", 0, 0,
+ "The names that sites show for the member, comma-separated; name when empty. Answers in one's own debates, and debates that say one of the names of me, come under For you."},
+{"member", "useful", OPTION_FILTER, M(useful), "", 0, 0,
+ "Words whose debates come under What can be useful; those of [digest] when empty."},
+{"member", "learn", OPTION_FILTER, M(learn), "", 0, 0,
+ "Words whose debates come under What to learn; those of [digest] when empty."},
+{"member", "invite", OPTION_FLAG, M(invite), "yes", 0, 0,
+ "Whether a digest may show, once a week at most, a debate that nobody answered yet and that has one of the keywords."},
 {0}};
 
 /* Their defaults are what the member says for all groups. */
@@ -149,6 +165,8 @@ const struct option subscription_options[] = {
 {"group", "include", OPTION_FILTER, S(include), NULL, 0, 0,
  "The same for this group."},
 {"group", "exclude", OPTION_FILTER, S(exclude), NULL, 0, 0,
+ "The same for this group."},
+{"group", "keywords", OPTION_FILTER, S(keywords), NULL, 0, 0,
  "The same for this group."},
 {0}};
 /* clang-format on */

@@ -1,6 +1,5 @@
 #include "plan/digest.h"
 #include "plan/calendar.h"
-#include "plan/match.h"
 #include "plan/rank.h"
 #include <glib.h>
 #include <inttypes.h>
@@ -38,16 +37,12 @@ static const char *message_id(const char *kind, const char *what,
 
 enum alert_verdict plan_alert(const struct subscription *sub,
 			      const struct member *member,
-			      const struct event *event,
-			      const struct item *item, int64_t now,
-			      enum omission *ret_reason)
+			      const struct event *event, bool wanted,
+			      int64_t now, enum omission *ret_reason)
 {
-	const struct comment *comment =
-	    item->comment.id ? &item->comment : NULL;
-
 	if (event->kind == EVENT_COMMENT && !sub->set.comments)
 		return ALERT_NOT_ASKED;
-	if (!match_wanted(&sub->set, &item->debate, comment)) {
+	if (!wanted) {
 		*ret_reason = OMISSION_FILTERED;
 		return ALERT_OMIT;
 	}
@@ -99,39 +94,52 @@ struct candidate {
 };
 
 /* The opening, the comments that are known, and those known by number. */
-static double liveliness(const struct window_row *row, int64_t due)
+static double work_out(const struct board_debate *d, int64_t as_of)
 {
-	const struct debate *d = &row->item.debate;
 	struct rank_post posts[1 + 2 * MARKS_MAX] = {
 	    {d->published_at, rank_person(d->author), d->words}};
 	struct rank_debate debate = {
 	    .posts = posts, .n = 1, .likes = d->likes, .views = d->views};
-	int64_t unknown = d->replies - (int64_t)row->n_marks;
+	int64_t unknown = d->replies - (int64_t)d->n_marks;
 
-	for (size_t i = 0; i < row->n_marks && i < MARKS_MAX; i++)
+	for (size_t i = 0; i < d->n_marks && i < MARKS_MAX; i++)
 		posts[debate.n++] = (struct rank_post){
-		    row->marks[i].at, rank_person(row->marks[i].author),
-		    row->marks[i].words};
+		    d->marks[i].at, rank_person(d->marks[i].author),
+		    d->marks[i].words};
 	if (unknown > MARKS_MAX)
 		unknown = MARKS_MAX;
 	/* Spread between the opening and the last that was heard of it. */
 	for (int64_t i = 0; i < unknown; i++)
 		posts[debate.n++] = (struct rank_post){
-		    row->last_at -
-			i * (row->last_at - d->published_at) / unknown,
+		    d->last_at - i * (d->last_at - d->published_at) / unknown,
 		    -1, 0};
-	return rank_liveliness(&debate, due);
+	return rank_liveliness(&debate, as_of);
 }
 
-static struct item_score score_of(const struct window_row *row, int64_t due)
+#define AS_OF 900 /* s */
+
+/* As of the last quarter of an hour, so that it is worked out once for all who
+ * are told at about that time. */
+static double liveliness(struct board_debate *d, int64_t due)
+{
+	int64_t as_of = due - due % AS_OF;
+
+	if (d->lively_at != as_of)
+		d->liveliness = work_out(d, as_of);
+	d->lively_at = as_of;
+	return d->liveliness;
+}
+
+static struct item_score score_of(struct window_row *row, int64_t due)
 {
 	struct rank_reader reader = {
+	    .keywords = row->keywords,
 	    .priority = row->sub->priority,
 	    .shown = row->shown_at && row->shown_at > due - SHOWN_LATELY,
 	    .new_replies = row->item.new_comments,
 	};
 
-	return rank_score(liveliness(row, due), &reader);
+	return rank_score(liveliness(row->debate, due), &reader);
 }
 
 static bool is_before(const struct candidate *a, const struct candidate *b)
@@ -165,10 +173,12 @@ static struct candidate *take_best(struct candidate *list, size_t n)
 static void leave_out(struct digest_plan *plan, const struct window_row *row,
 		      enum omission reason)
 {
-	plan->omitted[plan->n_omitted++] =
-	    (struct plan_omission){row->item.upto_event, reason};
-	if (reason == OMISSION_ROOM)
+	if (reason == OMISSION_FILTERED) {
+		plan->filtered[plan->n_filtered++] = row->item.upto_event;
+	} else {
+		plan->no_room[plan->n_no_room++] = row->item.upto_event;
 		plan->delivery.left_out++;
+	}
 }
 
 /* Where the label's window starts: the oldest cursor that is told from. */
@@ -216,17 +226,16 @@ static void fill_row(const struct member *member,
 }
 
 /* Those that the member's words let in; the others are left out. */
-static size_t wanted(struct digest_plan *plan, const struct window_row *rows,
+static size_t wanted(struct digest_plan *plan, struct window_row *rows,
 		     size_t n, int64_t due, struct candidate *list)
 {
 	size_t n_wanted = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct window_row *row = &rows[i];
-		const struct comment *comment =
-		    row->item.comment.id ? &row->item.comment : NULL;
+		struct window_row *row = &rows[i];
 
-		if (!match_wanted(&row->sub->set, &row->item.debate, comment)) {
+		if (!filter_lets_in(&row->sub->set, row->included,
+				    row->excluded)) {
 			leave_out(plan, row, OMISSION_FILTERED);
 			continue;
 		}
@@ -240,10 +249,10 @@ static size_t wanted(struct digest_plan *plan, const struct window_row *rows,
 }
 
 void plan_digest(const struct member *member, const struct schedule *schedule,
-		 const char *slot, int64_t snapshot,
-		 const struct window_row *rows, size_t n_rows, size_t n_groups,
-		 int64_t due, int64_t now, const struct plan_limits *limits,
-		 struct arena *mem, struct digest_plan *ret_plan)
+		 const char *slot, int64_t snapshot, struct window_row *rows,
+		 size_t n_rows, size_t n_groups, int64_t due, int64_t now,
+		 const struct plan_limits *limits, struct arena *mem,
+		 struct digest_plan *ret_plan)
 {
 	struct digest_plan plan = {.mail = false};
 	struct candidate *list = arena_array(mem, n_rows + 1, sizeof(*list));
@@ -252,8 +261,10 @@ void plan_digest(const struct member *member, const struct schedule *schedule,
 
 	fill_row(member, schedule, slot, snapshot, n_groups, now, limits, mem,
 		 &plan.delivery);
-	plan.items = arena_array(mem, n_rows + 1, sizeof(*plan.items));
-	plan.omitted = arena_array(mem, n_rows + 1, sizeof(*plan.omitted));
+	plan.items = arena_array(mem, MIN(n_rows, (size_t)limits->max_items),
+				 sizeof(*plan.items));
+	plan.filtered = arena_array(mem, n_rows + 1, sizeof(int64_t));
+	plan.no_room = arena_array(mem, n_rows + 1, sizeof(int64_t));
 	n = wanted(&plan, rows, n_rows, due, list);
 	for (size_t i = 0; i < n; i++) {
 		list[i].taken = list[i].row->last_at < now - OLD;

@@ -22,9 +22,6 @@ const struct term omission_terms[] = {
     {"cap", OMISSION_CAP},	     {NULL, 0},
 };
 
-/* Why a delivery was dropped, as 001-init.sql numbers it. */
-enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
-
 /* A failed or dropped mail that is tried again gets at least this long. */
 #define RETRY_LIFE (2 * INT64_C(86400))
 
@@ -161,14 +158,18 @@ int delivery_add(struct db *db, const struct delivery *d,
 	return r;
 }
 
-int omission_add(struct db *db, int64_t member_id, int64_t event_id,
-		 enum omission reason, int64_t at, struct err *e)
+int omission_add(struct db *db, int64_t member_id, const int64_t *events,
+		 size_t n, enum omission reason, int64_t at, struct err *e)
 {
-	return statement_run(db,
-			     statement_bind(query(db, OMISSION_ADD), "llil",
-					    member_id, event_id, (int)reason,
-					    at),
-			     e);
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++)
+		r = statement_run(db,
+				  statement_bind(query(db, OMISSION_ADD),
+						 "llil", member_id, events[i],
+						 (int)reason, at),
+				  e);
+	return r;
 }
 
 /* ---- moves ---------------------------------------------------------------*/

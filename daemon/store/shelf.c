@@ -135,6 +135,35 @@ static void read_item(sqlite3_stmt *s, struct arena *mem, void *row)
 	};
 }
 
+static int fill(struct db *db, struct shelf *shelf, struct item *items,
+		size_t n, struct err *e)
+{
+	const struct item *told;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++) {
+		r = tell(db, shelf, items[i].debate_id, items[i].comment.id,
+			 &told, e);
+		if (r)
+			break;
+		items[i].debate = told->debate;
+		items[i].comment = told->comment;
+		items[i].group = told->group;
+		items[i].group_title = told->group_title;
+		items[i].group_url = told->group_url;
+		items[i].stamp = told->stamp;
+	}
+	return r;
+}
+
+int items_fill(struct db *db, struct arena *mem, struct item *items, size_t n,
+	       struct err *e)
+{
+	struct shelf shelf = {.mem = mem};
+
+	return fill(db, &shelf, items, n, e);
+}
+
 int shelf_items(struct db *db, struct shelf *shelf, int64_t delivery_id,
 		struct item **ret_items, size_t *ret_n, struct err *e)
 {
@@ -146,21 +175,10 @@ int shelf_items(struct db *db, struct shelf *shelf, int64_t delivery_id,
 			   delivery_id),
 	    shelf->mem, sizeof(*items), read_item, (void **)&items, &n, e);
 
-	for (size_t i = 0; !r && i < n; i++) {
-		const struct item *told;
-
-		r = tell(db, shelf, items[i].debate_id, items[i].comment.id,
-			 &told, e);
-		if (r)
-			break;
+	for (size_t i = 0; !r && i < n; i++)
 		items[i].delivery_id = delivery_id;
-		items[i].debate = told->debate;
-		items[i].comment = told->comment;
-		items[i].group = told->group;
-		items[i].group_title = told->group_title;
-		items[i].group_url = told->group_url;
-		items[i].stamp = told->stamp;
-	}
+	if (!r)
+		r = fill(db, shelf, items, n, e);
 	if (r)
 		return r;
 	*ret_items = items;

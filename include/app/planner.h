@@ -12,6 +12,7 @@
 
 #include "app/core.h"
 #include "plan/digest.h"
+#include "plan/kept_zones.h"
 
 /* What one transaction did. */
 struct plan_step {
@@ -20,11 +21,19 @@ struct plan_step {
 	int64_t next_at; /* when a digest is due; 0 now, -1 never */
 };
 
+/* What steps that follow each other share; {0} is nothing yet. */
+struct plan_shared {
+	struct board board;
+	struct kept_zones zones;
+};
+void plan_shared_release(struct plan_shared *shared);
+
 struct planner {
 	const struct core *core;
 	/* Deliveries were planned: look at the queue. */
 	void (*planned)(void *data);
 	void *data;
+	struct plan_shared shared; /* the job's, while one is under way */
 	uv_timer_t timer;
 	bool busy;  /* a job is under way */
 	bool again; /* woken meanwhile */
@@ -37,7 +46,12 @@ void planner_wake(struct planner *p);
 /* No job is submitted afterwards; the timer closes on the loop. */
 void planner_stop(struct planner *p);
 
-/* One transaction of planning. Worker thread, or a test without a loop. */
+/* One transaction of planning. Worker thread, or a test without a loop. What
+ * is shared goes when there is no more to do, or when it failed. */
+int planner_step(struct db *db, struct plan_shared *shared,
+		 const struct plan_limits *limits, int64_t now,
+		 struct plan_step *ret_step, struct err *e);
+/* The same, with nothing to share. */
 int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
 		struct plan_step *ret_step, struct err *e);
 

@@ -64,7 +64,8 @@ struct config {
 		const char *public_url;
 	} web;
 	struct {
-		int32_t max_items;
+		int32_t max_items, headlines;
+		const char *useful, *learn; /* words of those sections */
 	} digest;
 	struct {
 		int32_t expires; /* s; an alert older than this is dropped */

@@ -5,13 +5,14 @@
 #define PLAN_DIGEST_H
 
 #include "base/arena.h"
-#include "store/delivery.h"
+#include "store/board.h"
 
 struct plan_limits {
 	int max_items;	       /* debates a digest shows */
 	int64_t alert_expires; /* s */
 	int64_t digest_expires;
 	const char *domain; /* of Message-IDs: the from address's */
+	struct board_rules rules;
 };
 
 /*
@@ -26,11 +27,11 @@ enum alert_verdict {
 	ALERT_NOT_ASKED, /* a comment, and only debates are wanted */
 	ALERT_OMIT	 /* *ret_reason says why; to be recorded */
 };
+/* `wanted`: the member's filters let it in. */
 enum alert_verdict plan_alert(const struct subscription *sub,
 			      const struct member *member,
-			      const struct event *event,
-			      const struct item *item, int64_t now,
-			      enum omission *ret_reason);
+			      const struct event *event, bool wanted,
+			      int64_t now, enum omission *ret_reason);
 /* The row of an alert; strings in `mem`. */
 void plan_alert_delivery(const struct member *member, const struct event *event,
 			 int64_t now, const struct plan_limits *limits,
@@ -48,16 +49,14 @@ struct digest_plan {
 	struct delivery delivery;
 	struct item *items;
 	size_t n_items;
-	struct plan_omission {
-		int64_t event_id; /* the debate's newest event */
-		enum omission reason;
-	} * omitted;
-	size_t n_omitted;
+	/* Left out, each by the debate's newest event. */
+	int64_t *filtered, *no_room;
+	size_t n_filtered, n_no_room;
 };
 void plan_digest(const struct member *member, const struct schedule *schedule,
-		 const char *slot, int64_t snapshot,
-		 const struct window_row *rows, size_t n_rows, size_t n_groups,
-		 int64_t due, int64_t now, const struct plan_limits *limits,
-		 struct arena *mem, struct digest_plan *ret_plan);
+		 const char *slot, int64_t snapshot, struct window_row *rows,
+		 size_t n_rows, size_t n_groups, int64_t due, int64_t now,
+		 const struct plan_limits *limits, struct arena *mem,
+		 struct digest_plan *ret_plan);
 
 #endif

@@ -114,35 +114,11 @@ extern const struct term omission_terms[];
 int delivery_add(struct db *db, const struct delivery *delivery,
 		 const struct item *items, size_t n, int64_t *ret_id,
 		 struct err *e);
-int omission_add(struct db *db, int64_t member_id, int64_t event_id,
-		 enum omission reason, int64_t at, struct err *e);
+/* Some events, all for one reason. */
+int omission_add(struct db *db, int64_t member_id, const int64_t *events,
+		 size_t n, enum omission reason, int64_t at, struct err *e);
 
-/*
- * What a member's digest would be made of: one row a debate with events in
- * the subscription's window up to `snapshot`, by groups that this frequency
- * serves, without events that some delivery of this member already told.
- * `sub` points into the list that subscription_list() gave. Newest activity
- * first, ties by debate id.
- */
-#define MARKS_MAX 200 /* older ones weigh nothing */
-struct window_row {
-	const struct subscription *sub;
-	struct item item; /* delivery_id and position are 0 */
-	int64_t last_at;  /* its newest event */
-	int64_t shown_at; /* a digest told this member of it before; 0 none */
-	/* Its newest comments, at most MARKS_MAX, for ranking:
-	 * delivery_marks(). */
-	const struct post_mark *marks;
-	size_t n_marks;
-};
-int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
-		    enum frequency frequency, int64_t snapshot,
-		    struct subscription *subs, size_t n_subs,
-		    struct window_row **ret_rows, size_t *ret_n, struct err *e);
-/* Fills the rows' marks. */
-int delivery_marks(struct db *db, struct arena *mem, struct window_row *rows,
-		   size_t n, struct err *e);
-/* The same for one event, as an alert tells it. */
+/* What one event is, as an alert tells it. */
 int delivery_alert_item(struct db *db, struct arena *mem,
 			const struct event *event, struct item *ret_item,
 			struct err *e);
@@ -198,6 +174,10 @@ int delivery_list(struct db *db, struct arena *mem,
 		  struct err *e);
 int delivery_get(struct db *db, struct arena *mem, int64_t id,
 		 struct delivery *ret_delivery, struct err *e);
+
+/* What is joined to planned items that are not stored. */
+int items_fill(struct db *db, struct arena *mem, struct item *items, size_t n,
+	       struct err *e);
 
 /* For many of them: store/shelf.h. */
 int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,

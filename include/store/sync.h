@@ -69,6 +69,9 @@ int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
 int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
 			   struct err *e);
 
+/* Why a delivery was dropped, as 001-init.sql numbers it. */
+enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
+
 /*
  * The ledger: event `e` is in none of member ?1's items. What a failed,
  * expired or removed delivery carried was not told; what the admin cancelled
