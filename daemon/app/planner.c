@@ -153,16 +153,26 @@ static struct wall_clock wall_of(const struct member *member,
 	};
 }
 
+static int write_mail(const struct digests *g, const struct digest_plan *plan)
+{
+	const struct delivery *d = &plan->delivery;
+	int64_t id = 0;
+	int r = delivery_add(g->db, d, plan->items, plan->n_items, &id, g->e);
+
+	if (r || !id)
+		return r;
+	g->step->digests++;
+	r = delivery_add_rests(g->db, id, plan->rests, plan->n_rests, g->e);
+	return r || !plan->invites
+		   ? r
+		   : member_invited(g->db, d->member_id, g->now, g->e);
+}
+
 static int write_digest(const struct digests *g, const struct digest_plan *plan)
 {
-	int64_t member = plan->delivery.member_id, id = 0;
-	int r = 0;
+	int64_t member = plan->delivery.member_id;
+	int r = plan->mail ? write_mail(g, plan) : 0;
 
-	if (plan->mail)
-		r = delivery_add(g->db, &plan->delivery, plan->items,
-				 plan->n_items, &id, g->e);
-	if (id)
-		g->step->digests++;
 	if (!r)
 		r = omission_add(g->db, member, plan->filtered,
 				 plan->n_filtered, OMISSION_FILTERED, g->now,
@@ -174,6 +184,23 @@ static int write_digest(const struct digests *g, const struct digest_plan *plan)
 	return r;
 }
 
+/* After two weeks of more to read than the member has time for. */
+static int propose_quieter(const struct digests *g,
+			   const struct digest_due *due,
+			   struct digest_plan *plan)
+{
+	bool overload = false;
+	int r = 0;
+
+	if (plan->mail && plan->over)
+		r = delivery_overload(g->db, due->member->id, due->frequency,
+				      due->member->set.budget, due->now,
+				      &overload, g->e);
+	if (!r && overload)
+		plan_quieter(plan);
+	return r;
+}
+
 /*
  * Everything of one member's slot: the mail, what it leaves out, cursors. On
  * a day off the cursors stay, so that the first digest after it tells all.
@@ -182,24 +209,33 @@ static int close_slot(struct digests *g, const struct member *member,
 		      const struct schedule *schedule, const struct slot *slot)
 {
 	struct board *board = &g->shared->board;
+	struct digest_due due = {
+	    .member = member,
+	    .frequency = schedule->frequency,
+	    .slot = slot->name,
+	    .due = slot->due,
+	    .now = g->now,
+	};
 	struct digest_plan plan;
 	struct subscription *subs;
-	struct window_row *rows;
-	size_t n_subs, n_rows;
+	size_t n_subs;
 	int r;
 
 	if (plan_paused(&member->set, g->now))
 		return 0;
 	r = subscription_list(g->db, &g->mem, member->id, &subs, &n_subs, g->e);
 	if (!r)
-		r = board_window(g->db, board, &g->mem, member,
-				 schedule->frequency, subs, n_subs,
-				 &g->limits->rules, &rows, &n_rows, g->e);
+		r = board_window(
+		    g->db, board, &g->mem, member, schedule->frequency, subs,
+		    n_subs, &g->limits->rules, &due.rows, &due.n_rows, g->e);
 	if (r)
 		return r;
-	plan_digest(member, schedule, slot->name, board->snapshot, rows, n_rows,
-		    n_subs, slot->due, g->now, g->limits, &g->mem, &plan);
-	r = write_digest(g, &plan);
+	due.snapshot = board->snapshot;
+	due.n_groups = n_subs;
+	plan_digest(&due, g->limits, &g->mem, &plan);
+	r = propose_quieter(g, &due, &plan);
+	if (!r)
+		r = write_digest(g, &plan);
 	return r ? r
 		 : subscription_advance(g->db, member->id, schedule->frequency,
 					board->snapshot, g->e);
@@ -375,6 +411,7 @@ void planner_wake(struct planner *p)
 	job->now = clock_now(p->core->clock);
 	job->limits = (struct plan_limits){
 	    .max_items = config->digest.max_items,
+	    .headlines = config->digest.headlines,
 	    .alert_expires = config->alert.expires,
 	    .digest_expires = DIGEST_EXPIRES_S,
 	    .domain = strchr(config->community.from_email, '@') + 1,

@@ -206,9 +206,13 @@ static struct value *quote(struct page *p, const struct comment *comment,
 	return map;
 }
 
-static void set_kind(struct page *p, struct value *map)
+static void set_kind(struct page *p, struct value *map, bool headline)
 {
 	bool digest = p->letter->delivery->kind == DELIVERY_DIGEST;
+
+	value_set_flag(map, "headline", headline);
+	if (headline)
+		return;
 
 	value_set_flag(map, "digest", digest);
 	value_set_flag(map, "alert", !digest);
@@ -221,7 +225,7 @@ static struct value *item_map(struct page *p, const struct item *item,
 	const struct debate *d = &item->debate;
 	struct value *map = value_map(p->mem);
 
-	set_kind(p, map);
+	set_kind(p, map, item->form == ITEM_HEADLINE);
 	set(map, "title", start(p, title, TITLE_MAX));
 	set(map, "url", url_of(p, item));
 	set(map, "action",
@@ -257,6 +261,25 @@ int page_item(struct batch *batch, const struct letter *letter,
 		  : "";
 	*ret_item = item_map(&p, item, detail, title, fragment->group);
 	return p.r;
+}
+
+/* ---- sections ----------------------------------------------------------- */
+
+static const char *const headings[SECTIONS + 1] = {
+    [SECTION_FOR_YOU] = "section_for_you", [SECTION_NEW] = "section_new",
+    [SECTION_MOVES] = "section_moves",	   [SECTION_USEFUL] = "section_useful",
+    [SECTION_LEARN] = "section_learn",	   [SECTION_INVITE] = "section_invite",
+    [SECTIONS] = "section_headlines",
+};
+
+const char *page_heading(struct batch *batch, const struct letter *letter,
+			 int section, struct err *e)
+{
+	struct page p = page_open(batch, letter, e);
+
+	if (section < 0 || section > SECTIONS || !headings[section])
+		return "";
+	return say(&p, headings[section], NULL);
 }
 
 /* ---- the page ----------------------------------------------------------- */
@@ -312,7 +335,7 @@ static const char *fill(struct page *p, struct value *page,
 	set(community, "url", p->batch->sender.url);
 	value_set(page, "community", community);
 	set(page, "language", p->language);
-	set_kind(p, page);
+	set_kind(p, page, false);
 	set(page, "subject", subject);
 	set(page, "preheader", preheader(p, items, n));
 	value_set(page, "date", value_get(args, "day"));
@@ -323,6 +346,68 @@ static const char *fill(struct page *p, struct value *page,
 	set(page, "why", say(p, phrases[kind].why, args));
 	set(page, "change", say(p, "change", args));
 	return subject;
+}
+
+/* "7 debates, about 9 minutes", of those that are shown in full. */
+static const char *reading(struct page *p, size_t shown)
+{
+	const struct letter *l = p->letter;
+	struct value *args = value_map(p->mem);
+	int64_t full = 0, minutes = (l->delivery->seconds + 30) / 60;
+
+	for (size_t i = 0; i < shown; i++)
+		full += l->items[i].form != ITEM_HEADLINE;
+	if (!full || l->delivery->seconds <= 0)
+		return "";
+	value_set_number(args, "count", full);
+	value_set_number(args, "minutes", minutes > 0 ? minutes : 1);
+	return say(p, "digest_reading", args);
+}
+
+#define RESTS_MAX 20 /* groups; the closing line has the sum of all */
+
+static void set_rests(struct page *p, struct value *page)
+{
+	struct value *list = value_list(p->mem);
+
+	for (size_t i = 0; i < p->letter->n_rests && i < RESTS_MAX; i++) {
+		const struct rest *rest = &p->letter->rests[i];
+		struct value *args = value_map(p->mem);
+		struct value *map = value_map(p->mem);
+		const char *title = line(p, rest->group_title, GROUP_MAX);
+
+		value_set_number(args, "count", rest->debates);
+		value_set_text(args, "group",
+			       *title ? title
+				      : line(p, rest->group, GROUP_MAX));
+		set(map, "line", say(p, "rest_of_group", args));
+		value_append(list, map);
+	}
+	if (p->letter->n_rests)
+		value_set(page, "rests", list);
+}
+
+/* What a member who had too much to read for long could do about it. The
+ * link that does it belongs here, too, once there are pages for that. */
+static void set_quieter(struct page *p, struct value *page)
+{
+	const struct delivery *d = p->letter->delivery;
+	bool daily = d->frequency != FREQUENCY_WEEKLY;
+	struct value *args = value_map(p->mem), *map = value_map(p->mem);
+	int64_t minutes = (p->letter->member->set.budget + 30) / 60;
+	const char *title;
+
+	if (!d->quiet_group || !d->quiet_name)
+		return;
+	title = line(p, d->quiet_title, GROUP_MAX);
+	value_set_number(args, "minutes", minutes > 0 ? minutes : 1);
+	value_set_text(args, "group",
+		       *title ? title : line(p, d->quiet_name, GROUP_MAX));
+	set(map, "text",
+	    say(p, daily ? "quieter_weekly" : "quieter_off", args));
+	set(map, "group", line(p, d->quiet_name, GROUP_MAX));
+	set(map, "frequency", daily ? "weekly" : "off");
+	value_set(page, "quieter", map);
 }
 
 int page_fill(struct batch *batch, const struct letter *letter,
@@ -340,6 +425,11 @@ int page_fill(struct batch *batch, const struct letter *letter,
 	set(page, "closing",
 	    left_out ? say_number(&p, "left_out", left_out)
 		     : say(&p, "that_is_all", NULL));
+	if (letter->delivery->kind == DELIVERY_DIGEST) {
+		set(page, "reading", reading(&p, n));
+		set_rests(&p, page);
+		set_quieter(&p, page);
+	}
 	*ret_page = page;
 	return p.r;
 }

@@ -81,17 +81,9 @@ void plan_alert_delivery(const struct member *member, const struct event *event,
 	};
 }
 
-/* ---- the order ---------------------------------------------------------- */
+/* ---- the score ---------------------------------------------------------- */
 
-#define SAME_GROUP 0.7 /* what the next one of a group is worth */
 #define SHOWN_LATELY (8 * INT64_C(86400)) /* s: also in a weekly one */
-
-struct candidate {
-	const struct window_row *row;
-	struct item_score score;
-	double worth; /* less for each one of its group that was taken */
-	bool taken;
-};
 
 /* The opening, the comments that are known, and those known by number. */
 static double work_out(const struct board_debate *d, int64_t as_of)
@@ -142,44 +134,10 @@ static struct item_score score_of(struct window_row *row, int64_t due)
 	return rank_score(liveliness(row->debate, due), &reader);
 }
 
-static bool is_before(const struct candidate *a, const struct candidate *b)
-{
-	if (a->worth != b->worth)
-		return a->worth > b->worth;
-	if (a->row->last_at != b->row->last_at)
-		return a->row->last_at > b->row->last_at;
-	return a->row->item.debate_id < b->row->item.debate_id;
-}
-
-/* The best that is left; NULL when none is. */
-static struct candidate *take_best(struct candidate *list, size_t n)
-{
-	struct candidate *best = NULL;
-
-	for (size_t i = 0; i < n; i++)
-		if (!list[i].taken && (!best || is_before(&list[i], best)))
-			best = &list[i];
-	if (!best)
-		return NULL;
-	best->taken = true;
-	for (size_t i = 0; i < n; i++)
-		if (list[i].row->sub == best->row->sub)
-			list[i].worth *= SAME_GROUP;
-	return best;
-}
-
 /* ---- a digest ----------------------------------------------------------- */
 
-static void leave_out(struct digest_plan *plan, const struct window_row *row,
-		      enum omission reason)
-{
-	if (reason == OMISSION_FILTERED) {
-		plan->filtered[plan->n_filtered++] = row->item.upto_event;
-	} else {
-		plan->no_room[plan->n_no_room++] = row->item.upto_event;
-		plan->delivery.left_out++;
-	}
-}
+/* No second one in a week of a member whose digests come on a day of it. */
+#define INVITED_LATELY (INT64_C(13) * 43200) /* s: six days and a half */
 
 /* Where the label's window starts: the oldest cursor that is told from. */
 static void widen(struct delivery *d, const struct item *item, bool first)
@@ -188,95 +146,140 @@ static void widen(struct delivery *d, const struct item *item, bool first)
 		d->after_event = item->after_event;
 }
 
-static void take(struct digest_plan *plan, const struct candidate *c)
-{
-	struct item *item = &plan->items[plan->n_items];
-
-	*item = c->row->item;
-	item->score = c->score;
-	item->position = (int32_t)++plan->n_items;
-}
-
-static void fill_row(const struct member *member,
-		     const struct schedule *schedule, const char *slot,
-		     int64_t snapshot, size_t n_groups, int64_t now,
+static void fill_row(const struct digest_due *due,
 		     const struct plan_limits *limits, struct arena *mem,
 		     struct delivery *d)
 {
+	const struct member *member = due->member;
+
 	*d = (struct delivery){
 	    .member_id = member->id,
 	    .member = member->set.key,
 	    .kind = DELIVERY_DIGEST,
-	    .frequency = schedule->frequency,
-	    .slot = arena_strdup(mem, slot),
-	    .event_id = snapshot,
-	    .message_id = message_id("digest", slot, member->set.key,
+	    .frequency = due->frequency,
+	    .slot = arena_strdup(mem, due->slot),
+	    .event_id = due->snapshot,
+	    .message_id = message_id("digest", due->slot, member->set.key,
 				     limits->domain, mem),
-	    .date = now,
-	    .groups = (int32_t)n_groups,
-	    .after_event = snapshot,
+	    .date = due->now,
+	    .groups = (int32_t)due->n_groups,
+	    .after_event = due->snapshot,
 	    .state = DELIVERY_PLANNED,
-	    .next_at = now,
-	    .expires_at = now + limits->digest_expires,
-	    .created_at = now,
-	    .changed_at = now,
+	    .next_at = due->now,
+	    .expires_at = due->now + limits->digest_expires,
+	    .created_at = due->now,
+	    .changed_at = due->now,
 	    .enhanced = "",
 	    .text = "",
 	};
 }
 
 /* Those that the member's words let in; the others are left out. */
-static size_t wanted(struct digest_plan *plan, struct window_row *rows,
-		     size_t n, int64_t due, struct candidate *list)
+static void filter(struct digest_plan *plan, const struct digest_due *due,
+		   struct arena *mem)
 {
-	size_t n_wanted = 0;
+	struct candidate *list =
+	    arena_array(mem, due->n_rows + 1, sizeof(*list));
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		struct window_row *row = &rows[i];
+	plan->filtered = arena_array(mem, due->n_rows + 1, sizeof(int64_t));
+	for (size_t i = 0; i < due->n_rows; i++) {
+		struct window_row *row = &due->rows[i];
 
 		if (!filter_lets_in(&row->sub->set, row->included,
 				    row->excluded)) {
-			leave_out(plan, row, OMISSION_FILTERED);
+			plan->filtered[plan->n_filtered++] =
+			    row->item.upto_event;
 			continue;
 		}
-		widen(&plan->delivery, &row->item, !n_wanted);
-		list[n_wanted] =
-		    (struct candidate){.row = row, .score = score_of(row, due)};
-		list[n_wanted].worth = rank_total(&list[n_wanted].score);
-		n_wanted++;
+		widen(&plan->delivery, &row->item, !n);
+		list[n] = (struct candidate){
+		    .row = row,
+		    .score = score_of(row, due->due),
+		    .seconds = reading_seconds(row->words),
+		    .old = row->last_at < due->now - OLD,
+		};
+		list[n].worth = rank_total(&list[n].score);
+		n++;
 	}
-	return n_wanted;
+	plan->candidates = list;
+	plan->n_candidates = n;
 }
 
-void plan_digest(const struct member *member, const struct schedule *schedule,
-		 const char *slot, int64_t snapshot, struct window_row *rows,
-		 size_t n_rows, size_t n_groups, int64_t due, int64_t now,
-		 const struct plan_limits *limits, struct arena *mem,
-		 struct digest_plan *ret_plan)
+/* The group that takes most time. Few of them: each is summed anew. */
+static const struct subscription *heaviest(const struct digest_plan *plan)
 {
-	struct digest_plan plan = {.mail = false};
-	struct candidate *list = arena_array(mem, n_rows + 1, sizeof(*list));
-	struct candidate *best;
-	size_t n;
+	const struct candidate *list = plan->candidates;
+	const struct subscription *most = NULL;
+	int64_t most_s = 0;
 
-	fill_row(member, schedule, slot, snapshot, n_groups, now, limits, mem,
-		 &plan.delivery);
-	plan.items = arena_array(mem, MIN(n_rows, (size_t)limits->max_items),
-				 sizeof(*plan.items));
-	plan.filtered = arena_array(mem, n_rows + 1, sizeof(int64_t));
-	plan.no_room = arena_array(mem, n_rows + 1, sizeof(int64_t));
-	n = wanted(&plan, rows, n_rows, due, list);
-	for (size_t i = 0; i < n; i++) {
-		list[i].taken = list[i].row->last_at < now - OLD;
-		if (list[i].taken)
-			leave_out(&plan, list[i].row, OMISSION_ROOM);
+	for (size_t i = 0; i < plan->n_candidates; i++) {
+		const struct subscription *sub = list[i].row->sub;
+		int64_t s = 0;
+
+		if (sub->set.frequency != plan->delivery.frequency)
+			continue;
+		for (size_t k = 0; k < plan->n_candidates; k++)
+			if (list[k].row->sub == sub && !list[k].old)
+				s += list[k].seconds;
+		if (s > most_s ||
+		    (s == most_s && most && sub->group_id < most->group_id)) {
+			most = sub;
+			most_s = s;
+		}
 	}
-	while ((int64_t)plan.n_items < limits->max_items &&
-	       (best = take_best(list, n)))
-		take(&plan, best);
-	for (size_t i = 0; i < n; i++)
-		if (!list[i].taken)
-			leave_out(&plan, list[i].row, OMISSION_ROOM);
+	return most;
+}
+
+static void leave_out(struct digest_plan *plan, struct arena *mem)
+{
+	plan->no_room =
+	    arena_array(mem, plan->n_candidates + 1, sizeof(int64_t));
+	for (size_t i = 0; i < plan->n_candidates; i++)
+		if (!plan->candidates[i].taken)
+			plan->no_room[plan->n_no_room++] =
+			    plan->candidates[i].row->item.upto_event;
+}
+
+void plan_digest(const struct digest_due *due, const struct plan_limits *limits,
+		 struct arena *mem, struct digest_plan *ret_plan)
+{
+	const struct member *member = due->member;
+	const struct choice_limits choice_limits = {
+	    .items = limits->max_items,
+	    .headlines = limits->headlines,
+	    .budget = member->set.budget,
+	    .invite = member->set.invite &&
+		      due->due - member->invited_at > INVITED_LATELY,
+	};
+	struct digest_plan plan = {.mail = false};
+	struct choice choice;
+
+	fill_row(due, limits, mem, &plan.delivery);
+	filter(&plan, due, mem);
+	choice =
+	    choose(plan.candidates, plan.n_candidates, &choice_limits, mem);
+	plan.items = choice.items;
+	plan.n_items = choice.n;
+	plan.rests = choice.rests;
+	plan.n_rests = choice.n_rests;
+	plan.invites = choice.invites;
+	plan.delivery.left_out = choice.left_out;
+	plan.delivery.seconds = choice.seconds;
+	plan.delivery.seconds_all = choice.all;
+	plan.over = member->set.budget && choice.all > member->set.budget;
 	plan.mail = plan.n_items > 0 || plan.delivery.left_out > 0;
+	leave_out(&plan, mem);
 	*ret_plan = plan;
+}
+
+void plan_quieter(struct digest_plan *plan)
+{
+	const struct subscription *sub = heaviest(plan);
+
+	if (!sub)
+		return;
+	plan->delivery.quiet_group = sub->group_id;
+	plan->delivery.quiet_name = sub->group;
+	plan->delivery.quiet_title = sub->group_title;
 }

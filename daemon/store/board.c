@@ -88,6 +88,7 @@ static int forget(struct db *db, struct board *b, struct err *e)
 	b->snapshot = old.snapshot;
 	b->taken_at = old.taken_at;
 	b->until = old.until;
+	b->blank = old.blank;
 	b->lately = old.lately;
 	b->walk = old.walk;
 	return r;
@@ -117,6 +118,14 @@ static int last_event_at(struct db *db, int64_t last, int64_t at,
 	return 0;
 }
 
+int board_event_at(struct db *db, int64_t at, int64_t *ret_id, struct err *e)
+{
+	int64_t last;
+	int r = event_last(db, &last, e);
+
+	return r ? r : last_event_at(db, last, at, ret_id, e);
+}
+
 static int take_up(struct db *db, struct board *b, int64_t now, int64_t until,
 		   struct err *e)
 {
@@ -140,11 +149,13 @@ int board_open(struct db *db, struct board *b, int64_t now, struct err *e)
 	if (b->taken_at && now >= b->taken_at &&
 	    now - b->taken_at <= BOARD_AGE_MAX)
 		return 0;
+	b->blank = false;
 	return take_up(db, b, now, INT64_MAX, e);
 }
 
 int board_open_at(struct db *db, struct board *b, int64_t at, struct err *e)
 {
+	b->blank = true;
 	return take_up(db, b, at, at, e);
 }
 
@@ -504,6 +515,7 @@ static struct window_row *row_of(struct walk *w, const struct subscription *sub,
 	    .debate = d,
 	    .item = {.debate_id = d->id, .after_event = event->id - 1},
 	    .shown_at = shown_at(w, d),
+	    .mine = is_member(w->member, d->author),
 	};
 	d->row = ++w->n;
 	return row;
@@ -529,8 +541,8 @@ static void add_event(struct walk *w, const struct subscription *sub,
 		row->item.comment.id = event->comment_id;
 		w->newest[d->row - 1] = event;
 	}
-	if (!is_member(w->member, event->author))
-		row->own |= is_member(w->member, d->author);
+	if (row->mine && !is_member(w->member, event->author))
+		row->own = true;
 }
 
 static int walk_group(struct walk *w, const struct subscription *sub)
@@ -727,7 +739,9 @@ static int prepare(struct walk *w, const struct subscription *subs, size_t n)
 		if (subs[i].cursor < after)
 			after = subs[i].cursor;
 	}
-	return r || after == w->board->snapshot ? r : read_ledger(w, after);
+	if (r || after == w->board->snapshot || w->board->blank)
+		return r;
+	return read_ledger(w, after);
 }
 
 int board_window(struct db *db, struct board *board, struct arena *mem,

@@ -21,9 +21,9 @@ static const char *const sql[] = {
     [ITEM_ADD] =
 	"INSERT INTO items (delivery_id, position, member_id, debate_id,"
 	" comment_id, newest_id, after_event, upto_event, is_new,"
-	" new_comments, liveliness, interest, priority, freshness)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-	" ?14)",
+	" new_comments, liveliness, interest, priority, freshness, section,"
+	" form) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+	" ?13, ?14, ?15, ?16)",
     [ITEM_TOLD] = "SELECT 0, 0, i.debate_id, 0, 0, 0, 0, 0, 0," JOINED
 		  " FROM (SELECT ?1 AS debate_id, ?2 AS newest_id) i" JOINS,
     [ITEM_EVENT] =
@@ -105,13 +105,14 @@ int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 {
 	return statement_run(
 	    db,
-	    statement_bind(query(db, ITEM_ADD), "lillzzlliidddd", delivery_id,
-			   position, member_id, item->debate_id,
-			   item->comment_id, item->comment.id,
-			   item->after_event, item->upto_event,
-			   (int)item->is_new, item->new_comments,
-			   item->score.liveliness, item->score.interest,
-			   item->score.priority, item->score.freshness),
+	    statement_bind(
+		query(db, ITEM_ADD), "lillzzlliiddddii", delivery_id, position,
+		member_id, item->debate_id, item->comment_id, item->comment.id,
+		item->after_event, item->upto_event, (int)item->is_new,
+		item->new_comments, item->score.liveliness,
+		item->score.interest, item->score.priority,
+		item->score.freshness, (int)item->section,
+		(int)(item->form ? item->form : ITEM_FULL)),
 	    e);
 }
 

@@ -63,6 +63,11 @@ void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .code = column_int(s, 19),
 	    .enhanced = column_text(s, 20, mem),
 	    .text = column_text(s, 21, mem),
+	    .seconds = column_int(s, 22),
+	    .seconds_all = column_int(s, 23),
+	    .quiet_group = column_long(s, 24),
+	    .quiet_name = column_text(s, 25, mem),
+	    .quiet_title = column_text(s, 26, mem),
 	};
 }
 

@@ -14,7 +14,8 @@ struct shelf_row {
 enum { SHELF_LIST };
 static const char *const sql[] = {
     [SHELF_LIST] = "SELECT position, debate_id, comment_id, newest_id,"
-		   " after_event, upto_event, is_new, new_comments FROM items"
+		   " after_event, upto_event, is_new, new_comments, section,"
+		   " form, liveliness, interest, priority, freshness FROM items"
 		   " WHERE delivery_id = ?1 ORDER BY position",
 };
 const struct statement_table shelf_statements = {sql,
@@ -132,6 +133,12 @@ static void read_item(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .upto_event = column_long(s, 5),
 	    .is_new = column_int(s, 6),
 	    .new_comments = column_int(s, 7),
+	    .section = (enum section)column_int(s, 8),
+	    .form = (enum item_form)column_int(s, 9),
+	    .score = {.liveliness = sqlite3_column_double(s, 10),
+		      .interest = sqlite3_column_double(s, 11),
+		      .priority = sqlite3_column_double(s, 12),
+		      .freshness = sqlite3_column_double(s, 13)},
 	};
 }
 

@@ -102,6 +102,12 @@ int config_load_member(const char *dir, const char *file,
 		       struct member_settings **ret_members, size_t *ret_n,
 		       const char **ret_hash, int *ret_line, struct err *e);
 
+/* A file like those, from anywhere, to see what it would do. */
+int config_try_member(const char *path, const char *dir,
+		      const struct config *config, struct arena *mem,
+		      struct member_settings **ret_members, size_t *ret_n,
+		      struct err *e);
+
 /* The names of DIR/members.d/ *.ini, sorted. */
 int config_member_files(const char *dir, struct arena *mem,
 			const char ***ret_files, size_t *ret_n, struct err *e);

@@ -34,6 +34,7 @@ struct board {
 	size_t n_groups, groups_room;
 	struct board_debate **debates;
 	size_t n_debates, debates_room;
+	bool blank;    /* the ledger is not asked: as if nothing was told */
 	uint64_t walk; /* the window in hand */
 	/* What board_wanted() was asked about last. */
 	int64_t debate_id, comment_id;
@@ -72,6 +73,7 @@ struct window_row {
 	int64_t last_at;  /* its newest event */
 	int64_t shown_at; /* a mail told this member of it before; 0 none */
 	int32_t words;	  /* to read: of what is new */
+	bool mine;	  /* the debate is the member's own */
 	bool own;	  /* others answer in the member's own debate ... */
 	bool named;	  /* ... or call the member by name */
 	bool included, excluded; /* the filters' words occur */
@@ -86,10 +88,13 @@ struct board_rules {
 };
 
 int board_open(struct db *db, struct board *board, int64_t now, struct err *e);
-/* As things were at `at`: without later events, comments and counts. */
+/* As things were at `at`: without later events, comments and counts. Nobody
+ * was told anything. */
 int board_open_at(struct db *db, struct board *board, int64_t at,
 		  struct err *e);
 void board_release(struct board *board);
+/* The last event that was stored up to `at`, 0 when there is none. */
+int board_event_at(struct db *db, int64_t at, int64_t *ret_id, struct err *e);
 
 /*
  * What a member's digest would be made of: one row a debate with events in

@@ -57,6 +57,12 @@ struct delivery {
 	/* What a digest closes with. */
 	int32_t left_out;    /* active debates it has no room for */
 	int32_t groups;	     /* groups it speaks for */
+	int32_t seconds;     /* to read what it shows ... */
+	int32_t seconds_all; /* ... and all that there was */
+	/* A group that it proposes to hear of less often, 0 none; its name and
+	 * title are joined. */
+	int64_t quiet_group;
+	const char *quiet_name, *quiet_title;
 	int64_t after_event; /* its window is (after_event, event_id] */
 
 	enum delivery_state state;
@@ -76,6 +82,22 @@ struct item_score {
 	double liveliness, interest, priority, freshness;
 };
 
+/* Where an item of a digest stands, in this order. */
+enum section {
+	SECTION_NONE, /* of before there were any, or of an alert */
+	SECTION_FOR_YOU,
+	SECTION_NEW,
+	SECTION_MOVES,
+	SECTION_USEFUL,
+	SECTION_LEARN,
+	SECTION_INVITE,
+	SECTIONS
+};
+extern const struct term section_terms[];
+
+enum item_form { ITEM_FULL = 1, ITEM_HEADLINE = 2 };
+extern const struct term item_form_terms[];
+
 /* One debate in a delivery, with what it was when it was planned. */
 struct item {
 	int64_t delivery_id;
@@ -87,6 +109,8 @@ struct item {
 	bool is_new;	      /* the debate itself is among them */
 	int32_t new_comments; /* comments among them */
 	struct item_score score;
+	enum section section;
+	enum item_form form; /* 0 is full */
 	/* Read only, joined from the debate, comment and group. */
 	struct debate debate;
 	struct comment comment; /* newest told, id 0 when none is known */
@@ -107,6 +131,13 @@ enum omission {
 };
 extern const struct term omission_terms[];
 
+/* How many debates of a group a digest only counts. */
+struct rest {
+	int64_t group_id;
+	int32_t debates;
+	const char *group, *group_title; /* read only */
+};
+
 /*
  * Adds a PLANNED delivery and its items; *ret_id is 0 when that digest or
  * alert exists already. `items` need only their first block of fields.
@@ -114,6 +145,8 @@ extern const struct term omission_terms[];
 int delivery_add(struct db *db, const struct delivery *delivery,
 		 const struct item *items, size_t n, int64_t *ret_id,
 		 struct err *e);
+int delivery_add_rests(struct db *db, int64_t delivery_id,
+		       const struct rest *rests, size_t n, struct err *e);
 /* Some events, all for one reason. */
 int omission_add(struct db *db, int64_t member_id, const int64_t *events,
 		 size_t n, enum omission reason, int64_t at, struct err *e);
@@ -179,9 +212,20 @@ int delivery_get(struct db *db, struct arena *mem, int64_t id,
 int items_fill(struct db *db, struct arena *mem, struct item *items, size_t n,
 	       struct err *e);
 
+int delivery_rests(struct db *db, struct arena *mem, int64_t delivery_id,
+		   struct rest **ret_rests, size_t *ret_n, struct err *e);
+
 /* For many of them: store/shelf.h. */
 int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,
 		   struct item **ret_items, size_t *ret_n, struct err *e);
+
+/*
+ * Were the member's digests of that frequency over a reading time for two
+ * weeks, up to `now`, and none of them proposed a quieter setting?
+ */
+int delivery_overload(struct db *db, int64_t member_id,
+		      enum frequency frequency, int32_t budget, int64_t now,
+		      bool *ret_overload, struct err *e);
 
 /* The tries of one delivery, oldest first. */
 struct attempt {

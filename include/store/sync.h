@@ -51,8 +51,10 @@ int schedule_stop(struct db *db, int64_t member_id, struct err *e);
 	"SELECT d.id, d.member_id, m.key, d.kind, d.frequency, d.slot,"        \
 	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
 	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
-	" d.created_at, d.changed_at, d.code, d.enhanced, d.text"              \
-	" FROM deliveries d JOIN members m ON m.id = d.member_id "
+	" d.created_at, d.changed_at, d.code, d.enhanced, d.text, d.seconds,"  \
+	" d.seconds_all, d.quiet_group, q.name, q.title"                       \
+	" FROM deliveries d JOIN members m ON m.id = d.member_id"              \
+	" LEFT JOIN groups q ON q.id = d.quiet_group "
 void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
 
 /* One thing that a delivery tells; its newest comment is comment.id. */

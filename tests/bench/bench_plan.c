@@ -117,6 +117,7 @@ static struct figures plan_all(struct stock *s, long members)
 {
 	static const struct plan_limits limits = {
 	    .max_items = 12,
+	    .headlines = 10,
 	    .digest_expires = 4 * 86400,
 	    .domain = "x.example",
 	    .rules = {"", ""},

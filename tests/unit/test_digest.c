@@ -25,9 +25,6 @@ static struct member ana = {
 	    .pause_from = "",
 	    .pause_until = ""},
 };
-static const struct schedule daily = {.member_id = 7,
-				      .frequency = FREQUENCY_DAILY};
-
 static struct window_row row(int64_t debate, int64_t age)
 {
 	struct board_debate *d = arena_alloc(&mem, sizeof(*d));
@@ -60,8 +57,19 @@ static int reset(void **s)
 
 static void plan(struct window_row *rows, size_t n, struct digest_plan *p)
 {
-	plan_digest(&ana, &daily, "2026-11-23", 200, rows, n, 3, NOW, NOW,
-		    &limits, &mem, p);
+	const struct digest_due due = {
+	    .member = &ana,
+	    .frequency = FREQUENCY_DAILY,
+	    .slot = "2026-11-23",
+	    .due = NOW,
+	    .now = NOW,
+	    .snapshot = 200,
+	    .rows = rows,
+	    .n_rows = n,
+	    .n_groups = 3,
+	};
+
+	plan_digest(&due, &limits, &mem, p);
 }
 
 static void a_digest_of_nothing_is_not_mailed(void **s)
