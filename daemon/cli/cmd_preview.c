@@ -14,18 +14,13 @@
 #include <string.h>
 
 #define MAIL_MAX (512 * 1024)
-#define DAY INT64_C(86400)
 
 enum { AS_JSON = COMPOSE_HTML + 1 };
 
 struct asked {
-	const char *member;
-	enum frequency frequency; /* OFF: whichever is due first */
-	int64_t delivery;	  /* 0: the next digest */
-	int64_t at;		  /* as if it were then; 0: now */
-	int32_t since;		  /* s before it: all of that; 0: the news */
-	const char *ini;	  /* settings to try, or NULL */
-	int part;		  /* enum compose_part, or AS_JSON */
+	struct outlook_asked of;
+	int64_t delivery; /* 0: the next digest */
+	int part;	  /* enum compose_part, or AS_JSON */
 };
 
 /* ---- shown -------------------------------------------------------------- */
@@ -133,149 +128,34 @@ static int preview_delivery(struct session *s, const struct asked *asked,
 
 /* ---- the next digest ---------------------------------------------------- */
 
-static int no_digest(const struct asked *asked, struct err *e)
-{
-	return err_set(e, ERR_MISSING,
-		       "%s has no %sdigest: the settings ask for alerts only, "
-		       "or for nothing",
-		       asked->member,
-		       asked->frequency == FREQUENCY_OFF     ? ""
-		       : asked->frequency == FREQUENCY_DAILY ? "daily "
-							     : "weekly ");
-}
-
-static bool has_digest(const struct outlook *o, enum frequency frequency)
-{
-	for (size_t i = 0; i < o->n_subs; i++)
-		if (o->subs[i].set.frequency == frequency ||
-		    o->subs[i].former == frequency)
-			return true;
-	return false;
-}
-
-/* From when on, and after which slot: the member's own clock, but where
- * another time or other settings are asked about. */
-static int clock_of(struct session *s, const struct asked *asked,
-		    const struct outlook *o, enum frequency frequency,
-		    int64_t *ret_after, const char **ret_last, struct err *e)
-{
-	struct schedule *rows;
-	size_t n = 0;
-	int r = 0;
-
-	*ret_after = (asked->at ? asked->at : s->now) - 1;
-	*ret_last = "";
-	if (!asked->at && !asked->ini)
-		r = schedule_list(s->db, &s->mem, o->member.id, &rows, &n, e);
-	for (size_t i = 0; !r && i < n; i++)
-		if (rows[i].frequency == frequency) {
-			*ret_after = rows[i].since;
-			*ret_last = rows[i].last_slot;
-		}
-	return r;
-}
-
-/* The slot that is due first, of the frequency asked for. */
-static int next_slot(struct session *s, const struct asked *asked,
-		     const struct outlook *o, enum frequency *ret_frequency,
-		     struct slot *ret_slot, struct err *e)
-{
-	static const enum frequency digests[] = {FREQUENCY_DAILY,
-						 FREQUENCY_WEEKLY};
-	bool found = false;
-
-	for (size_t i = 0; i < 2; i++) {
-		struct wall_clock wall = outlook_wall(o, digests[i]);
-		const char *last;
-		struct slot slot;
-		int64_t after;
-		int r;
-
-		if ((asked->frequency && digests[i] != asked->frequency) ||
-		    !has_digest(o, digests[i]))
-			continue;
-		r = clock_of(s, asked, o, digests[i], &after, &last, e);
-		if (r)
-			return r;
-		if (!calendar_next(&wall, after, last, &slot) ||
-		    (found && slot.due >= ret_slot->due))
-			continue;
-		found = true;
-		*ret_frequency = digests[i];
-		*ret_slot = slot;
-	}
-	return found ? 0 : no_digest(asked, e);
-}
-
-/* What the digest tells from: the news; or of a time that is past, or where
- * it is asked for, all of some days, told or not. */
-static int open_board(struct session *s, const struct asked *asked,
-		      struct outlook *o, enum frequency frequency,
-		      const struct slot *slot, struct board *board,
-		      struct err *e)
-{
-	int64_t upto = slot->due < s->now ? slot->due : s->now;
-	int64_t since = asked->since, event;
-	int r;
-
-	if (!since && !(asked->at && asked->at < s->now))
-		return board_open(s->db, board, s->now, e);
-	if (!since)
-		since = frequency == FREQUENCY_WEEKLY ? 7 * DAY : DAY;
-	r = board_open_at(s->db, board, upto, e);
-	if (!r)
-		r = board_event_at(s->db, upto - since, &event, e);
-	if (!r)
-		outlook_since(o, event);
-	return r;
-}
-
-static int preview_plan(struct session *s, const struct asked *asked,
-			const struct cli *cli, struct outlook *o,
-			struct board *board, struct err *e)
-{
-	struct digest_plan plan = {0};
-	enum frequency frequency = FREQUENCY_DAILY;
-	struct letter letter;
-	struct slot slot = {0};
-	int r = next_slot(s, asked, o, &frequency, &slot, e);
-
-	if (!r)
-		r = open_board(s, asked, o, frequency, &slot, board, e);
-	if (!r)
-		r = outlook_plan(s, board, o, frequency, &slot, &plan, e);
-	if (r)
-		return r;
-	if (!plan.mail) {
-		if (!cli->quiet)
-			fprintf(stderr,
-				"nothing new for %s so far: the digest %s "
-				"would not be sent\n",
-				asked->member, slot.name);
-		return 0;
-	}
-	r = items_fill(s->db, &s->mem, plan.items, plan.n_items, e);
-	letter = (struct letter){
-	    .delivery = &plan.delivery,
-	    .member = &o->member,
-	    .items = plan.items,
-	    .n_items = plan.n_items,
-	    .rests = plan.rests,
-	    .n_rests = plan.n_rests,
-	};
-	return r ? r : print_letter(s, &letter, asked->part, e);
-}
-
 static int preview_next(struct session *s, const struct asked *asked,
 			const struct cli *cli, struct err *e)
 {
 	struct outlook o = {0};
 	struct board board = {0};
-	int r = asked->ini ? outlook_file(s, asked->member, asked->ini, &o, e)
-			   : outlook_stored(s, asked->member, &o, e);
+	struct digest_plan plan = {0};
+	struct letter letter;
+	struct slot slot = {0};
+	int r = outlook_next(s, &asked->of, &o, &board, &slot, &plan, e);
 
-	if (!r)
-		r = preview_plan(s, asked, cli, &o, &board, e);
+	if (!r && plan.mail) {
+		r = items_fill(s->db, &s->mem, plan.items, plan.n_items, e);
+		letter = (struct letter){
+		    .delivery = &plan.delivery,
+		    .member = &o.member,
+		    .items = plan.items,
+		    .n_items = plan.n_items,
+		    .rests = plan.rests,
+		    .n_rests = plan.n_rests,
+		};
+		if (!r)
+			r = print_letter(s, &letter, asked->part, e);
+	} else if (!r && !cli->quiet) {
+		fprintf(stderr,
+			"nothing new for %s so far: the digest %s would not be "
+			"sent\n",
+			asked->of.member, slot.name);
+	}
 	board_release(&board);
 	return r;
 }
@@ -297,7 +177,7 @@ static bool parse_span(const char *s, int32_t *ret)
 {
 	char *end;
 	long n = strtol(s, &end, 10);
-	long unit = *end == 'd'	  ? DAY
+	long unit = *end == 'd'	  ? 86400
 		    : *end == 'h' ? 3600
 		    : *end == 'm' ? 60
 				  : 0;
@@ -330,7 +210,7 @@ static int take_option(int option, struct asked *asked)
 		if (value != FREQUENCY_DAILY && value != FREQUENCY_WEEKLY)
 			return cli_usage(&command_preview,
 					 "--frequency: daily or weekly");
-		asked->frequency = (enum frequency)value;
+		asked->of.frequency = (enum frequency)value;
 		return 0;
 	case 'd':
 		asked->delivery = strtoll(optarg, NULL, 10);
@@ -340,18 +220,18 @@ static int take_option(int option, struct asked *asked)
 					 "queue");
 		return 0;
 	case 'a':
-		if (clock_parse_rfc3339(optarg, &asked->at))
+		if (clock_parse_rfc3339(optarg, &asked->of.at))
 			return cli_usage(&command_preview,
 					 "--at: a time like "
 					 "2026-11-23T08:00:00Z");
 		return 0;
 	case 's':
-		if (!parse_span(optarg, &asked->since))
+		if (!parse_span(optarg, &asked->of.since))
 			return cli_usage(&command_preview,
 					 "--since: like 7d, 36h or 30m");
 		return 0;
 	case 'i':
-		asked->ini = optarg;
+		asked->of.ini = optarg;
 		return 0;
 	default:
 		return cli_usage(&command_preview, "see above");
@@ -374,7 +254,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (argc - optind != (asked.delivery ? 0 : 1))
 		return cli_usage(&command_preview,
 				 "name one member, or a --delivery");
-	asked.member = argv[optind];
+	asked.of.member = argv[optind];
 	r = session_open(cli, &session, &e);
 	if (!r && asked.delivery)
 		r = preview_delivery(&session, &asked, &e);

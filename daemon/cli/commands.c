@@ -10,6 +10,8 @@ const struct command *const commands[] = {
     &command_debates,
     &command_schedule,
     &command_preview,
+    &command_explain,
+    &command_simulate,
     &command_feed,
     &command_post,
     &command_check,

@@ -2,6 +2,8 @@
 #include "store/group.h"
 #include <string.h>
 
+#define DAY INT64_C(86400)
+
 int outlook_stored(struct session *s, const char *key, struct outlook *ret,
 		   struct err *e)
 {
@@ -128,7 +130,17 @@ struct plan_limits outlook_limits(const struct config *config)
 	};
 }
 
-int outlook_plan(struct session *s, struct board *board,
+/* What only this outlook knows to have been shown (struct outlook). */
+static void recall(const struct outlook *o, struct window_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < o->n_shown; k++)
+			if (o->shown[k].debate_id == rows[i].item.debate_id &&
+			    o->shown[k].at > rows[i].shown_at)
+				rows[i].shown_at = o->shown[k].at;
+}
+
+int outlook_plan(struct session *s, struct arena *mem, struct board *board,
 		 const struct outlook *o, enum frequency frequency,
 		 const struct slot *slot, struct digest_plan *ret_plan,
 		 struct err *e)
@@ -145,12 +157,13 @@ int outlook_plan(struct session *s, struct board *board,
 	};
 	bool overload = false;
 	int r =
-	    board_window(s->db, board, &s->mem, &o->member, frequency, o->subs,
+	    board_window(s->db, board, mem, &o->member, frequency, o->subs,
 			 o->n_subs, &limits.rules, &due.rows, &due.n_rows, e);
 
 	if (r)
 		return r;
-	plan_digest(&due, &limits, &s->mem, ret_plan);
+	recall(o, due.rows, due.n_rows);
+	plan_digest(&due, &limits, mem, ret_plan);
 	if (ret_plan->over)
 		r = delivery_overload(s->db, o->member.id, frequency,
 				      o->member.set.budget, due.now, &overload,
@@ -158,4 +171,120 @@ int outlook_plan(struct session *s, struct board *board,
 	if (!r && overload)
 		plan_quieter(ret_plan);
 	return r;
+}
+
+/* ---- the next one ------------------------------------------------------- */
+
+static int no_digest(const struct outlook_asked *asked, struct err *e)
+{
+	return err_set(e, ERR_MISSING,
+		       "%s has no %sdigest: the settings ask for alerts only, "
+		       "or for nothing",
+		       asked->member,
+		       asked->frequency == FREQUENCY_OFF     ? ""
+		       : asked->frequency == FREQUENCY_DAILY ? "daily "
+							     : "weekly ");
+}
+
+static bool has_digest(const struct outlook *o, enum frequency frequency)
+{
+	for (size_t i = 0; i < o->n_subs; i++)
+		if (o->subs[i].set.frequency == frequency ||
+		    o->subs[i].former == frequency)
+			return true;
+	return false;
+}
+
+/* From when on, and after which slot: the member's own clock, but where
+ * another time or other settings are asked about. */
+static int clock_of(struct session *s, const struct outlook_asked *asked,
+		    const struct outlook *o, enum frequency frequency,
+		    int64_t *ret_after, const char **ret_last, struct err *e)
+{
+	struct schedule *rows;
+	size_t n = 0;
+	int r = 0;
+
+	*ret_after = (asked->at ? asked->at : s->now) - 1;
+	*ret_last = "";
+	if (!asked->at && !asked->ini)
+		r = schedule_list(s->db, &s->mem, o->member.id, &rows, &n, e);
+	for (size_t i = 0; !r && i < n; i++)
+		if (rows[i].frequency == frequency) {
+			*ret_after = rows[i].since;
+			*ret_last = rows[i].last_slot;
+		}
+	return r;
+}
+
+/* The slot that is due first, of the frequency asked for. */
+static int next_slot(struct session *s, const struct outlook_asked *asked,
+		     const struct outlook *o, enum frequency *ret_frequency,
+		     struct slot *ret_slot, struct err *e)
+{
+	static const enum frequency digests[] = {FREQUENCY_DAILY,
+						 FREQUENCY_WEEKLY};
+	bool found = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct wall_clock wall = outlook_wall(o, digests[i]);
+		const char *last;
+		struct slot slot;
+		int64_t after;
+		int r;
+
+		if ((asked->frequency && digests[i] != asked->frequency) ||
+		    !has_digest(o, digests[i]))
+			continue;
+		r = clock_of(s, asked, o, digests[i], &after, &last, e);
+		if (r)
+			return r;
+		if (!calendar_next(&wall, after, last, &slot) ||
+		    (found && slot.due >= ret_slot->due))
+			continue;
+		found = true;
+		*ret_frequency = digests[i];
+		*ret_slot = slot;
+	}
+	return found ? 0 : no_digest(asked, e);
+}
+
+/* What the digest tells from: the news; or of a time that is past, or where
+ * it is asked for, all of some days, told or not. */
+static int open_board(struct session *s, const struct outlook_asked *asked,
+		      struct outlook *o, enum frequency frequency,
+		      const struct slot *slot, struct board *board,
+		      struct err *e)
+{
+	int64_t upto = slot->due < s->now ? slot->due : s->now;
+	int64_t since = asked->since, event;
+	int r;
+
+	if (!since && !(asked->at && asked->at < s->now))
+		return board_open(s->db, board, s->now, e);
+	if (!since)
+		since = frequency == FREQUENCY_WEEKLY ? 7 * DAY : DAY;
+	r = board_open_at(s->db, board, upto, e);
+	if (!r)
+		r = board_event_at(s->db, upto - since, &event, e);
+	if (!r)
+		outlook_since(o, event);
+	return r;
+}
+
+int outlook_next(struct session *s, const struct outlook_asked *asked,
+		 struct outlook *o, struct board *board, struct slot *ret_slot,
+		 struct digest_plan *ret_plan, struct err *e)
+{
+	enum frequency frequency = FREQUENCY_DAILY;
+	int r = asked->ini ? outlook_file(s, asked->member, asked->ini, o, e)
+			   : outlook_stored(s, asked->member, o, e);
+
+	if (!r)
+		r = next_slot(s, asked, o, &frequency, ret_slot, e);
+	if (!r)
+		r = open_board(s, asked, o, frequency, ret_slot, board, e);
+	return r ? r
+		 : outlook_plan(s, &s->mem, board, o, frequency, ret_slot,
+				ret_plan, e);
 }

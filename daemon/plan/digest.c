@@ -146,6 +146,10 @@ static void widen(struct delivery *d, const struct item *item, bool first)
 		d->after_event = item->after_event;
 }
 
+/* A digest that is planned when it is due bears the slot's own time, and is
+ * the one that was previewed. */
+#define ON_TIME 60 /* s */
+
 static void fill_row(const struct digest_due *due,
 		     const struct plan_limits *limits, struct arena *mem,
 		     struct delivery *d)
@@ -161,7 +165,7 @@ static void fill_row(const struct digest_due *due,
 	    .event_id = due->snapshot,
 	    .message_id = message_id("digest", due->slot, member->set.key,
 				     limits->domain, mem),
-	    .date = due->now,
+	    .date = due->now - due->due < ON_TIME ? due->due : due->now,
 	    .groups = (int32_t)due->n_groups,
 	    .after_event = due->snapshot,
 	    .state = DELIVERY_PLANNED,
@@ -252,7 +256,7 @@ void plan_digest(const struct digest_due *due, const struct plan_limits *limits,
 	    .invite = member->set.invite &&
 		      due->due - member->invited_at > INVITED_LATELY,
 	};
-	struct digest_plan plan = {.mail = false};
+	struct digest_plan plan = {.rows = due->rows, .n_rows = due->n_rows};
 	struct choice choice;
 
 	fill_row(due, limits, mem, &plan.delivery);

@@ -18,6 +18,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_QUEUE] = &queue_statements,
     [STATEMENTS_ITEM] = &item_statements,
     [STATEMENTS_SHELF] = &shelf_statements,
+    [STATEMENTS_LEDGER] = &ledger_statements,
     [STATEMENTS_BOARD] = &board_statements,
     [STATEMENTS_MATCHER] = &matcher_statements,
     [STATEMENTS_STATUS] = &status_statements,

@@ -66,7 +66,10 @@ struct digest_plan {
 	/* Left out, each by the debate's newest event. */
 	int64_t *filtered, *no_room;
 	size_t n_filtered, n_no_room;
-	/* Why each debate is where it is; those that the filters let in. */
+	/* All that there was, and why each debate is where it is; those that
+	 * the filters let in. */
+	const struct window_row *rows;
+	size_t n_rows;
 	struct candidate *candidates;
 	size_t n_candidates;
 };
