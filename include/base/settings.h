@@ -55,11 +55,11 @@ struct member_settings {
 	int32_t at;	      /* s after local midnight */
 	enum weekday day;     /* of a weekly digest */
 	struct work_hours work;
-	int32_t budget;		 /* reading time, s; 0: no budget */
+	int32_t budget; /* reading time, s; 0: no budget */
 	const char *me; /* names that sites know the member by, "" the name */
 	const char *useful; /* words of that section, "" the community's */
 	const char *learn;
-	bool invite; /* to a debate that waits for an answer */
+	bool invite;		 /* to a debate that waits for an answer */
 	const char *pause_from;	 /* "2026-12-24", first day, or "" */
 	const char *pause_until; /* last day, or "" */
 	bool all_groups; /* every group, with `defaults` where not listed */
