@@ -10,6 +10,7 @@
 
 struct alerts {
 	struct db *db;
+	struct board *board;
 	const struct plan_limits *limits;
 	int64_t now;
 	struct plan_step *step;
@@ -89,17 +90,21 @@ static int plan_one_alert(struct alerts *a, struct arena *mem,
 {
 	struct member member;
 	enum omission reason;
+	bool wanted;
 	int r = member_get(a->db, mem, sub->member_id, &member, e);
 
+	if (!r)
+		r = board_wanted(a->db, a->board, event->debate_id,
+				 event->comment_id, &sub->set, &wanted, e);
 	if (r)
 		return r;
-	switch (plan_alert(sub, &member, event, item, a->now, &reason)) {
+	switch (plan_alert(sub, &member, event, wanted, a->now, &reason)) {
 	case ALERT_NOT_ASKED:
 		return 0;
 	case ALERT_OMIT:
 		a->step->omitted++;
-		return omission_add(a->db, member.id, event->id, reason, a->now,
-				    e);
+		return omission_add(a->db, member.id, &event->id, 1, reason,
+				    a->now, e);
 	case ALERT_SEND:
 		calendar_keep(&a->keep, member.set.timezone);
 		return put(a, mem, &member, event, item, e);
@@ -221,11 +226,15 @@ static int place_moved(struct alerts *a, struct err *e)
 	return r;
 }
 
-int fanout_run(struct db *db, const struct plan_limits *limits, int64_t now,
+int fanout_run(struct db *db, struct board *board,
+	       const struct plan_limits *limits, int64_t now,
 	       struct plan_step *step, struct err *e)
 {
-	struct alerts a = {
-	    .db = db, .limits = limits, .now = now, .step = step};
+	struct alerts a = {.db = db,
+			   .board = board,
+			   .limits = limits,
+			   .now = now,
+			   .step = step};
 	int r = follow_events(&a, e);
 
 	if (!r)

@@ -12,28 +12,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIGESTS_A_STEP 100
-#define NO_ZONE_S 3600 /* it may be a tzdata that is being updated */
+#define DIGESTS_A_STEP 200 /* some 50 rows each */
+#define NO_ZONE_S 3600	   /* it may be a tzdata that is being updated */
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
 #define DIGEST_EXPIRES_S (4 * 86400)
 
 /* ---- digests ------------------------------------------------------------ */
 
-static int write_digest(struct db *db, const struct digest_plan *plan,
-			int64_t now, struct plan_step *step, struct err *e)
+/* What planning the digests of a step needs. */
+struct digests {
+	struct db *db;
+	struct plan_shared *shared;
+	const struct plan_limits *limits;
+	int64_t now;
+	struct plan_step *step;
+	struct arena mem; /* of the member in hand */
+	struct err *e;
+};
+
+static int write_mail(const struct digests *g, const struct digest_plan *plan)
 {
-	int64_t member = plan->delivery.member_id, id = 0;
+	const struct delivery *d = &plan->delivery;
+	int64_t id = 0;
+	int r = delivery_add(g->db, d, plan->items, plan->n_items, &id, g->e);
+
+	if (r || !id)
+		return r;
+	g->step->digests++;
+	r = delivery_add_rests(g->db, id, plan->rests, plan->n_rests, g->e);
+	return r || !plan->invites
+		   ? r
+		   : member_invited(g->db, d->member_id, g->now, g->e);
+}
+
+static int write_digest(const struct digests *g, const struct digest_plan *plan)
+{
+	int64_t member = plan->delivery.member_id;
+	int r = plan->mail ? write_mail(g, plan) : 0;
+
+	if (!r)
+		r = omission_add(g->db, member, plan->filtered,
+				 plan->n_filtered, OMISSION_FILTERED, g->now,
+				 g->e);
+	if (!r)
+		r = omission_add(g->db, member, plan->no_room, plan->n_no_room,
+				 OMISSION_ROOM, g->now, g->e);
+	g->step->omitted += plan->n_filtered + plan->n_no_room;
+	return r;
+}
+
+/* After two weeks of more to read than the member has time for. */
+static int propose_quieter(const struct digests *g,
+			   const struct digest_due *due,
+			   struct digest_plan *plan)
+{
+	bool overload = false;
 	int r = 0;
 
-	if (plan->mail)
-		r = delivery_add(db, &plan->delivery, plan->items,
-				 plan->n_items, &id, e);
-	if (id)
-		step->digests++;
-	for (size_t i = 0; !r && i < plan->n_omitted; i++)
-		r = omission_add(db, member, plan->omitted[i].event_id,
-				 plan->omitted[i].reason, now, e);
-	step->omitted += plan->n_omitted;
+	if (plan->mail && plan->over)
+		r = delivery_overload(g->db, due->member->id, due->frequency,
+				      due->member->set.budget, due->now,
+				      &overload, g->e);
+	if (!r && overload)
+		plan_quieter(plan);
 	return r;
 }
 
@@ -41,133 +82,159 @@ static int write_digest(struct db *db, const struct digest_plan *plan,
  * Everything of one member's slot: the mail, what it leaves out, cursors. On
  * a day off the cursors stay, so that the first digest after it tells all.
  */
-static int close_slot(struct db *db, const struct member *member,
-		      struct schedule *schedule, const struct wall_clock *wall,
-		      const struct slot *slot, const struct plan_limits *limits,
-		      int64_t now, struct plan_step *step, struct err *e)
+static int close_slot(struct digests *g, const struct member *member,
+		      const struct wall_clock *wall, const struct slot *slot)
 {
-	struct arena mem = {0};
+	struct board *board = &g->shared->board;
+	struct digest_due due = {
+	    .member = member,
+	    .frequency = wall->frequency,
+	    .slot = slot->name,
+	    .due = slot->due,
+	    .now = g->now,
+	};
 	struct digest_plan plan;
 	struct subscription *subs;
-	struct window_row *rows;
-	size_t n_subs, n_rows;
-	int64_t snapshot;
+	size_t n_subs;
 	int r;
 
-	if (plan_paused(&member->set, now))
+	if (plan_paused(&member->set, g->now))
 		return 0;
-	r = event_last(db, &snapshot, e);
+	r = subscription_list(g->db, &g->mem, member->id, &subs, &n_subs, g->e);
 	if (!r)
-		r = subscription_list(db, &mem, member->id, &subs, &n_subs, e);
+		r = board_window(g->db, board, &g->mem, member, wall->frequency,
+				 subs, n_subs, &g->limits->rules, &due.rows,
+				 &due.n_rows, g->e);
+	if (r)
+		return r;
+	due.snapshot = board->snapshot;
+	due.n_groups = n_subs;
+	plan_digest(&due, g->limits, &g->mem, &plan);
+	plan.delivery.since = plan_span(wall, slot->due, due.rows, due.n_rows);
+	r = propose_quieter(g, &due, &plan);
 	if (!r)
-		r = delivery_window(db, &mem, member->id, schedule->frequency,
-				    snapshot, subs, n_subs, &rows, &n_rows, e);
-	if (!r)
-		r = delivery_marks(db, &mem, rows, n_rows, e);
-	if (!r) {
-		plan_digest(member, schedule, slot->name, snapshot, rows,
-			    n_rows, n_subs, slot->due, now, limits, &mem,
-			    &plan);
-		plan.delivery.since = plan_span(wall, slot->due, rows, n_rows);
-		r = write_digest(db, &plan, now, step, e);
-	}
-	if (!r)
-		r = subscription_advance(db, member->id, schedule->frequency,
-					 snapshot, e);
-	arena_release(&mem);
-	return r;
+		r = write_digest(g, &plan);
+	return r ? r
+		 : subscription_advance(g->db, member->id, wall->frequency,
+					board->snapshot, g->e);
 }
 
 /*
  * A schedule that is due: close its slot now, or wait (new settings, too
  * late after downtime); then work out when it is due next.
  */
-static int plan_schedule(struct db *db, struct schedule *schedule,
-			 const struct plan_limits *limits, int64_t now,
-			 struct calendar_keep *keep, struct plan_step *step,
-			 struct err *e)
+static int plan_schedule(struct digests *g, struct schedule *schedule)
 {
-	struct arena mem = {0};
 	struct member member;
 	struct slot due, send;
 	struct wall_clock wall;
 	int64_t until;
-	int r = member_get(db, &mem, schedule->member_id, &member, e);
+	int r = member_get(g->db, &g->mem, schedule->member_id, &member, g->e);
 
 	if (r)
-		goto out;
-	calendar_keep(keep, member.set.timezone);
-	wall = hours_of(&member.set, schedule->frequency, limits->holidays,
-			limits->n_holidays);
-	wall.delay = hours_delay(&member.set, limits->spread);
+		return r;
+	calendar_keep(&g->shared->zones, member.set.timezone);
+	wall = hours_of(&member.set, schedule->frequency, g->limits->holidays,
+			g->limits->n_holidays);
+	wall.delay = hours_delay(&member.set, g->limits->spread);
 	if (!calendar_next(&wall, schedule->since - wall.delay,
 			   schedule->last_slot, &due)) {
 		log_warn("member %s: the system has no time zone \"%s\"; no "
 			 "digest until it has",
 			 member.set.key, wall.timezone);
-		schedule->next_at = now + NO_ZONE_S;
-	} else if (due.due + wall.delay > now) {
+		schedule->next_at = g->now + NO_ZONE_S;
+	} else if (due.due + wall.delay > g->now) {
 		schedule->next_at = due.due + wall.delay;
-	} else if (calendar_catch_up(&wall, &due, now, &send, &until) ==
+	} else if (calendar_catch_up(&wall, &due, g->now, &send, &until) ==
 		   CALENDAR_WAIT) {
 		schedule->next_at = until;
 	} else {
-		r = close_slot(db, &member, schedule, &wall, &send, limits, now,
-			       step, e);
+		r = close_slot(g, &member, &wall, &send);
 		schedule->last_slot = send.name;
-		if (!r && calendar_next(&wall, now, send.name, &due))
+		if (!r && calendar_next(&wall, g->now, send.name, &due))
 			schedule->next_at = due.due + wall.delay;
 	}
-	if (!r)
-		r = schedule_update(db, schedule, e);
-out:
-	arena_release(&mem);
-	return r;
+	return r ? r : schedule_update(g->db, schedule, g->e);
 }
 
-static int plan_digests(struct db *db, const struct plan_limits *limits,
-			int64_t now, struct plan_step *step, struct err *e)
+static int plan_digests(struct db *db, struct plan_shared *shared,
+			const struct plan_limits *limits, int64_t now,
+			struct plan_step *step, struct err *e)
 {
+	struct digests g = {
+	    .db = db,
+	    .shared = shared,
+	    .limits = limits,
+	    .now = now,
+	    .step = step,
+	    .e = e,
+	};
 	struct arena mem = {0};
-	struct calendar_keep keep = {0};
 	struct schedule *rows;
 	size_t n = 0;
 	int r = schedule_due(db, &mem, now, DIGESTS_A_STEP, &rows, &n, e);
 
-	for (size_t i = 0; !r && i < n; i++)
-		r = plan_schedule(db, &rows[i], limits, now, &keep, step, e);
-	calendar_keep_release(&keep);
+	for (size_t i = 0; !r && i < n; i++) {
+		r = plan_schedule(&g, &rows[i]);
+		arena_reset(&g.mem);
+	}
 	step->more |= n == DIGESTS_A_STEP;
 	if (!r)
 		r = schedule_next(db, &step->next_at, e);
+	arena_release(&g.mem);
 	arena_release(&mem);
 	return r;
 }
 
-int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
-		struct plan_step *ret_step, struct err *e)
+void plan_shared_release(struct plan_shared *shared)
+{
+	board_release(&shared->board);
+	calendar_keep_release(&shared->zones);
+}
+
+int planner_step(struct db *db, struct plan_shared *shared,
+		 const struct plan_limits *limits, int64_t now,
+		 struct plan_step *ret_step, struct err *e)
 {
 	struct plan_step step = {0};
 	int r = db_begin(db, e);
 
 	if (!r)
-		r = fanout_run(db, limits, now, &step, e);
+		r = board_open(db, &shared->board, now, e);
 	if (!r)
-		r = plan_digests(db, limits, now, &step, e);
+		r = fanout_run(db, &shared->board, limits, now, &step, e);
+	if (!r)
+		r = plan_digests(db, shared, limits, now, &step, e);
+	if (!r && !step.more)
+		r = matcher_reset(db, &shared->board.matcher, e);
 	if (!r)
 		r = db_commit(db, e);
-	if (r) {
+	if (r)
 		db_rollback(db);
+	/* What was read goes with the transaction, or with the last of them. */
+	if (r || !step.more)
+		plan_shared_release(shared);
+	if (r)
 		return err_prefix(e, r, "planning");
-	}
 	*ret_step = step;
 	return 0;
+}
+
+int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
+		struct plan_step *ret_step, struct err *e)
+{
+	struct plan_shared alone = {0};
+	int r = planner_step(db, &alone, limits, now, ret_step, e);
+
+	plan_shared_release(&alone);
+	return r;
 }
 
 struct plan_limits planner_limits(const struct config *config)
 {
 	return (struct plan_limits){
 	    .max_items = config->digest.max_items,
+	    .headlines = config->digest.headlines,
 	    .alert_expires = config->alert.expires,
 	    .digest_expires = DIGEST_EXPIRES_S,
 	    .domain = strchr(config->community.from_email, '@') + 1,
@@ -177,6 +244,7 @@ struct plan_limits planner_limits(const struct config *config)
 	    .max_alerts = config->alert.max_a_day,
 	    .holidays = config->holidays,
 	    .n_holidays = config->n_holidays,
+	    .rules = {config->digest.useful, config->digest.learn},
 	};
 }
 
@@ -196,8 +264,8 @@ static void plan_job_run(struct job *job)
 {
 	struct plan_job *p = (struct plan_job *)job;
 
-	p->result = planner_run(p->planner->core->db, &p->limits, p->now,
-				&p->step, &p->error);
+	p->result = planner_step(p->planner->core->db, &p->planner->shared,
+				 &p->limits, p->now, &p->step, &p->error);
 }
 
 static void wake_later(struct planner *p, int64_t at);
@@ -213,8 +281,10 @@ static void plan_job_done(struct job *job)
 		log_error("%s; trying again within a minute", done->error.text);
 	free(done);
 	p->busy = p->again = false;
-	if (p->stopping)
+	if (p->stopping) {
+		plan_shared_release(&p->shared);
 		return;
+	}
 	if (step.alerts || step.digests) {
 		log_debug("planned %zu alerts and %zu digests, left out %zu",
 			  step.alerts, step.digests, step.omitted);
@@ -265,5 +335,7 @@ void planner_init(struct planner *p, const struct core *core,
 void planner_stop(struct planner *p)
 {
 	p->stopping = true;
+	if (!p->busy)
+		plan_shared_release(&p->shared);
 	uv_close((uv_handle_t *)&p->timer, NULL);
 }

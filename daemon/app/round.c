@@ -34,6 +34,8 @@ struct leased {
 	struct member member;
 	struct item *items;
 	size_t n_items;
+	struct rest *rests;
+	size_t n_rests;
 	const char *fault; /* why there is none of it, or NULL */
 };
 
@@ -68,6 +70,9 @@ static struct leased *read_rows(struct db *db, const struct delivery *rows,
 		if (!r)
 			r = shelf_items(db, &shelf, rows[i].id, &l->items,
 					&l->n_items, &e);
+		if (!r && rows[i].kind == DELIVERY_DIGEST)
+			r = delivery_rests(db, mem, rows[i].id, &l->rests,
+					   &l->n_rests, &e);
 		if (r)
 			l->fault = arena_strdup(mem, e.text);
 	}
@@ -139,7 +144,9 @@ static int compose_mail(struct batch *batch, const struct leased *leased,
 	struct letter letter = {.delivery = leased->delivery,
 				.member = &leased->member,
 				.items = leased->items,
-				.n_items = leased->n_items};
+				.n_items = leased->n_items,
+				.rests = leased->rests,
+				.n_rests = leased->n_rests};
 	int r;
 
 	if (leased->fault)

@@ -2,10 +2,12 @@
  * The mail that would go out: planned and composed from the same rows by the
  * same functions as the daemon's, and nothing written.
  */
-#include "cli/session.h"
+#include "base/clock.h"
+#include "cli/json_rows.h"
+#include "cli/outlook.h"
 #include "compose/compose.h"
-#include "plan/digest.h"
-#include "plan/hours.h"
+#include "plan/choice.h"
+#include "plan/rank.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,15 +15,58 @@
 
 #define MAIL_MAX (512 * 1024)
 
+enum { AS_JSON = COMPOSE_HTML + 1 };
+
 struct asked {
-	const char *member;
-	enum frequency frequency; /* OFF: whichever is due first */
-	int64_t delivery;	  /* 0: the next digest */
-	enum compose_part part;
+	struct outlook_asked of;
+	int64_t delivery; /* 0: the next digest */
+	int part;	  /* enum compose_part, or AS_JSON */
 };
 
+/* ---- shown -------------------------------------------------------------- */
+
+static json_t *item_json(const struct item *item)
+{
+	const struct item_score *score = &item->score;
+
+	return json_pack(
+	    "{sI si so so so ss* ss* sb si s{sf sf sf sf sf}}", "debate",
+	    (json_int_t)item->debate_id, "position", (int)item->position,
+	    "title", json_text(item->debate.title), "url",
+	    json_text(item->debate.url), "group", json_text(item->group),
+	    "section", term_name(section_terms, (int)item->section), "form",
+	    term_name(item_form_terms,
+		      (int)(item->form ? item->form : ITEM_FULL)),
+	    "new", (int)item->is_new, "new_comments", (int)item->new_comments,
+	    "score", "total", rank_total(score), "liveliness",
+	    score->liveliness, "interest", score->interest, "priority",
+	    score->priority, "freshness", score->freshness);
+}
+
+static json_t *letter_json(const struct letter *l, const char *subject)
+{
+	const struct delivery *d = l->delivery;
+	json_t *items = json_array(), *rests = json_array();
+
+	for (size_t i = 0; i < l->n_items; i++)
+		json_array_append_new(items, item_json(&l->items[i]));
+	for (size_t i = 0; i < l->n_rests; i++)
+		json_array_append_new(
+		    rests,
+		    json_pack("{so si}", "group", json_text(l->rests[i].group),
+			      "debates", (int)l->rests[i].debates));
+	return json_pack(
+	    "{so so so so so si si si so so so}", "member",
+	    json_text(d->member), "subject", json_text(subject), "slot",
+	    json_text(d->slot), "date", json_time(d->date), "message_id",
+	    json_text(d->message_id), "seconds", (int)d->seconds, "seconds_all",
+	    (int)d->seconds_all, "left_out", (int)d->left_out, "items", items,
+	    "rests", rests, "quieter",
+	    d->quiet_group ? json_text(d->quiet_name) : json_null());
+}
+
 static int print_letter(struct session *s, const struct letter *letter,
-			enum compose_part part, struct err *e)
+			int part, struct err *e)
 {
 	const struct config *config = &s->config;
 	struct sender_identity sender = config_sender(config);
@@ -34,9 +79,14 @@ static int print_letter(struct session *s, const struct letter *letter,
 	buf_init(&out, MAIL_MAX);
 	if (!r) {
 		batch = batch_new(words, &sender);
-		r = compose(batch, letter, part, &out, e);
+		r = compose(batch, letter,
+			    part == AS_JSON ? COMPOSE_TEXT
+					    : (enum compose_part)part,
+			    &out, e);
 	}
-	if (!r)
+	if (!r && part == AS_JSON)
+		json_print(letter_json(letter, compose_subject(batch)));
+	else if (!r)
 		(void)fwrite(buf_str(&out), 1, out.len, stdout);
 	buf_release(&out);
 	batch_free(batch);
@@ -51,6 +101,7 @@ static int preview_delivery(struct session *s, const struct asked *asked,
 	struct letter letter = {.delivery = &delivery};
 	struct member member;
 	struct item *items;
+	struct rest *rests = NULL;
 	int r = delivery_get(s->db, &s->mem, asked->delivery, &delivery, e);
 
 	if (!r)
@@ -58,121 +109,49 @@ static int preview_delivery(struct session *s, const struct asked *asked,
 	if (!r)
 		r = delivery_items(s->db, &s->mem, delivery.id, &items,
 				   &letter.n_items, e);
+	if (!r)
+		r = delivery_rests(s->db, &s->mem, delivery.id, &rests,
+				   &letter.n_rests, e);
 	if (r)
 		return r;
 	letter.member = &member;
 	letter.items = items;
+	letter.rests = rests;
 	return print_letter(s, &letter, asked->part, e);
 }
 
 /* ---- the next digest ---------------------------------------------------- */
 
-/* The schedule that is due first, of the frequency asked for. */
-static int next_schedule(struct session *s, const struct asked *asked,
-			 const struct member *member,
-			 struct schedule *ret_schedule, struct slot *ret_slot,
-			 struct err *e)
-{
-	struct schedule *rows;
-	bool found = false;
-	size_t n;
-	int r = schedule_list(s->db, &s->mem, member->id, &rows, &n, e);
-
-	for (size_t i = 0; !r && i < n; i++) {
-		struct wall_clock wall =
-		    hours_of(&member->set, rows[i].frequency,
-			     s->config.holidays, s->config.n_holidays);
-		struct slot slot;
-
-		if (asked->frequency && rows[i].frequency != asked->frequency)
-			continue;
-		if (!calendar_next(&wall, rows[i].since, rows[i].last_slot,
-				   &slot))
-			continue;
-		if (found && slot.due >= ret_slot->due)
-			continue;
-		found = true;
-		*ret_schedule = rows[i];
-		*ret_slot = slot;
-	}
-	if (!r && !found)
-		r = err_set(e, ERR_MISSING,
-			    "%s has no %sdigest: the settings ask for alerts "
-			    "only, or for nothing",
-			    asked->member,
-			    asked->frequency == FREQUENCY_OFF	  ? ""
-			    : asked->frequency == FREQUENCY_DAILY ? "daily "
-								  : "weekly ");
-	return r;
-}
-
-static int plan_next(struct session *s, const struct member *member,
-		     const struct schedule *schedule, const struct slot *slot,
-		     struct digest_plan *ret_plan, struct err *e)
-{
-	const struct config *config = &s->config;
-	struct plan_limits limits = {
-	    .max_items = config->digest.max_items,
-	    .domain = strchr(config->community.from_email, '@') + 1,
-	};
-	struct wall_clock wall = hours_of(&member->set, schedule->frequency,
-					  config->holidays, config->n_holidays);
-	int64_t at =
-	    slot->due + hours_delay(&member->set, config->digest.spread);
-	struct subscription *subs;
-	struct window_row *rows;
-	size_t n_subs, n_rows;
-	int64_t snapshot;
-	int r = event_last(s->db, &snapshot, e);
-
-	if (!r)
-		r = subscription_list(s->db, &s->mem, member->id, &subs,
-				      &n_subs, e);
-	if (!r)
-		r = delivery_window(s->db, &s->mem, member->id,
-				    schedule->frequency, snapshot, subs, n_subs,
-				    &rows, &n_rows, e);
-	if (!r)
-		r = delivery_marks(s->db, &s->mem, rows, n_rows, e);
-	if (r)
-		return r;
-	plan_digest(member, schedule, slot->name, snapshot, rows, n_rows,
-		    n_subs, slot->due, at, &limits, &s->mem, ret_plan);
-	ret_plan->delivery.since = plan_span(&wall, slot->due, rows, n_rows);
-	return 0;
-}
-
 static int preview_next(struct session *s, const struct asked *asked,
 			const struct cli *cli, struct err *e)
 {
+	struct outlook o = {0};
+	struct board board = {0};
 	struct digest_plan plan = {0};
-	struct schedule schedule = {0};
-	struct member member;
 	struct letter letter;
 	struct slot slot = {0};
-	int r = member_find(s->db, &s->mem, asked->member, &member, e);
+	int r = outlook_next(s, &asked->of, &o, &board, &slot, &plan, e);
 
-	if (!r)
-		r = next_schedule(s, asked, &member, &schedule, &slot, e);
-	if (!r)
-		r = plan_next(s, &member, &schedule, &slot, &plan, e);
-	if (r)
-		return r;
-	if (!plan.mail) {
-		if (!cli->quiet)
-			fprintf(stderr,
-				"nothing new for %s so far: the digest %s "
-				"would not be sent\n",
-				asked->member, slot.name);
-		return 0;
+	if (!r && plan.mail) {
+		r = items_fill(s->db, &s->mem, plan.items, plan.n_items, e);
+		letter = (struct letter){
+		    .delivery = &plan.delivery,
+		    .member = &o.member,
+		    .items = plan.items,
+		    .n_items = plan.n_items,
+		    .rests = plan.rests,
+		    .n_rests = plan.n_rests,
+		};
+		if (!r)
+			r = print_letter(s, &letter, asked->part, e);
+	} else if (!r && !cli->quiet) {
+		fprintf(stderr,
+			"nothing new for %s so far: the digest %s would not be "
+			"sent\n",
+			asked->of.member, slot.name);
 	}
-	letter = (struct letter){
-	    .delivery = &plan.delivery,
-	    .member = &member,
-	    .items = plan.items,
-	    .n_items = plan.n_items,
-	};
-	return print_letter(s, &letter, asked->part, e);
+	board_release(&board);
+	return r;
 }
 
 /* ---- the command -------------------------------------------------------- */
@@ -181,14 +160,34 @@ static const struct option options[] = {
     {"format", required_argument, NULL, 'f'},
     {"frequency", required_argument, NULL, 'F'},
     {"delivery", required_argument, NULL, 'd'},
+    {"at", required_argument, NULL, 'a'},
+    {"since", required_argument, NULL, 's'},
+    {"ini", required_argument, NULL, 'i'},
     {NULL, 0, NULL, 0},
 };
+
+/* "7d", "36h", "30m". */
+static bool parse_span(const char *s, int32_t *ret)
+{
+	char *end;
+	long n = strtol(s, &end, 10);
+	long unit = *end == 'd'	  ? 86400
+		    : *end == 'h' ? 3600
+		    : *end == 'm' ? 60
+				  : 0;
+
+	if (n < 1 || n > 1000 || !unit || end[1])
+		return false;
+	*ret = (int32_t)(n * unit);
+	return true;
+}
 
 static int take_option(int option, struct asked *asked)
 {
 	static const struct term parts[] = {{"eml", COMPOSE_EML},
 					    {"text", COMPOSE_TEXT},
 					    {"html", COMPOSE_HTML},
+					    {"json", AS_JSON},
 					    {NULL, 0}};
 	int value;
 
@@ -197,15 +196,15 @@ static int take_option(int option, struct asked *asked)
 		value = term_value(parts, optarg);
 		if (value < 0)
 			return cli_usage(&command_preview,
-					 "--format: text, html or eml");
-		asked->part = (enum compose_part)value;
+					 "--format: text, html, eml or json");
+		asked->part = value;
 		return 0;
 	case 'F':
 		value = term_value(frequency_terms, optarg);
 		if (value != FREQUENCY_DAILY && value != FREQUENCY_WEEKLY)
 			return cli_usage(&command_preview,
 					 "--frequency: daily or weekly");
-		asked->frequency = (enum frequency)value;
+		asked->of.frequency = (enum frequency)value;
 		return 0;
 	case 'd':
 		asked->delivery = strtoll(optarg, NULL, 10);
@@ -214,6 +213,20 @@ static int take_option(int option, struct asked *asked)
 					 "--delivery: a number of pregonctl "
 					 "queue");
 		return 0;
+	case 'a':
+		if (clock_parse_rfc3339(optarg, &asked->of.at))
+			return cli_usage(&command_preview,
+					 "--at: a time like "
+					 "2026-11-23T08:00:00Z");
+		return 0;
+	case 's':
+		if (!parse_span(optarg, &asked->of.since))
+			return cli_usage(&command_preview,
+					 "--since: like 7d, 36h or 30m");
+		return 0;
+	case 'i':
+		asked->of.ini = optarg;
+		return 0;
 	default:
 		return cli_usage(&command_preview, "see above");
 	}
@@ -221,7 +234,7 @@ static int take_option(int option, struct asked *asked)
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-	struct asked asked = {.part = COMPOSE_TEXT};
+	struct asked asked = {.part = cli->json ? AS_JSON : COMPOSE_TEXT};
 	struct session session;
 	struct err e;
 	int option, r;
@@ -235,7 +248,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (argc - optind != (asked.delivery ? 0 : 1))
 		return cli_usage(&command_preview,
 				 "name one member, or a --delivery");
-	asked.member = argv[optind];
+	asked.of.member = argv[optind];
 	r = session_open(cli, &session, &e);
 	if (!r && asked.delivery)
 		r = preview_delivery(&session, &asked, &e);
@@ -247,12 +260,21 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command command_preview = {
     .name = "preview",
-    .arguments = "MEMBER [--frequency daily|weekly] | --delivery ID "
-		 "[--format text|html|eml]",
+    .arguments = "MEMBER [--at T] [--since 7d] [--ini FILE] "
+		 "[--frequency daily|weekly] | --delivery ID "
+		 "[--format text|html|eml|json]",
     .summary = "the mail that would go out",
     .help = "Shows a member's next digest as it would be if it were due now,\n"
 	    "or any mail of the queue. Nothing is sent or changed.\n"
-	    "  --format F      text (default), html, or eml: the whole mail\n"
+	    "  --format F      text (default), html, eml: the whole mail; "
+	    "json\n"
+	    "  --at T          as if it were then, like "
+	    "2026-11-23T08:00:00Z;\n"
+	    "                  of a time that is past, what there was to tell\n"
+	    "                  since the slot before it, told or not\n"
+	    "  --since S       all of so long before it, told or not: 7d, "
+	    "36h\n"
+	    "  --ini FILE      with the settings of this file\n"
 	    "  --frequency F   daily or weekly, for who has both\n"
 	    "  --delivery ID   this mail of the queue, as it is sent\n",
     .run = run,

@@ -40,7 +40,8 @@ struct draft {
 	enum form form;
 	struct detail detail;
 	const struct fragment **items;
-	size_t n; /* items shown */
+	const struct fragment **headings; /* before each item, or NULL */
+	size_t n;			  /* items shown */
 	struct err *e;
 };
 
@@ -91,16 +92,21 @@ static struct fragment_key key_of(const struct draft *d,
 	    .stamp = item->stamp,
 	    .detail = d->detail,
 	    .digest = page_lists(d->letter),
+	    .headline = item->form == ITEM_HEADLINE,
+	    .in_section = item->section != SECTION_NONE,
 	    .form = d->form,
 	    .language = set->language,
 	    .timezone = set->timezone,
 	};
 }
 
-static int render_item(const struct draft *d, const struct value *map,
-		       enum body body, struct fragment *fragment)
+static const char *const item_names[] = {"item.txt", "item.html"};
+static const char *const section_names[] = {"section.txt", "section.html"};
+
+static int render_piece(const struct draft *d, const char *const names[BODIES],
+			const struct value *map, enum body body,
+			struct fragment *fragment)
 {
-	static const char *const names[] = {"item.txt", "item.html"};
 	struct batch *b = d->batch;
 	struct buf *lines = &b->head[body]; /* the letter's is not there yet */
 	int r = render(d, names, map, body, lines);
@@ -131,7 +137,7 @@ static int make_item(const struct draft *d, const struct item *item,
 	    page_item(d->batch, d->letter, item, &d->detail, &made, &map, d->e);
 
 	for (int i = 0; !r && i < BODIES; i++)
-		r = render_item(d, map, (enum body)i, &made);
+		r = render_piece(d, item_names, map, (enum body)i, &made);
 	if (r)
 		return r;
 	made.title = arena_strdup(mem, made.title);
@@ -144,20 +150,76 @@ static int make_item(const struct draft *d, const struct item *item,
 	return 0;
 }
 
+static int take_item(struct draft *d, size_t i)
+{
+	const struct item *item = &d->letter->items[i];
+	struct fragment_key key = key_of(d, item);
+
+	d->items[i] = fragments_find(d->batch->fragments, &key);
+	return d->items[i] ? 0 : make_item(d, item, &key, &d->items[i]);
+}
+
+/* ---- sections ----------------------------------------------------------- */
+
+/* Headlines are one of their own, after the others. */
+static int section_of(const struct item *item)
+{
+	return item->form == ITEM_HEADLINE ? SECTIONS : (int)item->section;
+}
+
+static int make_heading(const struct draft *d, int section,
+			const struct fragment_key *key,
+			const struct fragment **ret_fragment)
+{
+	struct value *map = value_map(&d->batch->mem);
+	const char *heading = page_heading(d->batch, d->letter, section, d->e);
+	struct fragment made = {0}, *added;
+	int r = *heading ? 0 : ERR_INPUT; /* with its text */
+
+	value_set_text(map, "heading", heading);
+	for (int i = 0; !r && i < BODIES; i++)
+		r = render_piece(d, section_names, map, (enum body)i, &made);
+	if (r)
+		return r;
+	added = fragments_add(d->batch->fragments, key);
+	*added = made;
+	*ret_fragment = added;
+	return 0;
+}
+
+/* Before the first item of each section. */
+static int take_heading(struct draft *d, size_t i)
+{
+	const struct item *items = d->letter->items;
+	int section = section_of(&items[i]);
+	struct fragment_key key = {
+	    .upto_event = section,
+	    .digest = true,
+	    .form = d->form,
+	    .language = d->letter->member->set.language,
+	    .timezone = "",
+	};
+
+	d->headings[i] = NULL;
+	if (d->letter->delivery->kind != DELIVERY_DIGEST ||
+	    section == SECTION_NONE ||
+	    (i && section == section_of(&items[i - 1])))
+		return 0;
+	d->headings[i] = fragments_find(d->batch->fragments, &key);
+	return d->headings[i] ? 0
+			      : make_heading(d, section, &key, &d->headings[i]);
+}
+
 static int take_items(struct draft *d)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		const struct item *item = &d->letter->items[i];
-		struct fragment_key key = key_of(d, item);
-		int r = 0;
+	int r = 0;
 
-		d->items[i] = fragments_find(d->batch->fragments, &key);
-		if (!d->items[i])
-			r = make_item(d, item, &key, &d->items[i]);
-		if (r)
-			return r;
+	for (size_t i = 0; !r && i < d->n; i++) {
+		r = take_heading(d, i);
+		if (!r)
+			r = take_item(d, i);
 	}
-	return 0;
+	return r;
 }
 
 /* ---- the whole ---------------------------------------------------------- */
@@ -167,8 +229,11 @@ static bool fits(const struct draft *d)
 	const struct batch *b = d->batch;
 	size_t size = b->head[BODY_HTML].len + b->foot[BODY_HTML].len;
 
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
 		size += d->items[i]->body[BODY_HTML].size;
+		if (d->headings[i])
+			size += d->headings[i]->body[BODY_HTML].size;
+	}
 	return size <= COMPOSE_HTML_MAX;
 }
 
@@ -223,9 +288,13 @@ static void write_body(const void *data, enum body body, struct buf *out)
 	const struct batch *b = d->batch;
 
 	(void)write_form(d->form, &b->head[body], out);
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->headings[i])
+			(void)buf_add(out, d->headings[i]->body[body].bytes,
+				      d->headings[i]->body[body].len);
 		(void)buf_add(out, d->items[i]->body[body].bytes,
 			      d->items[i]->body[body].len);
+	}
 	(void)write_form(d->form, &b->foot[body], out);
 }
 
@@ -319,6 +388,8 @@ int compose(struct batch *batch, const struct letter *letter,
 	fragments_tidy(batch->fragments);
 	d.items =
 	    arena_array(&batch->mem, letter->n_items + 1, sizeof(*d.items));
+	d.headings =
+	    arena_array(&batch->mem, letter->n_items + 1, sizeof(*d.headings));
 	r = draft_make(&d);
 	return r ? r : write_part(&d, part, out);
 }

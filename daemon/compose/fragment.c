@@ -34,6 +34,7 @@ static gboolean equal(gconstpointer a, gconstpointer b)
 	       x->upto_event == y->upto_event && x->stamp == y->stamp &&
 	       x->detail.excerpt == y->detail.excerpt &&
 	       x->detail.quote == y->detail.quote && x->digest == y->digest &&
+	       x->headline == y->headline && x->in_section == y->in_section &&
 	       x->form == y->form && !strcmp(x->language, y->language) &&
 	       !strcmp(x->timezone, y->timezone);
 }

@@ -35,11 +35,12 @@ static struct page page_open(struct batch *batch, const struct letter *letter,
 }
 
 const char *const page_names[] = {
-    "language", "subject", "preheader",	  "date",    "community", "name",
-    "url",	"digest",  "alert",	  "heading", "summary",	  "closing",
-    "why",	"change",  "title",	  "action",  "group",	  "status",
-    "byline",	"replies", "excerpt",	  "quote",   "looks",	  "accent",
-    "logo",	"footer",  "accent_dark", NULL};
+    "language", "subject", "preheader",	  "date",     "community", "name",
+    "url",	"digest",  "alert",	  "heading",  "summary",   "closing",
+    "why",	"change",  "title",	  "action",   "group",	   "status",
+    "byline",	"replies", "excerpt",	  "quote",    "looks",	   "accent",
+    "logo",	"footer",  "accent_dark", "headline", "reading",   "rests",
+    "line",	"quieter", "level",	  "text",     "frequency", NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 
@@ -264,10 +265,13 @@ static struct value *quote(struct page *p, const struct comment *comment,
 	return map;
 }
 
-static void set_kind(struct page *p, struct value *map)
+static void set_kind(struct page *p, struct value *map, bool headline)
 {
 	bool lists = page_lists(p->letter);
 
+	value_set_flag(map, "headline", headline);
+	if (headline)
+		return;
 	value_set_flag(map, "digest", lists);
 	value_set_flag(map, "alert", !lists);
 }
@@ -279,8 +283,9 @@ static struct value *item_map(struct page *p, const struct item *item,
 	const struct debate *d = &item->debate;
 	struct value *map = value_map(p->mem);
 
-	set_kind(p, map);
+	set_kind(p, map, item->form == ITEM_HEADLINE);
 	value_set(map, "looks", p->batch->looks);
+	set(map, "level", item->section ? "3" : "2");
 	set(map, "title", isolated(p, start(p, title, TITLE_MAX)));
 	set(map, "url", url_of(p, item));
 	set(map, "action",
@@ -317,6 +322,25 @@ int page_item(struct batch *batch, const struct letter *letter,
 		  : "";
 	*ret_item = item_map(&p, item, detail, title, fragment->group);
 	return p.r;
+}
+
+/* ---- sections ----------------------------------------------------------- */
+
+static const char *const headings[SECTIONS + 1] = {
+    [SECTION_FOR_YOU] = "section_for_you", [SECTION_NEW] = "section_new",
+    [SECTION_MOVES] = "section_moves",	   [SECTION_USEFUL] = "section_useful",
+    [SECTION_LEARN] = "section_learn",	   [SECTION_INVITE] = "section_invite",
+    [SECTIONS] = "section_headlines",
+};
+
+const char *page_heading(struct batch *batch, const struct letter *letter,
+			 int section, struct err *e)
+{
+	struct page p = page_open(batch, letter, e);
+
+	if (section < 0 || section > SECTIONS || !headings[section])
+		return "";
+	return say(&p, headings[section], NULL);
 }
 
 /* ---- the page ----------------------------------------------------------- */
@@ -392,7 +416,7 @@ static const char *fill(struct page *p, struct value *page,
 	value_set(page, "community", community);
 	value_set(page, "looks", p->batch->looks);
 	set(page, "language", p->language);
-	set_kind(p, page);
+	set_kind(p, page, false);
 	set(page, "subject", subject);
 	set(page, "preheader", preheader(p, items, n));
 	value_set(page, "date", value_get(args, "day"));
@@ -417,6 +441,68 @@ static const char *closing(struct page *p, int64_t left_out)
 	return d->notice == NOTICE_LAST_ALERT ? say(p, "last_alert", NULL) : "";
 }
 
+/* "7 debates, about 9 minutes", of those that are shown in full. */
+static const char *reading(struct page *p, size_t shown)
+{
+	const struct letter *l = p->letter;
+	struct value *args = value_map(p->mem);
+	int64_t full = 0, minutes = (l->delivery->seconds + 30) / 60;
+
+	for (size_t i = 0; i < shown; i++)
+		full += l->items[i].form != ITEM_HEADLINE;
+	if (!full || l->delivery->seconds <= 0)
+		return "";
+	value_set_number(args, "count", full);
+	value_set_number(args, "minutes", minutes > 0 ? minutes : 1);
+	return say(p, "digest_reading", args);
+}
+
+#define RESTS_MAX 20 /* groups; the closing line has the sum of all */
+
+static void set_rests(struct page *p, struct value *page)
+{
+	struct value *list = value_list(p->mem);
+
+	for (size_t i = 0; i < p->letter->n_rests && i < RESTS_MAX; i++) {
+		const struct rest *rest = &p->letter->rests[i];
+		struct value *args = value_map(p->mem);
+		struct value *map = value_map(p->mem);
+		const char *title = line(p, rest->group_title, GROUP_MAX);
+
+		value_set_number(args, "count", rest->debates);
+		value_set_text(args, "group",
+			       *title ? title
+				      : line(p, rest->group, GROUP_MAX));
+		set(map, "line", say(p, "rest_of_group", args));
+		value_append(list, map);
+	}
+	if (p->letter->n_rests)
+		value_set(page, "rests", list);
+}
+
+/* What a member who had too much to read for long could do about it. The
+ * link that does it belongs here, too, once there are pages for that. */
+static void set_quieter(struct page *p, struct value *page)
+{
+	const struct delivery *d = p->letter->delivery;
+	bool daily = d->frequency != FREQUENCY_WEEKLY;
+	struct value *args = value_map(p->mem), *map = value_map(p->mem);
+	int64_t minutes = (p->letter->member->set.budget + 30) / 60;
+	const char *title;
+
+	if (!d->quiet_group || !d->quiet_name)
+		return;
+	title = line(p, d->quiet_title, GROUP_MAX);
+	value_set_number(args, "minutes", minutes > 0 ? minutes : 1);
+	value_set_text(args, "group",
+		       *title ? title : line(p, d->quiet_name, GROUP_MAX));
+	set(map, "text",
+	    say(p, daily ? "quieter_weekly" : "quieter_off", args));
+	set(map, "group", line(p, d->quiet_name, GROUP_MAX));
+	set(map, "frequency", daily ? "weekly" : "off");
+	value_set(page, "quieter", map);
+}
+
 int page_fill(struct batch *batch, const struct letter *letter,
 	      const struct fragment *const *items, size_t n,
 	      struct value **ret_page, const char **ret_subject, struct err *e)
@@ -430,6 +516,11 @@ int page_fill(struct batch *batch, const struct letter *letter,
 		left_out = 0;
 	left_out += (int64_t)(letter->n_items - n);
 	set(page, "closing", closing(&p, left_out));
+	if (letter->delivery->kind == DELIVERY_DIGEST) {
+		set(page, "reading", reading(&p, n));
+		set_rests(&p, page);
+		set_quieter(&p, page);
+	}
 	*ret_page = page;
 	return p.r;
 }

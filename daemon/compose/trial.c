@@ -4,13 +4,15 @@
 #include <string.h>
 
 #define TRIAL_MAX (4 * COMPOSE_HTML_MAX)
-#define ITEMS 2
+#define ITEMS 3		       /* the last is a headline */
 #define AT INT64_C(1795417200) /* 2026-11-23 07:00 UTC */
 
 /* One word each: they are looked for in what comes out. */
-static const char *const titles[ITEMS] = {"Trial-title-1", "Trial-title-2"};
+static const char *const titles[ITEMS] = {"Trial-title-1", "Trial-title-2",
+					  "Trial-title-3"};
 static const char *const urls[ITEMS] = {"https://example.org/trial/1",
-					"https://example.org/trial/2"};
+					"https://example.org/trial/2",
+					"https://example.org/trial/3"};
 
 struct
 try {
@@ -27,6 +29,8 @@ static void fill_items(struct item items[ITEMS])
 	for (int i = 0; i < ITEMS; i++) {
 		items[i] = (struct item){
 		    .debate_id = i + 1,
+		    .section = i == 0 ? SECTION_NEW : SECTION_MOVES,
+		    .form = i < ITEMS - 1 ? ITEM_FULL : ITEM_HEADLINE,
 		    .is_new = i == 0,
 		    .new_comments = 1 + i,
 		    .group = "group",
@@ -111,6 +115,10 @@ static int try_language(struct try *t)
 					      .name = "Member",
 					      .language = t->language,
 					      .timezone = "UTC"}};
+	const struct rest rests[] = {{.group_id = 1,
+				      .debates = 2,
+				      .group = "group",
+				      .group_title = "Group"}};
 	struct item items[ITEMS];
 	int r = 0;
 
@@ -122,11 +130,18 @@ static int try_language(struct try *t)
 					    .message_id = "trial@example.org",
 					    .date = AT,
 					    .groups = 2,
+					    .seconds = 300,
+					    .seconds_all = 900,
+					    .quiet_group = kinds[i].left_out,
+					    .quiet_name = "group",
+					    .quiet_title = "Group",
 					    .left_out = kinds[i].left_out};
 		struct letter letter = {.delivery = &delivery,
 					.member = &member,
 					.items = items + kinds[i].first,
-					.n_items = kinds[i].n};
+					.n_items = kinds[i].n,
+					.rests = rests,
+					.n_rests = kinds[i].left_out > 0};
 
 		r = try_letter(t, &letter);
 	}

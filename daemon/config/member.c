@@ -158,13 +158,13 @@ static int add_section(struct members *m, const struct ini_section *s)
 		       "expected [member], [member:KEY] or [group:NAME] here");
 }
 
-int config_load_member(const char *dir, const char *file,
-		       const struct config *config, struct arena *mem,
-		       struct member_settings **ret_members, size_t *ret_n,
-		       const char **ret_hash, int *ret_line, struct err *e)
+/* `name` is what errors call it, and where a key may come from. */
+static int load(const char *path, const char *name, const char *dir,
+		const struct config *config, struct arena *mem,
+		struct member_settings **ret_members, size_t *ret_n,
+		const char **ret_hash, int *ret_line, struct err *e)
 {
 	struct members m = {.mem = mem, .config = config, .e = e};
-	const char *path = arena_printf(mem, "%s/members.d/%s", dir, file);
 	struct ini_file ini;
 	const char *bytes;
 	size_t len;
@@ -174,8 +174,7 @@ int config_load_member(const char *dir, const char *file,
 	if (r)
 		return r;
 	*ret_hash = file_hash(bytes, len, mem);
-	r = ini_parse_bytes(arena_printf(mem, "members.d/%s", file), bytes, len,
-			    mem, &ini, ret_line, e);
+	r = ini_parse_bytes(name, bytes, len, mem, &ini, ret_line, e);
 	if (r)
 		return r;
 	m.file = &ini;
@@ -183,14 +182,35 @@ int config_load_member(const char *dir, const char *file,
 	for (size_t i = 0; !r && i < ini.n; i++)
 		r = add_section(&m, &ini.sections[i]);
 	if (!r && !m.n)
-		r = err_set(e, ERR_INPUT, "members.d/%s: no [member] in it",
-			    file);
+		r = err_set(e, ERR_INPUT, "%s: no [member] in it", name);
 	*ret_line = m.line;
 	if (r)
 		return r;
 	*ret_members = m.list;
 	*ret_n = m.n;
 	return 0;
+}
+
+int config_load_member(const char *dir, const char *file,
+		       const struct config *config, struct arena *mem,
+		       struct member_settings **ret_members, size_t *ret_n,
+		       const char **ret_hash, int *ret_line, struct err *e)
+{
+	return load(arena_printf(mem, "%s/members.d/%s", dir, file),
+		    arena_printf(mem, "members.d/%s", file), dir, config, mem,
+		    ret_members, ret_n, ret_hash, ret_line, e);
+}
+
+int config_try_member(const char *path, const char *dir,
+		      const struct config *config, struct arena *mem,
+		      struct member_settings **ret_members, size_t *ret_n,
+		      struct err *e)
+{
+	const char *hash;
+	int line;
+
+	return load(path, path, dir, config, mem, ret_members, ret_n, &hash,
+		    &line, e);
 }
 
 int config_member_files(const char *dir, struct arena *mem,

@@ -1,7 +1,6 @@
 #include "plan/digest.h"
 #include "base/hash.h"
 #include "plan/calendar.h"
-#include "plan/match.h"
 #include "plan/rank.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -36,16 +35,12 @@ static const char *message_id(const char *kind, const char *what,
 
 enum alert_verdict plan_alert(const struct subscription *sub,
 			      const struct member *member,
-			      const struct event *event,
-			      const struct item *item, int64_t now,
-			      enum omission *ret_reason)
+			      const struct event *event, bool wanted,
+			      int64_t now, enum omission *ret_reason)
 {
-	const struct comment *comment =
-	    item->comment.id ? &item->comment : NULL;
-
 	if (event->kind == EVENT_COMMENT && !sub->set.comments)
 		return ALERT_NOT_ASKED;
-	if (!match_wanted(&sub->set, &item->debate, comment)) {
+	if (!wanted) {
 		*ret_reason = OMISSION_FILTERED;
 		return ALERT_OMIT;
 	}
@@ -84,78 +79,57 @@ void plan_alert_delivery(const struct member *member, const struct event *event,
 	};
 }
 
-/* ---- the order ---------------------------------------------------------- */
+/* ---- the score ---------------------------------------------------------- */
 
-#define SAME_GROUP 0.7 /* what the next one of a group is worth */
 #define SHOWN_LATELY (8 * INT64_C(86400)) /* s: also in a weekly one */
 
-struct candidate {
-	const struct window_row *row;
-	struct item_score score;
-	double worth; /* less for each one of its group that was taken */
-	bool taken;
-};
-
 /* The opening, the comments that are known, and those known by number. */
-static double liveliness(const struct window_row *row, int64_t due)
+static double work_out(const struct board_debate *d, int64_t as_of)
 {
-	const struct debate *d = &row->item.debate;
 	struct rank_post posts[1 + 2 * MARKS_MAX] = {
 	    {d->published_at, rank_person(d->author), d->words}};
 	struct rank_debate debate = {
 	    .posts = posts, .n = 1, .likes = d->likes, .views = d->views};
-	int64_t unknown = d->replies - (int64_t)row->n_marks;
+	int64_t unknown = d->replies - (int64_t)d->n_marks;
 
-	for (size_t i = 0; i < row->n_marks && i < MARKS_MAX; i++)
+	for (size_t i = 0; i < d->n_marks && i < MARKS_MAX; i++)
 		posts[debate.n++] = (struct rank_post){
-		    row->marks[i].at, rank_person(row->marks[i].author),
-		    row->marks[i].words};
+		    d->marks[i].at, rank_person(d->marks[i].author),
+		    d->marks[i].words};
 	if (unknown > MARKS_MAX)
 		unknown = MARKS_MAX;
 	/* Spread between the opening and the last that was heard of it. */
 	for (int64_t i = 0; i < unknown; i++)
 		posts[debate.n++] = (struct rank_post){
-		    row->last_at -
-			i * (row->last_at - d->published_at) / unknown,
+		    d->last_at - i * (d->last_at - d->published_at) / unknown,
 		    -1, 0};
-	return rank_liveliness(&debate, due);
+	return rank_liveliness(&debate, as_of);
 }
 
-static struct item_score score_of(const struct window_row *row, int64_t due)
+#define AS_OF 900 /* s */
+
+/* As of the last quarter of an hour, so that it is worked out once for all who
+ * are told at about that time. */
+static double liveliness(struct board_debate *d, int64_t due)
+{
+	int64_t as_of = due - due % AS_OF;
+
+	if (d->lively_at != as_of)
+		d->liveliness = work_out(d, as_of);
+	d->lively_at = as_of;
+	return d->liveliness;
+}
+
+static struct item_score score_of(struct window_row *row, int64_t due)
 {
 	struct rank_reader reader = {
+	    .keywords = row->keywords,
 	    .priority = row->sub->priority,
 	    .shown = row->shown_at && row->shown_at > due - SHOWN_LATELY,
 	    .new_replies = row->item.new_comments,
 	};
 
-	return rank_score(liveliness(row, due), &reader);
-}
-
-static bool is_before(const struct candidate *a, const struct candidate *b)
-{
-	if (a->worth != b->worth)
-		return a->worth > b->worth;
-	if (a->row->last_at != b->row->last_at)
-		return a->row->last_at > b->row->last_at;
-	return a->row->item.debate_id < b->row->item.debate_id;
-}
-
-/* The best that is left; NULL when none is. */
-static struct candidate *take_best(struct candidate *list, size_t n)
-{
-	struct candidate *best = NULL;
-
-	for (size_t i = 0; i < n; i++)
-		if (!list[i].taken && (!best || is_before(&list[i], best)))
-			best = &list[i];
-	if (!best)
-		return NULL;
-	best->taken = true;
-	for (size_t i = 0; i < n; i++)
-		if (list[i].row->sub == best->row->sub)
-			list[i].worth *= SAME_GROUP;
-	return best;
+	return rank_score(liveliness(row->debate, due), &reader);
 }
 
 int64_t plan_span(const struct wall_clock *wall, int64_t due,
@@ -172,14 +146,8 @@ int64_t plan_span(const struct wall_clock *wall, int64_t due,
 
 /* ---- a digest ----------------------------------------------------------- */
 
-static void leave_out(struct digest_plan *plan, const struct window_row *row,
-		      enum omission reason)
-{
-	plan->omitted[plan->n_omitted++] =
-	    (struct plan_omission){row->item.upto_event, reason};
-	if (reason == OMISSION_ROOM)
-		plan->delivery.left_out++;
-}
+/* No second one in a week of a member whose digests come on a day of it. */
+#define INVITED_LATELY (INT64_C(13) * 43200) /* s: six days and a half */
 
 /* Where the label's window starts: the oldest cursor that is told from. */
 static void widen(struct delivery *d, const struct item *item, bool first)
@@ -188,94 +156,144 @@ static void widen(struct delivery *d, const struct item *item, bool first)
 		d->after_event = item->after_event;
 }
 
-static void take(struct digest_plan *plan, const struct candidate *c)
-{
-	struct item *item = &plan->items[plan->n_items];
+/* A digest that is planned when it is due bears the slot's own time, and is
+ * the one that was previewed. */
+#define ON_TIME 60 /* s */
 
-	*item = c->row->item;
-	item->score = c->score;
-	item->position = (int32_t)++plan->n_items;
-}
-
-static void fill_row(const struct member *member,
-		     const struct schedule *schedule, const char *slot,
-		     int64_t snapshot, size_t n_groups, int64_t now,
+static void fill_row(const struct digest_due *due,
 		     const struct plan_limits *limits, struct arena *mem,
 		     struct delivery *d)
 {
+	const struct member *member = due->member;
+
 	*d = (struct delivery){
 	    .member_id = member->id,
 	    .member = member->set.key,
 	    .kind = DELIVERY_DIGEST,
-	    .frequency = schedule->frequency,
-	    .slot = arena_strdup(mem, slot),
-	    .event_id = snapshot,
-	    .message_id = message_id("digest", slot, member->set.key,
+	    .frequency = due->frequency,
+	    .slot = arena_strdup(mem, due->slot),
+	    .event_id = due->snapshot,
+	    .message_id = message_id("digest", due->slot, member->set.key,
 				     limits->domain, mem),
-	    .date = now,
-	    .groups = (int32_t)n_groups,
-	    .after_event = snapshot,
+	    .date = due->now - due->due < ON_TIME ? due->due : due->now,
+	    .groups = (int32_t)due->n_groups,
+	    .after_event = due->snapshot,
 	    .state = DELIVERY_PLANNED,
-	    .next_at = now,
-	    .expires_at = now + limits->digest_expires,
-	    .created_at = now,
-	    .changed_at = now,
+	    .next_at = due->now,
+	    .expires_at = due->now + limits->digest_expires,
+	    .created_at = due->now,
+	    .changed_at = due->now,
 	    .enhanced = "",
 	    .text = "",
 	};
 }
 
 /* Those that the member's words let in; the others are left out. */
-static size_t wanted(struct digest_plan *plan, const struct window_row *rows,
-		     size_t n, int64_t due, struct candidate *list)
+static void filter(struct digest_plan *plan, const struct digest_due *due,
+		   struct arena *mem)
 {
-	size_t n_wanted = 0;
+	struct candidate *list =
+	    arena_array(mem, due->n_rows + 1, sizeof(*list));
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct window_row *row = &rows[i];
-		const struct comment *comment =
-		    row->item.comment.id ? &row->item.comment : NULL;
+	plan->filtered = arena_array(mem, due->n_rows + 1, sizeof(int64_t));
+	for (size_t i = 0; i < due->n_rows; i++) {
+		struct window_row *row = &due->rows[i];
 
-		if (!match_wanted(&row->sub->set, &row->item.debate, comment)) {
-			leave_out(plan, row, OMISSION_FILTERED);
+		if (!filter_lets_in(&row->sub->set, row->included,
+				    row->excluded)) {
+			plan->filtered[plan->n_filtered++] =
+			    row->item.upto_event;
 			continue;
 		}
-		widen(&plan->delivery, &row->item, !n_wanted);
-		list[n_wanted] =
-		    (struct candidate){.row = row, .score = score_of(row, due)};
-		list[n_wanted].worth = rank_total(&list[n_wanted].score);
-		n_wanted++;
+		widen(&plan->delivery, &row->item, !n);
+		list[n] = (struct candidate){
+		    .row = row,
+		    .score = score_of(row, due->due),
+		    .seconds = reading_seconds(row->words),
+		    .old = row->last_at < due->now - OLD,
+		};
+		list[n].worth = rank_total(&list[n].score);
+		n++;
 	}
-	return n_wanted;
+	plan->candidates = list;
+	plan->n_candidates = n;
 }
 
-void plan_digest(const struct member *member, const struct schedule *schedule,
-		 const char *slot, int64_t snapshot,
-		 const struct window_row *rows, size_t n_rows, size_t n_groups,
-		 int64_t due, int64_t now, const struct plan_limits *limits,
+/* The group that takes most time. Few of them: each is summed anew. */
+static const struct subscription *heaviest(const struct digest_plan *plan)
+{
+	const struct candidate *list = plan->candidates;
+	const struct subscription *most = NULL;
+	int64_t most_s = 0;
+
+	for (size_t i = 0; i < plan->n_candidates; i++) {
+		const struct subscription *sub = list[i].row->sub;
+		int64_t s = 0;
+
+		if (sub->set.frequency != plan->delivery.frequency)
+			continue;
+		for (size_t k = 0; k < plan->n_candidates; k++)
+			if (list[k].row->sub == sub && !list[k].old)
+				s += list[k].seconds;
+		if (s > most_s ||
+		    (s == most_s && most && sub->group_id < most->group_id)) {
+			most = sub;
+			most_s = s;
+		}
+	}
+	return most;
+}
+
+static void leave_out(struct digest_plan *plan, struct arena *mem)
+{
+	plan->no_room =
+	    arena_array(mem, plan->n_candidates + 1, sizeof(int64_t));
+	for (size_t i = 0; i < plan->n_candidates; i++)
+		if (!plan->candidates[i].taken)
+			plan->no_room[plan->n_no_room++] =
+			    plan->candidates[i].row->item.upto_event;
+}
+
+void plan_digest(const struct digest_due *due, const struct plan_limits *limits,
 		 struct arena *mem, struct digest_plan *ret_plan)
 {
-	struct digest_plan plan = {.mail = false};
-	struct candidate *list = arena_array(mem, n_rows + 1, sizeof(*list));
-	struct candidate *best;
-	size_t n;
+	const struct member *member = due->member;
+	const struct choice_limits choice_limits = {
+	    .items = limits->max_items,
+	    .headlines = limits->headlines,
+	    .budget = member->set.budget,
+	    .invite = member->set.invite &&
+		      due->due - member->invited_at > INVITED_LATELY,
+	};
+	struct digest_plan plan = {.rows = due->rows, .n_rows = due->n_rows};
+	struct choice choice;
 
-	fill_row(member, schedule, slot, snapshot, n_groups, now, limits, mem,
-		 &plan.delivery);
-	plan.items = arena_array(mem, n_rows + 1, sizeof(*plan.items));
-	plan.omitted = arena_array(mem, n_rows + 1, sizeof(*plan.omitted));
-	n = wanted(&plan, rows, n_rows, due, list);
-	for (size_t i = 0; i < n; i++) {
-		list[i].taken = list[i].row->last_at < now - OLD;
-		if (list[i].taken)
-			leave_out(&plan, list[i].row, OMISSION_ROOM);
-	}
-	while ((int64_t)plan.n_items < limits->max_items &&
-	       (best = take_best(list, n)))
-		take(&plan, best);
-	for (size_t i = 0; i < n; i++)
-		if (!list[i].taken)
-			leave_out(&plan, list[i].row, OMISSION_ROOM);
+	fill_row(due, limits, mem, &plan.delivery);
+	filter(&plan, due, mem);
+	choice =
+	    choose(plan.candidates, plan.n_candidates, &choice_limits, mem);
+	plan.items = choice.items;
+	plan.n_items = choice.n;
+	plan.rests = choice.rests;
+	plan.n_rests = choice.n_rests;
+	plan.invites = choice.invites;
+	plan.delivery.left_out = choice.left_out;
+	plan.delivery.seconds = choice.seconds;
+	plan.delivery.seconds_all = choice.all;
+	plan.over = member->set.budget && choice.all > member->set.budget;
 	plan.mail = plan.n_items > 0 || plan.delivery.left_out > 0;
+	leave_out(&plan, mem);
 	*ret_plan = plan;
+}
+
+void plan_quieter(struct digest_plan *plan)
+{
+	const struct subscription *sub = heaviest(plan);
+
+	if (!sub)
+		return;
+	plan->delivery.quiet_group = sub->group_id;
+	plan->delivery.quiet_name = sub->group;
+	plan->delivery.quiet_title = sub->group_title;
 }

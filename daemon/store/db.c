@@ -1,6 +1,7 @@
 #include "store/db.h"
 #include "base/mem.h"
 #include "store/lock.h"
+#include "store/matcher.h"
 #include "store/statement.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -276,7 +277,7 @@ int db_open(const char *path, enum db_mode mode, struct db **ret_db,
 		     "PRAGMA foreign_keys = ON;"
 		     "PRAGMA trusted_schema = OFF;"
 		     "PRAGMA temp_store = MEMORY;"
-		     "PRAGMA cache_size = -4096;",
+		     "PRAGMA cache_size = -4096;" MATCHER_TABLE,
 		     e)) ||
 	    (r = statements_prepare(db, e))) {
 		db_close(db);

@@ -22,8 +22,17 @@ const struct term omission_terms[] = {
     {"cap", OMISSION_CAP},	     {NULL, 0},
 };
 
-/* Why a delivery was dropped, as 001-init.sql numbers it. */
-enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
+const struct term section_terms[] = {
+    {"none", SECTION_NONE},	{"for you", SECTION_FOR_YOU},
+    {"new", SECTION_NEW},	{"moves", SECTION_MOVES},
+    {"useful", SECTION_USEFUL}, {"learn", SECTION_LEARN},
+    {"invite", SECTION_INVITE}, {NULL, 0},
+};
+const struct term item_form_terms[] = {
+    {"full", ITEM_FULL},
+    {"headline", ITEM_HEADLINE},
+    {NULL, 0},
+};
 
 /* A failed or dropped mail that is tried again gets at least this long. */
 #define RETRY_LIFE (2 * INT64_C(86400))
@@ -62,6 +71,9 @@ static const struct {
 
 enum {
 	DELIVERY_ADD,
+	DELIVERY_ADD_REST,
+	DELIVERY_RESTS,
+	DELIVERY_OVERLOAD,
 	OMISSION_ADD,
 	DELIVERY_STATE,
 	DELIVERY_DUE,
@@ -81,9 +93,24 @@ static const char *const sql[] = {
 	"INSERT INTO deliveries (member_id, kind, frequency, slot, event_id,"
 	" group_id, date, left_out, groups, after_event, state, dropped,"
 	" attempts, next_at, expires_at, created_at, changed_at, lease_until,"
-	" code, owner, message_id, enhanced, text, notice, since)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0, 0, ?11, ?12,"
-	" ?13, ?13, 0, 0, '', ?14, '', '', ?15, ?16) ON CONFLICT DO NOTHING",
+	" code, owner, message_id, enhanced, text, notice, since, seconds,"
+	" seconds_all, quiet_group) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+	" ?9, ?10, 1, 0, 0, ?11, ?12, ?13, ?13, 0, 0, '', ?14, '', '', ?15,"
+	" ?16, ?17, ?18, ?19) ON CONFLICT DO NOTHING",
+    [DELIVERY_ADD_REST] =
+	"INSERT INTO rests (delivery_id, position, group_id, debates)"
+	" VALUES (?1, ?2, ?3, ?4)",
+    [DELIVERY_RESTS] =
+	"SELECT r.group_id, r.debates, g.name, g.title FROM rests r"
+	" JOIN groups g ON g.id = r.group_id WHERE r.delivery_id = ?1"
+	" ORDER BY r.position",
+    /* By the slot, so as not to go through all digests there ever were; the
+     * names of weeks come after those of days. */
+    [DELIVERY_OVERLOAD] =
+	"SELECT coalesce(min(date) <= ?4 - ?5 AND min(seconds_all) > ?3"
+	" AND count(quiet_group) = 0, 0) FROM deliveries WHERE kind = 2"
+	" AND member_id = ?1 AND slot > strftime('%Y-%m-%d', ?4 - 1382400,"
+	" 'unixepoch') AND frequency = ?2 AND date > ?4 - 1296000",
     [OMISSION_ADD] = "INSERT INTO omissions (member_id, event_id, reason, at)"
 		     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     [DELIVERY_STATE] = "SELECT state FROM deliveries WHERE id = ?1",
@@ -154,12 +181,13 @@ int delivery_add(struct db *db, const struct delivery *d,
 	int64_t id = 0;
 	int r = statement_insert(
 	    db,
-	    statement_bind(query(db, DELIVERY_ADD), "liislzliillllsil",
+	    statement_bind(query(db, DELIVERY_ADD), "liislzliillllsiliiz",
 			   d->member_id, (int)d->kind, (int)d->frequency,
 			   d->slot, d->event_id, d->group_id, d->date,
 			   d->left_out, d->groups, d->after_event, d->next_at,
 			   d->expires_at, d->created_at, d->message_id,
-			   (int)d->notice, d->since),
+			   (int)d->notice, d->since, d->seconds, d->seconds_all,
+			   d->quiet_group),
 	    &id, e);
 
 	for (size_t i = 0; !r && id && i < n; i++)
@@ -170,14 +198,75 @@ int delivery_add(struct db *db, const struct delivery *d,
 	return r;
 }
 
-int omission_add(struct db *db, int64_t member_id, int64_t event_id,
-		 enum omission reason, int64_t at, struct err *e)
+int omission_add(struct db *db, int64_t member_id, const int64_t *events,
+		 size_t n, enum omission reason, int64_t at, struct err *e)
 {
-	return statement_run(db,
-			     statement_bind(query(db, OMISSION_ADD), "llil",
-					    member_id, event_id, (int)reason,
-					    at),
-			     e);
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++)
+		r = statement_run(db,
+				  statement_bind(query(db, OMISSION_ADD),
+						 "llil", member_id, events[i],
+						 (int)reason, at),
+				  e);
+	return r;
+}
+
+int delivery_add_rests(struct db *db, int64_t delivery_id,
+		       const struct rest *rests, size_t n, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++)
+		r = statement_run(db,
+				  statement_bind(query(db, DELIVERY_ADD_REST),
+						 "lili", delivery_id,
+						 (int)i + 1, rests[i].group_id,
+						 rests[i].debates),
+				  e);
+	return r;
+}
+
+static void read_rest(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct rest *rest = row;
+
+	*rest = (struct rest){
+	    .group_id = column_long(s, 0),
+	    .debates = column_int(s, 1),
+	    .group = column_text(s, 2, mem),
+	    .group_title = column_text(s, 3, mem),
+	};
+}
+
+int delivery_rests(struct db *db, struct arena *mem, int64_t delivery_id,
+		   struct rest **ret_rests, size_t *ret_n, struct err *e)
+{
+	return statement_rows(
+	    db, statement_bind(query(db, DELIVERY_RESTS), "l", delivery_id),
+	    mem, sizeof(**ret_rests), read_rest, (void **)ret_rests, ret_n, e);
+}
+
+/* The first of two weeks: a day less than between two digests of it. */
+#define OVERLOAD_DAILY (13 * 86400)
+#define OVERLOAD_WEEKLY (6 * 86400)
+
+int delivery_overload(struct db *db, int64_t member_id,
+		      enum frequency frequency, int32_t budget, int64_t now,
+		      bool *ret_overload, struct err *e)
+{
+	int span =
+	    frequency == FREQUENCY_WEEKLY ? OVERLOAD_WEEKLY : OVERLOAD_DAILY;
+	int64_t found;
+	int r = statement_number(
+	    db,
+	    statement_bind(query(db, DELIVERY_OVERLOAD), "liili", member_id,
+			   (int)frequency, budget, now, span),
+	    &found, e);
+
+	if (!r)
+		*ret_overload = found;
+	return r;
 }
 
 /* ---- moves ---------------------------------------------------------------*/

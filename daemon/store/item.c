@@ -1,11 +1,9 @@
 /*
- * What deliveries tell: items with their debate, comment and group, and the
- * windows that digests are made of.
+ * What deliveries tell: items with their debate, comment and group.
  */
 #include "store/delivery.h"
 #include "store/statement.h"
 #include "store/sync.h"
-#include <stdlib.h>
 
 /* After an item's own columns (i): 11 of the debate, 9 of the comment, 3. */
 #define JOINED                                                                 \
@@ -18,14 +16,14 @@
 	" LEFT JOIN comments c ON c.id = i.newest_id"                          \
 	" JOIN groups g ON g.id = d.group_id "
 
-enum { ITEM_ADD, ITEM_TOLD, ITEM_EVENT, ITEM_WINDOW };
+enum { ITEM_ADD, ITEM_TOLD, ITEM_EVENT };
 static const char *const sql[] = {
     [ITEM_ADD] =
 	"INSERT INTO items (delivery_id, position, member_id, debate_id,"
 	" comment_id, newest_id, after_event, upto_event, is_new,"
-	" new_comments, liveliness, interest, priority, freshness)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-	" ?14)",
+	" new_comments, liveliness, interest, priority, freshness, section,"
+	" form) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+	" ?13, ?14, ?15, ?16)",
     [ITEM_TOLD] = "SELECT 0, 0, i.debate_id, 0, 0, 0, 0, 0, 0," JOINED
 		  " FROM (SELECT ?1 AS debate_id, ?2 AS newest_id) i" JOINS,
     [ITEM_EVENT] =
@@ -33,19 +31,6 @@ static const char *const sql[] = {
 	" CASE i.kind WHEN 2 THEN i.count ELSE 0 END, i.at," JOINED
 	" FROM (SELECT *, comment_id AS newest_id FROM events"
 	" WHERE id = ?1) i" JOINS,
-    [ITEM_WINDOW] =
-	"SELECT 0, 0, i.debate_id, NULL, i.first - 1, i.last, i.is_new,"
-	" i.comments, i.at," JOINED ", (SELECT max(p.date) FROM items t"
-	" JOIN deliveries p ON p.id = t.delivery_id WHERE t.member_id = ?1"
-	" AND t.debate_id = i.debate_id AND p.kind = 2 AND p.state <> 7),"
-	" i.first_at"
-	" FROM (SELECT e.debate_id,"
-	" min(e.id) AS first, max(e.id) AS last, max(e.kind = 1) AS is_new,"
-	" sum(CASE e.kind WHEN 2 THEN e.count ELSE 0 END) AS comments,"
-	" max(e.comment_id) AS newest_id, max(e.at) AS at, min(e.at) AS"
-	" first_at FROM events e"
-	" WHERE e.group_id = ?2 AND e.id > ?3 AND e.id <= ?4"
-	" AND" LEDGER_UNTOLD "GROUP BY e.debate_id) i" JOINS,
 };
 const struct statement_table item_statements = {sql,
 						sizeof(sql) / sizeof(sql[0])};
@@ -115,28 +100,19 @@ static void read_item(sqlite3_stmt *s, struct arena *mem, void *row)
 	read_comment(s, 20, mem, &item->comment);
 }
 
-static void read_window(sqlite3_stmt *s, struct arena *mem, void *row)
-{
-	struct window_row *w = row;
-
-	read_item(s, mem, &w->item);
-	w->last_at = column_long(s, 8);
-	w->shown_at = column_long(s, 31);
-	w->first_at = column_long(s, 32);
-}
-
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 	     int32_t position, const struct item *item, struct err *e)
 {
 	return statement_run(
 	    db,
-	    statement_bind(query(db, ITEM_ADD), "lillzzlliidddd", delivery_id,
-			   position, member_id, item->debate_id,
-			   item->comment_id, item->comment.id,
-			   item->after_event, item->upto_event,
-			   (int)item->is_new, item->new_comments,
-			   item->score.liveliness, item->score.interest,
-			   item->score.priority, item->score.freshness),
+	    statement_bind(
+		query(db, ITEM_ADD), "lillzzlliiddddii", delivery_id, position,
+		member_id, item->debate_id, item->comment_id, item->comment.id,
+		item->after_event, item->upto_event, (int)item->is_new,
+		item->new_comments, item->score.liveliness,
+		item->score.interest, item->score.priority,
+		item->score.freshness, (int)item->section,
+		(int)(item->form ? item->form : ITEM_FULL)),
 	    e);
 }
 
@@ -165,82 +141,5 @@ int delivery_alert_item(struct db *db, struct arena *mem,
 	if (r == ERR_MISSING)
 		return err_set(e, r, "there is no event %lld",
 			       (long long)event->id);
-	return r;
-}
-
-/* ---- windows -------------------------------------------------------------*/
-
-/* Newest activity first, ties by debate. */
-static int by_activity(const void *a, const void *b)
-{
-	const struct window_row *x = a, *y = b;
-
-	if (x->last_at != y->last_at)
-		return x->last_at < y->last_at ? 1 : -1;
-	return (x->item.debate_id > y->item.debate_id) -
-	       (x->item.debate_id < y->item.debate_id);
-}
-
-/* Up to which event this digest serves the subscription; 0: not at all. */
-static int64_t served_upto(const struct subscription *sub,
-			   enum frequency frequency, int64_t snapshot)
-{
-	if (sub->set.frequency == frequency)
-		return snapshot;
-	if (sub->former != frequency)
-		return 0;
-	return sub->handover < snapshot ? sub->handover : snapshot;
-}
-
-int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
-		    enum frequency frequency, int64_t snapshot,
-		    struct subscription *subs, size_t n_subs,
-		    struct window_row **ret_rows, size_t *ret_n, struct err *e)
-{
-	struct window_row *all = NULL;
-	size_t n_all = 0;
-
-	for (size_t i = 0; i < n_subs; i++) {
-		int64_t upto = served_upto(&subs[i], frequency, snapshot);
-		struct window_row *rows;
-		size_t n;
-		int r;
-
-		if (upto <= subs[i].cursor)
-			continue;
-		r = statement_rows(
-		    db,
-		    statement_bind(query(db, ITEM_WINDOW), "llll", member_id,
-				   subs[i].group_id, subs[i].cursor, upto),
-		    mem, sizeof(*rows), read_window, (void **)&rows, &n, e);
-		if (r)
-			return r;
-		for (size_t k = 0; k < n; k++) {
-			struct window_row *to = arena_push(
-			    mem, (void **)&all, n_all++, sizeof(*all));
-
-			*to = rows[k];
-			to->sub = &subs[i];
-		}
-	}
-	if (n_all)
-		qsort(all, n_all, sizeof(*all), by_activity);
-	*ret_rows = all;
-	*ret_n = n_all;
-	return 0;
-}
-
-int delivery_marks(struct db *db, struct arena *mem, struct window_row *rows,
-		   size_t n, struct err *e)
-{
-	int r = 0;
-
-	for (size_t i = 0; !r && i < n; i++) {
-		struct post_mark *marks;
-
-		r = comment_marks(db, mem, rows[i].item.debate_id, MARKS_MAX,
-				  &marks, &rows[i].n_marks, e);
-		rows[i].marks = marks;
-	}
 	return r;
 }

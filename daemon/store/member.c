@@ -10,7 +10,8 @@
 	"SELECT id, key, email, name, language, timezone, at, day, work_days," \
 	" work_from, work_until, budget, pause_from, pause_until, all_groups," \
 	" frequency, comments, include, exclude, file, active, since,"         \
-	" quiet_from, quiet_until, holidays, max_alerts, retired_at"           \
+	" quiet_from, quiet_until, holidays, max_alerts, retired_at,"          \
+	" keywords, me, useful, learn, invite, invited_at"                     \
 	" FROM members "
 
 enum {
@@ -21,6 +22,7 @@ enum {
 	MEMBER_ADD,
 	MEMBER_SET,
 	MEMBER_RETIRE,
+	MEMBER_INVITED,
 	SECTION_CLEAR,
 	SECTION_ADD
 };
@@ -33,24 +35,27 @@ static const char *const sql[] = {
 	"INSERT INTO members (key, file, email, name, language, timezone, at,"
 	" day, work_days, work_from, work_until, budget, pause_from,"
 	" pause_until, all_groups, frequency, comments, include, exclude,"
-	" quiet_from, quiet_until, holidays, max_alerts, active, since,"
-	" retired_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-	" ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, 1, ?24,"
-	" 0)",
+	" quiet_from, quiet_until, holidays, max_alerts, since, keywords, me,"
+	" useful, learn, invite, active, retired_at)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+	" ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
+	" ?28, ?29, 1, 0)",
     [MEMBER_SET] =
 	"UPDATE members SET file = ?2, email = ?3, name = ?4, language = ?5,"
 	" timezone = ?6, at = ?7, day = ?8, work_days = ?9, work_from = ?10,"
 	" work_until = ?11, budget = ?12, pause_from = ?13, pause_until = ?14,"
 	" all_groups = ?15, frequency = ?16, comments = ?17, include = ?18,"
 	" exclude = ?19, quiet_from = ?20, quiet_until = ?21, holidays = ?22,"
-	" max_alerts = ?23, since = ?24, active = 1, retired_at = 0"
+	" max_alerts = ?23, since = ?24, keywords = ?25, me = ?26,"
+	" useful = ?27, learn = ?28, invite = ?29, active = 1, retired_at = 0"
 	" WHERE key = ?1",
     [MEMBER_RETIRE] =
 	"UPDATE members SET active = 0, retired_at = ?2 WHERE id = ?1",
+    [MEMBER_INVITED] = "UPDATE members SET invited_at = ?2 WHERE id = ?1",
     [SECTION_CLEAR] = "DELETE FROM sections WHERE member_id = ?1",
     [SECTION_ADD] =
 	("INSERT INTO sections (member_id, group_name, frequency, comments,"
-	 " include, exclude) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+	 " include, exclude, keywords) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
 };
 const struct statement_table member_statements = {sql,
 						  sizeof(sql) / sizeof(sql[0])};
@@ -99,11 +104,17 @@ static void read_member(sqlite3_stmt *s, struct arena *mem, void *row)
 			    .comments = column_int(s, 16),
 			    .include = column_text(s, 17, mem),
 			    .exclude = column_text(s, 18, mem),
+			    .keywords = column_text(s, 27, mem),
 			},
+		    .me = column_text(s, 28, mem),
+		    .useful = column_text(s, 29, mem),
+		    .learn = column_text(s, 30, mem),
+		    .invite = column_int(s, 31),
 		},
 	    .file = column_text(s, 19, mem),
 	    .active = column_int(s, 20),
 	    .since = column_long(s, 21),
+	    .invited_at = column_long(s, 32),
 	};
 }
 
@@ -147,6 +158,12 @@ int member_get(struct db *db, struct arena *mem, int64_t id,
 	return r;
 }
 
+int member_invited(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, MEMBER_INVITED), "ll", id, now), e);
+}
+
 /* ---- sync ----------------------------------------------------------------*/
 
 static int write_member(struct db *db, int which, const char *file,
@@ -158,13 +175,14 @@ static int write_member(struct db *db, int which, const char *file,
 	return statement_insert(
 	    db,
 	    statement_bind(
-		query(db, which), "ssssssiiiiiissiiissiisil", set->key, file,
-		set->email, set->name, set->language, set->timezone, set->at,
-		(int)set->day, (int)set->work.days, set->work.from,
+		query(db, which), "ssssssiiiiiissiiissiisilssssi", set->key,
+		file, set->email, set->name, set->language, set->timezone,
+		set->at, (int)set->day, (int)set->work.days, set->work.from,
 		set->work.until, set->budget, set->pause_from, set->pause_until,
 		(int)set->all_groups, (int)all->frequency, (int)all->comments,
 		all->include, all->exclude, set->quiet.from, set->quiet.until,
-		set->holidays, set->max_alerts, since),
+		set->holidays, set->max_alerts, since, all->keywords, set->me,
+		set->useful, set->learn, (int)set->invite),
 	    ret_id, e);
 }
 
@@ -177,12 +195,13 @@ static int write_sections(struct db *db, int64_t id,
 	for (size_t i = 0; !r && i < set->n_groups; i++) {
 		const struct subscription_settings *g = &set->groups[i];
 
-		r = statement_run(
-		    db,
-		    statement_bind(query(db, SECTION_ADD), "lsiiss", id,
-				   g->group, (int)g->frequency,
-				   (int)g->comments, g->include, g->exclude),
-		    e);
+		r = statement_run(db,
+				  statement_bind(query(db, SECTION_ADD),
+						 "lsiisss", id, g->group,
+						 (int)g->frequency,
+						 (int)g->comments, g->include,
+						 g->exclude, g->keywords),
+				  e);
 	}
 	return r;
 }

@@ -65,6 +65,11 @@ void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .text = column_text(s, 21, mem),
 	    .notice = (enum delivery_notice)column_int(s, 22),
 	    .since = column_long(s, 23),
+	    .seconds = column_int(s, 24),
+	    .seconds_all = column_int(s, 25),
+	    .quiet_group = column_long(s, 26),
+	    .quiet_name = column_text(s, 27, mem),
+	    .quiet_title = column_text(s, 28, mem),
 	};
 }
 

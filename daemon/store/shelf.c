@@ -14,7 +14,8 @@ struct shelf_row {
 enum { SHELF_LIST };
 static const char *const sql[] = {
     [SHELF_LIST] = "SELECT position, debate_id, comment_id, newest_id,"
-		   " after_event, upto_event, is_new, new_comments FROM items"
+		   " after_event, upto_event, is_new, new_comments, section,"
+		   " form, liveliness, interest, priority, freshness FROM items"
 		   " WHERE delivery_id = ?1 ORDER BY position",
 };
 const struct statement_table shelf_statements = {sql,
@@ -132,7 +133,42 @@ static void read_item(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .upto_event = column_long(s, 5),
 	    .is_new = column_int(s, 6),
 	    .new_comments = column_int(s, 7),
+	    .section = (enum section)column_int(s, 8),
+	    .form = (enum item_form)column_int(s, 9),
+	    .score = {.liveliness = sqlite3_column_double(s, 10),
+		      .interest = sqlite3_column_double(s, 11),
+		      .priority = sqlite3_column_double(s, 12),
+		      .freshness = sqlite3_column_double(s, 13)},
 	};
+}
+
+static int fill(struct db *db, struct shelf *shelf, struct item *items,
+		size_t n, struct err *e)
+{
+	const struct item *told;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++) {
+		r = tell(db, shelf, items[i].debate_id, items[i].comment.id,
+			 &told, e);
+		if (r)
+			break;
+		items[i].debate = told->debate;
+		items[i].comment = told->comment;
+		items[i].group = told->group;
+		items[i].group_title = told->group_title;
+		items[i].group_url = told->group_url;
+		items[i].stamp = told->stamp;
+	}
+	return r;
+}
+
+int items_fill(struct db *db, struct arena *mem, struct item *items, size_t n,
+	       struct err *e)
+{
+	struct shelf shelf = {.mem = mem};
+
+	return fill(db, &shelf, items, n, e);
 }
 
 int shelf_items(struct db *db, struct shelf *shelf, int64_t delivery_id,
@@ -146,21 +182,10 @@ int shelf_items(struct db *db, struct shelf *shelf, int64_t delivery_id,
 			   delivery_id),
 	    shelf->mem, sizeof(*items), read_item, (void **)&items, &n, e);
 
-	for (size_t i = 0; !r && i < n; i++) {
-		const struct item *told;
-
-		r = tell(db, shelf, items[i].debate_id, items[i].comment.id,
-			 &told, e);
-		if (r)
-			break;
+	for (size_t i = 0; !r && i < n; i++)
 		items[i].delivery_id = delivery_id;
-		items[i].debate = told->debate;
-		items[i].comment = told->comment;
-		items[i].group = told->group;
-		items[i].group_title = told->group_title;
-		items[i].group_url = told->group_url;
-		items[i].stamp = told->stamp;
-	}
+	if (!r)
+		r = fill(db, shelf, items, n, e);
 	if (r)
 		return r;
 	*ret_items = items;

@@ -14,13 +14,14 @@
 
 #define COLUMNS                                                                \
 	"SELECT s.member_id, s.group_id, g.name, g.title, g.priority,"         \
-	" s.frequency, s.comments, s.include, s.exclude, s.cursor, s.former,"  \
-	" s.handover FROM subscriptions s "
+	" s.frequency, s.comments, s.include, s.exclude, s.keywords, "         \
+	"s.cursor,"                                                            \
+	" s.former, s.handover FROM subscriptions s "
 /* What a member's row and sections say about a group. */
 #define WANTED                                                                 \
 	" coalesce(x.frequency, m.frequency), coalesce(x.comments,"            \
 	" m.comments), coalesce(x.include, m.include),"                        \
-	" coalesce(x.exclude, m.exclude) "
+	" coalesce(x.exclude, m.exclude), coalesce(x.keywords, m.keywords) "
 #define LAST_EVENT " coalesce((SELECT max(id) FROM events), 0) "
 
 enum {
@@ -59,12 +60,14 @@ static const char *const sql[] = {
 	" ON x.member_id = m.id AND x.group_name = g.name"
 	" WHERE m.id = ?1 AND (m.all_groups = 1 OR x.member_id IS NOT NULL)"
 	" ORDER BY g.id",
-    [SUB_ADD] = "INSERT INTO subscriptions (member_id, group_id, frequency,"
-		" comments, include, exclude, cursor, former, handover)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)",
-    [SUB_SET] = "UPDATE subscriptions SET frequency = ?3, comments = ?4,"
-		" include = ?5, exclude = ?6, cursor = ?7, former = ?8,"
-		" handover = ?9 WHERE member_id = ?1 AND group_id = ?2",
+    [SUB_ADD] =
+	"INSERT INTO subscriptions (member_id, group_id, frequency,"
+	" comments, include, exclude, keywords, cursor, former, handover)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
+    [SUB_SET] =
+	"UPDATE subscriptions SET frequency = ?3, comments = ?4,"
+	" include = ?5, exclude = ?6, keywords = ?7, cursor = ?8,"
+	" former = ?9, handover = ?10 WHERE member_id = ?1 AND group_id = ?2",
     [SUB_DROP] =
 	"DELETE FROM subscriptions WHERE member_id = ?1 AND group_id = ?2",
     [SUB_OMIT] = "INSERT INTO omissions (member_id, event_id, reason, at)"
@@ -84,14 +87,14 @@ static const char *const sql[] = {
 	" AND handover < ?3",
     [SUB_JOIN_ALL] =
 	"INSERT INTO subscriptions (member_id, group_id, frequency, comments,"
-	" include, exclude, cursor, former, handover)"
+	" include, exclude, keywords, cursor, former, handover)"
 	" SELECT m.id, g.id," WANTED "," LAST_EVENT
 	", 0, 0 FROM groups g JOIN members m ON m.active = 1"
 	" AND m.all_groups = 1 LEFT JOIN sections x ON x.member_id = m.id"
 	" AND x.group_name = g.name WHERE g.id = ?1 ON CONFLICT DO NOTHING",
     [SUB_JOIN_NAMED] =
 	"INSERT INTO subscriptions (member_id, group_id, frequency, comments,"
-	" include, exclude, cursor, former, handover)"
+	" include, exclude, keywords, cursor, former, handover)"
 	" SELECT m.id, g.id," WANTED "," LAST_EVENT
 	", 0, 0 FROM groups g JOIN sections x ON x.group_name = g.name"
 	" JOIN members m ON m.id = x.member_id AND m.active = 1"
@@ -125,10 +128,11 @@ static void read_subscription(sqlite3_stmt *s, struct arena *mem, void *row)
 		    .comments = column_int(s, 6),
 		    .include = column_text(s, 7, mem),
 		    .exclude = column_text(s, 8, mem),
+		    .keywords = column_text(s, 9, mem),
 		},
-	    .cursor = column_long(s, 9),
-	    .former = (enum frequency)column_int(s, 10),
-	    .handover = column_long(s, 11),
+	    .cursor = column_long(s, 10),
+	    .former = (enum frequency)column_int(s, 11),
+	    .handover = column_long(s, 12),
 	};
 	sub->set.group = sub->group;
 }
@@ -245,10 +249,10 @@ static int add(const struct sync *y, const struct subscription *want)
 {
 	return statement_run(
 	    y->db,
-	    statement_bind(query(y->db, SUB_ADD), "lliissl", want->member_id,
+	    statement_bind(query(y->db, SUB_ADD), "lliisssl", want->member_id,
 			   want->group_id, (int)want->set.frequency,
 			   (int)want->set.comments, want->set.include,
-			   want->set.exclude, y->last),
+			   want->set.exclude, want->set.keywords, y->last),
 	    y->e);
 }
 
@@ -291,10 +295,11 @@ static int change(const struct sync *y, const struct subscription *have,
 write:
 	return statement_run(
 	    y->db,
-	    statement_bind(query(y->db, SUB_SET), "lliisslil", have->member_id,
+	    statement_bind(query(y->db, SUB_SET), "lliissslil", have->member_id,
 			   have->group_id, (int)to, (int)want->set.comments,
-			   want->set.include, want->set.exclude, next.cursor,
-			   (int)next.former, next.handover),
+			   want->set.include, want->set.exclude,
+			   want->set.keywords, next.cursor, (int)next.former,
+			   next.handover),
 	    y->e);
 }
 

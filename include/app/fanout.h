@@ -11,7 +11,8 @@
 #include "app/planner.h"
 
 /* The next events, as many as fit into a transaction; adds to the step. */
-int fanout_run(struct db *db, const struct plan_limits *limits, int64_t now,
+int fanout_run(struct db *db, struct board *board,
+	       const struct plan_limits *limits, int64_t now,
 	       struct plan_step *step, struct err *e);
 
 /*

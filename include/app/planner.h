@@ -11,6 +11,7 @@
 #define APP_PLANNER_H
 
 #include "app/core.h"
+#include "plan/calendar.h"
 #include "plan/digest.h"
 
 /* What one transaction did. */
@@ -22,11 +23,19 @@ struct plan_step {
 	int64_t next_at; /* when a digest is due; 0 now, -1 never */
 };
 
+/* What steps that follow each other share; {0} is nothing yet. */
+struct plan_shared {
+	struct board board;
+	struct calendar_keep zones;
+};
+void plan_shared_release(struct plan_shared *shared);
+
 struct planner {
 	const struct core *core;
 	/* Deliveries were planned: look at the queue. */
 	void (*planned)(void *data);
 	void *data;
+	struct plan_shared shared; /* the job's, while one is under way */
 	uv_timer_t timer;
 	bool busy;  /* a job is under way */
 	bool again; /* woken meanwhile */
@@ -41,7 +50,12 @@ void planner_stop(struct planner *p);
 
 struct plan_limits planner_limits(const struct config *config);
 
-/* One transaction of planning. Worker thread, or a test without a loop. */
+/* One transaction of planning. Worker thread, or a test without a loop. What
+ * is shared goes when there is no more to do, or when it failed. */
+int planner_step(struct db *db, struct plan_shared *shared,
+		 const struct plan_limits *limits, int64_t now,
+		 struct plan_step *ret_step, struct err *e);
+/* The same, with nothing to share. */
 int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
 		struct plan_step *ret_step, struct err *e);
 

@@ -68,6 +68,7 @@ struct subscription_settings {
 	bool comments;	     /* alerts for comments too */
 	const char *include; /* words, comma separated, "" for no filter */
 	const char *exclude;
+	const char *keywords; /* of interest: what has them comes first */
 };
 
 struct member_settings {
@@ -80,9 +81,13 @@ struct member_settings {
 	enum weekday day;     /* of a weekly digest */
 	struct work_hours work;
 	struct quiet_hours quiet;
-	const char *holidays;	 /* a region's name, or "" */
-	int32_t max_alerts;	 /* a day; 0: no limit, -1: the community's */
-	int32_t budget;		 /* reading time, s; 0: no budget */
+	const char *holidays; /* a region's name, or "" */
+	int32_t max_alerts;   /* a day; 0: no limit, -1: the community's */
+	int32_t budget;	      /* reading time, s; 0: no budget */
+	const char *me; /* names that sites know the member by, "" the name */
+	const char *useful; /* words of that section, "" the community's */
+	const char *learn;
+	bool invite;		 /* to a debate that waits for an answer */
 	const char *pause_from;	 /* "2026-12-24", first day, or "" */
 	const char *pause_until; /* last day, or "" */
 	bool all_groups; /* every group, with `defaults` where not listed */

@@ -5,7 +5,8 @@
  * what lets a retry and a preview be the mail that was, or will be, sent.
  * multipart/alternative, text first; 7-bit throughout.
  *
- * Each part is head.*, an item.* for each item, and foot.*.mustache: whole
+ * Each part is head.*, an item.* for each item with a section.* before the
+ * first of each section and of the headlines, and foot.*.mustache: whole
  * lines one after the other (in text with an empty line between), so that an
  * item is rendered and encoded once for all of a batch who read it alike.
  */
@@ -25,6 +26,8 @@ struct letter {
 	const struct member *member;
 	const struct item *items;
 	size_t n_items;
+	const struct rest *rests; /* of a digest: what it only counts */
+	size_t n_rests;
 };
 
 enum compose_part {

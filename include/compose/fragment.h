@@ -37,13 +37,15 @@ struct fragment {
 	const char *lead; /* the words that it is about, of an alert */
 };
 
-/* All that it depends on. */
+/* All that it depends on. A section's heading has no debate, and its number
+ * for the event. */
 struct fragment_key {
 	int64_t debate_id, comment_id, newest_id;
 	int64_t after_event, upto_event;
 	uint64_t stamp; /* of those rows */
 	struct detail detail;
-	bool digest;
+	bool digest, headline;
+	bool in_section; /* its heading is one below the section's */
 	enum form form;
 	const char *language, *timezone;
 };

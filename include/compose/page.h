@@ -9,13 +9,19 @@
  *  digest, alert            flags: it lists debates, or is about one
  *                           (page_lists)
  *  heading, summary         of a digest; an alert's title is its heading
+ *  reading                  how much it shows, and the time to read it
+ *  rests: [{ line }]        what it only counts, by group
  *  closing, why, change     sentences: that is all, or what was left out, or
  *                           that the day has no more alerts
+ *  quieter: { text, group, frequency }  proposes a setting
  *  looks: accent, accent_dark, logo, footer
+ *
+ * Of section.*: heading.
  *
  * Of item.*:
  *
- *  digest, alert
+ *  digest, alert, headline  (a headline is neither of the others)
+ *  level                    of its heading: 2, under a section's 3
  *  title, url, action, group, status, byline, replies, excerpt,
  *  quote: { byline, excerpt }, looks
  *
@@ -40,6 +46,10 @@ int page_item(struct batch *batch, const struct letter *letter,
 	      const struct item *item, const struct detail *detail,
 	      struct fragment *fragment, struct value **ret_item,
 	      struct err *e);
+
+/* The heading of a section, or of the headlines (SECTIONS); "" of none. */
+const char *page_heading(struct batch *batch, const struct letter *letter,
+			 int section, struct err *e);
 
 /*
  * All but its items, of which it shows the first `n` (`items` are theirs);

@@ -64,8 +64,9 @@ struct config {
 		const char *public_url;
 	} web;
 	struct {
-		int32_t max_items;
+		int32_t max_items, headlines;
 		int32_t spread; /* s after their hour that digests go out */
+		const char *useful, *learn; /* words of those sections */
 	} digest;
 	struct {
 		int32_t gather;	   /* s after an alert in which others wait */
@@ -114,6 +115,12 @@ int config_load_member(const char *dir, const char *file,
 		       const struct config *config, struct arena *mem,
 		       struct member_settings **ret_members, size_t *ret_n,
 		       const char **ret_hash, int *ret_line, struct err *e);
+
+/* A file like those, from anywhere, to see what it would do. */
+int config_try_member(const char *path, const char *dir,
+		      const struct config *config, struct arena *mem,
+		      struct member_settings **ret_members, size_t *ret_n,
+		      struct err *e);
 
 /* The names of DIR/members.d/ *.ini, sorted. */
 int config_member_files(const char *dir, struct arena *mem,

@@ -6,10 +6,12 @@
 
 #include "base/arena.h"
 #include "plan/calendar.h"
-#include "store/delivery.h"
+#include "plan/choice.h"
+#include "store/board.h"
 
 struct plan_limits {
-	int max_items;	       /* debates a digest shows */
+	int32_t max_items;     /* debates a digest shows ... */
+	int32_t headlines;     /* ... and names in a line each */
 	int64_t alert_expires; /* s */
 	int64_t digest_expires;
 	const char *domain; /* of Message-IDs: the from address's */
@@ -19,6 +21,7 @@ struct plan_limits {
 	int32_t max_alerts; /* a day and member, 0: no limit */
 	const struct holidays *holidays; /* of all regions */
 	size_t n_holidays;
+	struct board_rules rules;
 };
 
 /*
@@ -33,42 +36,58 @@ enum alert_verdict {
 	ALERT_NOT_ASKED, /* a comment, and only debates are wanted */
 	ALERT_OMIT	 /* *ret_reason says why; to be recorded */
 };
+/* `wanted`: the member's filters let it in. */
 enum alert_verdict plan_alert(const struct subscription *sub,
 			      const struct member *member,
-			      const struct event *event,
-			      const struct item *item, int64_t now,
-			      enum omission *ret_reason);
+			      const struct event *event, bool wanted,
+			      int64_t now, enum omission *ret_reason);
 /* The row of an alert; strings in `mem`. */
 void plan_alert_delivery(const struct member *member, const struct event *event,
 			 int64_t now, const struct plan_limits *limits,
 			 struct arena *mem, struct delivery *ret_delivery);
 
-/*
- * A digest: its row, the items it shows, and what it leaves out. The debates
- * that matter most come first (plan/rank.h), each further one of a group for
- * less, so that the largest group does not fill it; ties by the newest
- * activity, then by id. `due` is the slot's: ranked as of then, it is the
- * same whenever it is planned.
- */
+/* What a digest is planned from. */
+struct digest_due {
+	const struct member *member;
+	enum frequency frequency;
+	const char *slot;
+	int64_t due; /* the slot's: ranked as of then, it is the same whenever
+			it is planned */
+	int64_t now;
+	int64_t snapshot;
+	struct window_row *rows;
+	size_t n_rows;
+	size_t n_groups; /* that it speaks for */
+};
+
+/* Its row, the items it shows (plan/choice.h), and what it leaves out. */
 struct digest_plan {
 	bool mail; /* false: nothing to tell, the slot is closed silently */
 	struct delivery delivery;
 	struct item *items;
 	size_t n_items;
-	struct plan_omission {
-		int64_t event_id; /* the debate's newest event */
-		enum omission reason;
-	} * omitted;
-	size_t n_omitted;
+	struct rest *rests;
+	size_t n_rests;
+	bool invites; /* it shows a debate that waits for an answer */
+	bool over;    /* there was more than the member has time for */
+	/* Left out, each by the debate's newest event. */
+	int64_t *filtered, *no_room;
+	size_t n_filtered, n_no_room;
+	/* All that there was, and why each debate is where it is; those that
+	 * the filters let in. */
+	const struct window_row *rows;
+	size_t n_rows;
+	struct candidate *candidates;
+	size_t n_candidates;
 };
 /* Since when the rows tell, when that is before the slot before `wall`'s slot
  * due at `due` (after downtime, a pause, a mail that expired); else 0. */
 int64_t plan_span(const struct wall_clock *wall, int64_t due,
 		  const struct window_row *rows, size_t n_rows);
-void plan_digest(const struct member *member, const struct schedule *schedule,
-		 const char *slot, int64_t snapshot,
-		 const struct window_row *rows, size_t n_rows, size_t n_groups,
-		 int64_t due, int64_t now, const struct plan_limits *limits,
+void plan_digest(const struct digest_due *due, const struct plan_limits *limits,
 		 struct arena *mem, struct digest_plan *ret_plan);
+
+/* Proposes to hear of the heaviest group less often. */
+void plan_quieter(struct digest_plan *plan);
 
 #endif

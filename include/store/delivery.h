@@ -63,6 +63,12 @@ struct delivery {
 	/* What a digest closes with. */
 	int32_t left_out;    /* active debates it has no room for */
 	int32_t groups;	     /* groups it speaks for */
+	int32_t seconds;     /* to read what it shows ... */
+	int32_t seconds_all; /* ... and all that there was */
+	/* A group that it proposes to hear of less often, 0 none; its name and
+	 * title are joined. */
+	int64_t quiet_group;
+	const char *quiet_name, *quiet_title;
 	int64_t after_event; /* its window is (after_event, event_id] */
 	enum delivery_notice notice;
 	int64_t since; /* digest: it tells of more than its period, from then
@@ -85,6 +91,22 @@ struct item_score {
 	double liveliness, interest, priority, freshness;
 };
 
+/* Where an item of a digest stands, in this order. */
+enum section {
+	SECTION_NONE, /* of before there were any, or of an alert */
+	SECTION_FOR_YOU,
+	SECTION_NEW,
+	SECTION_MOVES,
+	SECTION_USEFUL,
+	SECTION_LEARN,
+	SECTION_INVITE,
+	SECTIONS
+};
+extern const struct term section_terms[];
+
+enum item_form { ITEM_FULL = 1, ITEM_HEADLINE = 2 };
+extern const struct term item_form_terms[];
+
 /* One debate in a delivery, with what it was when it was planned. */
 struct item {
 	int64_t delivery_id;
@@ -96,6 +118,8 @@ struct item {
 	bool is_new;	      /* the debate itself is among them */
 	int32_t new_comments; /* comments among them */
 	struct item_score score;
+	enum section section;
+	enum item_form form; /* 0 is full */
 	/* Read only, joined from the debate, comment and group. */
 	struct debate debate;
 	struct comment comment; /* newest told, id 0 when none is known */
@@ -116,6 +140,13 @@ enum omission {
 };
 extern const struct term omission_terms[];
 
+/* How many debates of a group a digest only counts. */
+struct rest {
+	int64_t group_id;
+	int32_t debates;
+	const char *group, *group_title; /* read only */
+};
+
 /*
  * Adds a PLANNED delivery and its items; *ret_id is 0 when that digest or
  * alert exists already. `items` need only their first block of fields.
@@ -123,36 +154,13 @@ extern const struct term omission_terms[];
 int delivery_add(struct db *db, const struct delivery *delivery,
 		 const struct item *items, size_t n, int64_t *ret_id,
 		 struct err *e);
-int omission_add(struct db *db, int64_t member_id, int64_t event_id,
-		 enum omission reason, int64_t at, struct err *e);
+int delivery_add_rests(struct db *db, int64_t delivery_id,
+		       const struct rest *rests, size_t n, struct err *e);
+/* Some events, all for one reason. */
+int omission_add(struct db *db, int64_t member_id, const int64_t *events,
+		 size_t n, enum omission reason, int64_t at, struct err *e);
 
-/*
- * What a member's digest would be made of: one row a debate with events in
- * the subscription's window up to `snapshot`, by groups that this frequency
- * serves, without events that some delivery of this member already told.
- * `sub` points into the list that subscription_list() gave. Newest activity
- * first, ties by debate id.
- */
-#define MARKS_MAX 200 /* older ones weigh nothing */
-struct window_row {
-	const struct subscription *sub;
-	struct item item; /* delivery_id and position are 0 */
-	int64_t first_at; /* its oldest event */
-	int64_t last_at;  /* its newest event */
-	int64_t shown_at; /* a digest told this member of it before; 0 none */
-	/* Its newest comments, at most MARKS_MAX, for ranking:
-	 * delivery_marks(). */
-	const struct post_mark *marks;
-	size_t n_marks;
-};
-int delivery_window(struct db *db, struct arena *mem, int64_t member_id,
-		    enum frequency frequency, int64_t snapshot,
-		    struct subscription *subs, size_t n_subs,
-		    struct window_row **ret_rows, size_t *ret_n, struct err *e);
-/* Fills the rows' marks. */
-int delivery_marks(struct db *db, struct arena *mem, struct window_row *rows,
-		   size_t n, struct err *e);
-/* The same for one event, as an alert tells it. */
+/* What one event is, as an alert tells it. */
 int delivery_alert_item(struct db *db, struct arena *mem,
 			const struct event *event, struct item *ret_item,
 			struct err *e);
@@ -215,9 +223,24 @@ int delivery_list(struct db *db, struct arena *mem,
 int delivery_get(struct db *db, struct arena *mem, int64_t id,
 		 struct delivery *ret_delivery, struct err *e);
 
+/* What is joined to planned items that are not stored. */
+int items_fill(struct db *db, struct arena *mem, struct item *items, size_t n,
+	       struct err *e);
+
+int delivery_rests(struct db *db, struct arena *mem, int64_t delivery_id,
+		   struct rest **ret_rests, size_t *ret_n, struct err *e);
+
 /* For many of them: store/shelf.h. */
 int delivery_items(struct db *db, struct arena *mem, int64_t delivery_id,
 		   struct item **ret_items, size_t *ret_n, struct err *e);
+
+/*
+ * Were the member's digests of that frequency over a reading time for two
+ * weeks, up to `now`, and none of them proposed a quieter setting?
+ */
+int delivery_overload(struct db *db, int64_t member_id,
+		      enum frequency frequency, int32_t budget, int64_t now,
+		      bool *ret_overload, struct err *e);
 
 /* The tries of one delivery, oldest first. */
 struct attempt {

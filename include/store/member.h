@@ -25,6 +25,7 @@ struct member {
 	const char *file;	    /* the ini file that says so */
 	bool active;		    /* its file still does */
 	int64_t since;		    /* known since */
+	int64_t invited_at;	    /* last shown a debate without answers */
 };
 
 struct subscription {
@@ -68,6 +69,8 @@ int member_find(struct db *db, struct arena *mem, const char *key,
 		struct member *ret_member, struct err *e);
 int member_get(struct db *db, struct arena *mem, int64_t id,
 	       struct member *ret_member, struct err *e);
+
+int member_invited(struct db *db, int64_t id, int64_t now, struct err *e);
 
 /* A member's subscriptions to active groups, by group title, then id. */
 int subscription_list(struct db *db, struct arena *mem, int64_t member_id,

@@ -28,6 +28,9 @@ enum statement_table_id {
 	STATEMENTS_QUEUE,
 	STATEMENTS_ITEM,
 	STATEMENTS_SHELF,
+	STATEMENTS_LEDGER,
+	STATEMENTS_BOARD,
+	STATEMENTS_MATCHER,
 	STATEMENTS_STATUS,
 	STATEMENTS_HOOK,
 	STATEMENTS_MAIL_FILE,
@@ -45,7 +48,8 @@ extern const struct statement_table db_statements, group_statements,
     feed_statements, host_statements, member_statements,
     subscription_statements, schedule_statements, config_file_statements,
     debate_statements, event_statements, delivery_statements, queue_statements,
-    item_statements, shelf_statements, status_statements, hook_statements,
+    item_statements, shelf_statements, ledger_statements, board_statements,
+    matcher_statements, status_statements, hook_statements,
     mail_file_statements, websub_statements, alert_statements;
 
 struct db {

@@ -50,8 +50,9 @@ int schedule_stop(struct db *db, int64_t member_id, struct err *e);
 	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
 	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
 	" d.created_at, d.changed_at, d.code, d.enhanced, d.text, d.notice,"   \
-	" d.since"                                                             \
-	" FROM deliveries d JOIN members m ON m.id = d.member_id "
+	" d.since, d.seconds, d.seconds_all, d.quiet_group, q.name, q.title"   \
+	" FROM deliveries d JOIN members m ON m.id = d.member_id"              \
+	" LEFT JOIN groups q ON q.id = d.quiet_group "
 void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
 
 /* One thing that a delivery tells; its newest comment is comment.id. */
@@ -71,6 +72,9 @@ int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
 			 struct err *e);
 int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
 			   struct err *e);
+
+/* Why a delivery was dropped, as 001-init.sql numbers it. */
+enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
 
 /*
  * The ledger: event `e` is in none of member ?1's items. What a failed,

@@ -227,6 +227,22 @@ static struct item *items_of(const struct row *rows, size_t n,
 	return items;
 }
 
+/* As plan/choice.h puts them in order; the last `headlines` are lines. */
+static void put_in_sections(struct item *items, size_t n, size_t headlines)
+{
+	static const enum section sections[] = {
+	    SECTION_FOR_YOU, SECTION_NEW,    SECTION_NEW,
+	    SECTION_MOVES,   SECTION_USEFUL, SECTION_LEARN,
+	};
+	size_t full = n - headlines;
+
+	for (size_t i = 0; i < n; i++) {
+		items[i].form = i < full ? ITEM_FULL : ITEM_HEADLINE;
+		items[i].section =
+		    i + 1 == full ? SECTION_INVITE : sections[i * 6 / n];
+	}
+}
+
 #define N_HUGE 50
 
 /* The longest of everything, of what grows most when it is escaped. */
@@ -248,6 +264,11 @@ static struct item *huge_items(struct arena *mem)
 	return items;
 }
 
+static const struct rest rests[] = {
+    {.debates = 3, .group = "datos", .group_title = "Datos abiertos"},
+    {.debates = 1, .group = "ia", .group_title = "Inteligencia artificial"},
+};
+
 static void fill_items(struct letter *letter, enum letter_sample sample,
 		       struct arena *mem)
 {
@@ -263,6 +284,7 @@ static void fill_items(struct letter *letter, enum letter_sample sample,
 	case LETTER_WEEKLY_ENGLISH:
 		letter->n_items = sizeof(english) / sizeof(english[0]);
 		items = items_of(english, letter->n_items, mem);
+		put_in_sections(items, letter->n_items, 0);
 		break;
 	case LETTER_HUGE:
 		letter->n_items = N_HUGE;
@@ -279,6 +301,9 @@ static void fill_items(struct letter *letter, enum letter_sample sample,
 	case LETTER_DAILY:
 		letter->n_items = sizeof(good) / sizeof(good[0]);
 		items = items_of(good, letter->n_items, mem);
+		put_in_sections(items, letter->n_items, 3);
+		letter->rests = rests;
+		letter->n_rests = sizeof(rests) / sizeof(rests[0]);
 		break;
 	default:
 		letter->n_items = 1;
@@ -309,7 +334,8 @@ struct letter letter_sample(enum letter_sample sample, struct arena *mem)
 		    .email = "ana@example.org",
 		    .name = "Ana Núñez Etxeberría",
 		    .language = sample == LETTER_WEEKLY_ENGLISH ? "en" : "es",
-		    .timezone = "Europe/Madrid"},
+		    .timezone = "Europe/Madrid",
+		    .budget = 600},
 	};
 	*d = (struct delivery){
 	    .id = 1,
@@ -321,6 +347,11 @@ struct letter letter_sample(enum letter_sample sample, struct arena *mem)
 	    .date = MONDAY_8,
 	    .left_out = sample == LETTER_DAILY ? 4 : 0,
 	    .groups = alert ? 1 : 6,
+	    .seconds = alert ? 0 : 530,
+	    .seconds_all = alert ? 0 : 900,
+	    .quiet_group = sample == LETTER_DAILY ? 1 : 0,
+	    .quiet_name = "datos",
+	    .quiet_title = "Datos abiertos",
 	};
 	if (sample == LETTER_WEEKLY_ENGLISH) {
 		d->frequency = FREQUENCY_WEEKLY;
@@ -381,6 +412,7 @@ static const struct item *choose(const struct item *debates, uint32_t *seed,
 		items[n].position = n + 1;
 		n++;
 	}
+	put_in_sections(items, LETTER_COMMUNITY_ITEMS, 0);
 	return items;
 }
 

@@ -77,7 +77,12 @@ struct member_settings stock_member_settings(const char *key,
 	    .defaults = {.group = "",
 			 .frequency = frequency,
 			 .include = "",
-			 .exclude = ""},
+			 .exclude = "",
+			 .keywords = ""},
+	    .me = "",
+	    .useful = "",
+	    .learn = "",
+	    .invite = true,
 	};
 }
 

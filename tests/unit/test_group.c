@@ -262,7 +262,8 @@ static void a_new_group_reaches_those_who_want_all(void **state)
 	struct subscription_settings wants = {.group = "red",
 					      .frequency = FREQUENCY_WEEKLY,
 					      .include = "",
-					      .exclude = ""};
+					      .exclude = "",
+					      .keywords = ""};
 	int64_t ana_id, luis_id;
 	struct subscription *subs;
 	struct event last;

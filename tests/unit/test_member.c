@@ -1,4 +1,5 @@
 #include "../lib/stock.h"
+#include "store/board.h"
 #include "store/member.h"
 #include "store/statement.h"
 #include <setjmp.h>
@@ -73,15 +74,19 @@ static size_t schedules(int64_t member_id, struct schedule **ret)
 
 static size_t window(int64_t member_id, enum frequency frequency)
 {
-	struct window_row *rows;
+	const struct board_rules rules = {"", ""};
 	struct subscription sub = subscription(member_id);
-	int64_t snapshot;
+	struct board board = {0};
+	struct window_row *rows;
+	struct member m;
 	size_t n;
 
-	must(event_last(s.db, &snapshot, &e), &e);
-	must(delivery_window(s.db, &s.mem, member_id, frequency, snapshot, &sub,
-			     1, &rows, &n, &e),
+	must(member_get(s.db, &s.mem, member_id, &m, &e), &e);
+	must(board_open(s.db, &board, NOW, &e), &e);
+	must(board_window(s.db, &board, &s.mem, &m, frequency, &sub, 1, &rules,
+			  &rows, &n, &e),
 	     &e);
+	board_release(&board);
 	return n;
 }
 

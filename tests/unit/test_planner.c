@@ -256,6 +256,102 @@ static void a_zone_that_is_gone_is_its_members_matter(void **state)
 	assert_int_equal(plan(f, NOW + HOUR).digests, 1);
 }
 
+static struct delivery latest(struct stock *f)
+{
+	size_t n;
+	struct delivery *rows = stock_queue(f, &n);
+
+	return rows[n - 1];
+}
+
+static enum section section_of_only_item(struct stock *f)
+{
+	struct delivery d = latest(f);
+	struct err e = {""};
+	struct item *items;
+	size_t n;
+
+	must(delivery_items(f->db, &f->mem, d.id, &items, &n, &e), &e);
+	assert_int_equal(n, 1);
+	return items[0].section;
+}
+
+static void one_is_invited_once_a_week(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("luis", FREQUENCY_DAILY);
+	struct stock *f = *state;
+	char title[16];
+	int invited = 0;
+
+	set.defaults.keywords = "uno";
+	stock_member(f, &set, NOW);
+	for (int day = 0; day < 15; day++) {
+		int64_t now = NOW + HOUR + day * DAY;
+		enum section section;
+
+		snprintf(title, sizeof(title), "Uno %d", day);
+		post(f, title, now - 60);
+		assert_int_equal(plan(f, now).digests, 1);
+		section = section_of_only_item(f);
+		assert_int_equal(section == SECTION_INVITE, day % 7 == 0);
+		invited += section == SECTION_INVITE;
+	}
+	assert_int_equal(invited, 3);
+	set.invite = false;
+	stock_member(f, &set, NOW + 30 * DAY);
+	post(f, "Uno más", NOW + 30 * DAY);
+	assert_int_equal(plan(f, NOW + 30 * DAY + HOUR).digests, 1);
+	assert_int_equal(section_of_only_item(f), SECTION_NEW);
+}
+
+static void after_two_weeks_of_too_much_it_proposes_less(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("luis", FREQUENCY_DAILY);
+	struct stock *f = *state;
+	char title[32];
+
+	set.budget = 15; /* one debate takes 10 s */
+	stock_member(f, &set, NOW);
+	for (int day = 0; day < 30; day++) {
+		int64_t now = NOW + HOUR + day * DAY;
+		bool proposes = day == 13 || day == 28;
+
+		for (int i = 0; i < 3; i++) {
+			snprintf(title, sizeof(title), "Debate %d.%d", day, i);
+			post(f, title, now - 60);
+		}
+		assert_int_equal(plan(f, now).digests, 1);
+		assert_int_equal(latest(f).seconds, 10);
+		assert_int_equal(latest(f).seconds_all, 30);
+		if (proposes)
+			assert_string_equal(latest(f).quiet_name, "foro");
+		assert_int_equal(latest(f).quiet_group != 0, proposes);
+	}
+}
+
+static void a_calm_day_starts_the_two_weeks_anew(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("luis", FREQUENCY_DAILY);
+	struct stock *f = *state;
+	char title[32];
+
+	set.budget = 15;
+	stock_member(f, &set, NOW);
+	for (int day = 0; day < 20; day++) {
+		int64_t now = NOW + HOUR + day * DAY;
+
+		for (int i = 0; i < (day == 10 ? 1 : 3); i++) {
+			snprintf(title, sizeof(title), "Debate %d.%d", day, i);
+			post(f, title, now - 60);
+		}
+		assert_int_equal(plan(f, now).digests, 1);
+		assert_int_equal(latest(f).quiet_group, 0);
+	}
+}
+
 static void many_subscribers_are_many_steps_and_each_is_told_once(void **state)
 {
 	struct stock *f = *state;
@@ -316,6 +412,9 @@ int main(void)
 	    T(a_pause_holds_digests_and_the_first_after_it_tells_all),
 	    T(a_holiday_has_no_digest_and_the_next_day_tells_all),
 	    T(a_zone_that_is_gone_is_its_members_matter),
+	    T(one_is_invited_once_a_week),
+	    T(after_two_weeks_of_too_much_it_proposes_less),
+	    T(a_calm_day_starts_the_two_weeks_anew),
 	    T(many_subscribers_are_many_steps_and_each_is_told_once),
 	    T(the_same_post_twice_is_refused),
 	};
