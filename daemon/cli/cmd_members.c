@@ -32,11 +32,11 @@ static json_t *member_json(const struct member *m)
 
 static json_t *subscription_json(const struct subscription *s)
 {
-	return json_pack("{s:s, s:s, s:b, s:o, s:o}", "group", s->group,
-			 "frequency", frequency_name(s->set.frequency),
-			 "comments", s->set.comments, "include",
-			 json_text(s->set.include), "exclude",
-			 json_text(s->set.exclude));
+	return json_pack(
+	    "{s:s, s:s, s:b, s:o, s:o, s:o}", "group", s->group, "frequency",
+	    frequency_name(s->set.frequency), "comments", s->set.comments,
+	    "include", json_text(s->set.include), "exclude",
+	    json_text(s->set.exclude), "keywords", json_text(s->set.keywords));
 }
 
 /* ---- refused files ------------------------------------------------------ */
@@ -133,6 +133,9 @@ static void show_text(const struct member *m, const struct subscription *subs,
 	printf("language   %s, %s\n", m->set.language, m->set.timezone);
 	printf("digests    at %02d:%02d, weekly ones on %s\n", m->set.at / 3600,
 	       m->set.at / 60 % 60, term_name(weekday_terms, (int)m->set.day));
+	if (m->set.budget)
+		printf("budget     %d min of reading\n",
+		       (m->set.budget + 30) / 60);
 	if (*m->set.pause_from)
 		printf("pause      %s to %s\n", m->set.pause_from,
 		       m->set.pause_until);
@@ -146,6 +149,8 @@ static void show_text(const struct member *m, const struct subscription *subs,
 			printf("; only %s", s->set.include);
 		if (*s->set.exclude)
 			printf("; not %s", s->set.exclude);
+		if (*s->set.keywords)
+			printf("; first %s", s->set.keywords);
 		putchar('\n');
 	}
 }

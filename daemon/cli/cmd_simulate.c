@@ -66,8 +66,6 @@ static int add_file(struct simulation *m, const char *dir, const char *file)
 		*subject = (struct subject){.digests = 0};
 		r = outlook_settings(&m->s, &members[i], &subject->outlook,
 				     m->e);
-		/* As if these settings had been there all the time. */
-		subject->outlook.member.invited_at = 0;
 	}
 	return r;
 }
