@@ -71,18 +71,15 @@ static sqlite3_stmt *query(struct db *db, int which)
 
 void board_release(struct board *b)
 {
-	struct matcher matcher = b->matcher;
-
-	matcher_release(&matcher);
+	matcher_release(&b->matcher);
 	arena_release(&b->mem);
-	*b = (struct board){.matcher = matcher};
+	*b = (struct board){.taken_at = 0};
 }
 
 /* Forgets what was read, not up to when. */
 static int forget(struct db *db, struct board *b, struct err *e)
 {
 	struct board old = *b;
-	int r = matcher_reset(db, &b->matcher, e);
 
 	board_release(b);
 	b->snapshot = old.snapshot;
@@ -91,7 +88,7 @@ static int forget(struct db *db, struct board *b, struct err *e)
 	b->blank = old.blank;
 	b->lately = old.lately;
 	b->walk = old.walk;
-	return r;
+	return matcher_reset(db, &b->matcher, e);
 }
 
 /* The last event that was stored up to `at`; they come in order of time, but
@@ -129,7 +126,7 @@ int board_event_at(struct db *db, int64_t at, int64_t *ret_id, struct err *e)
 static int take_up(struct db *db, struct board *b, int64_t now, int64_t until,
 		   struct err *e)
 {
-	int64_t last;
+	int64_t last = 0;
 	int r = forget(db, b, e);
 
 	if (!r)
