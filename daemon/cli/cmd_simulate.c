@@ -73,7 +73,7 @@ static int add_file(struct simulation *m, const char *dir, const char *file)
 static int add_members(struct simulation *m, const char *dir)
 {
 	const char **files;
-	int64_t start;
+	int64_t start = 0;
 	size_t n;
 	int r = config_member_files(dir, &m->s.mem, &files, &n, m->e);
 
