@@ -91,13 +91,13 @@ static int look_ahead(struct session *s, struct answer *a, struct board *board,
 		return r == ERR_MISSING ? 0 : r;
 	for (size_t i = 0; i < plan.n_rows; i++)
 		if (plan.rows[i].item.debate_id == a->debate.id)
-			a->row = &plan.rows[i];
+			a->row = plan.rows + i;
 	for (size_t i = 0; i < plan.n_candidates; i++)
 		if (plan.candidates[i].row == a->row)
-			a->candidate = &plan.candidates[i];
+			a->candidate = plan.candidates + i;
 	for (size_t i = 0; i < plan.n_items; i++)
 		if (plan.items[i].debate_id == a->debate.id)
-			a->item = &plan.items[i];
+			a->item = plan.items + i;
 	return 0;
 }
 

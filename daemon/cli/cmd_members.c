@@ -54,11 +54,11 @@ static json_t *member_json(const struct member *m)
 
 static json_t *subscription_json(const struct subscription *s)
 {
-	return json_pack("{s:s, s:s, s:b, s:o, s:o}", "group", s->group,
-			 "frequency", frequency_name(s->set.frequency),
-			 "comments", s->set.comments, "include",
-			 json_text(s->set.include), "exclude",
-			 json_text(s->set.exclude));
+	return json_pack(
+	    "{s:s, s:s, s:b, s:o, s:o, s:o}", "group", s->group, "frequency",
+	    frequency_name(s->set.frequency), "comments", s->set.comments,
+	    "include", json_text(s->set.include), "exclude",
+	    json_text(s->set.exclude), "keywords", json_text(s->set.keywords));
 }
 
 /* ---- refused files ------------------------------------------------------ */
@@ -161,6 +161,9 @@ static void show_text(const struct member *m, const struct subscription *subs,
 		printf("quiet      %s\n", quiet_text(&m->set.quiet, quiet));
 	if (*m->set.holidays)
 		printf("holidays   of %s\n", m->set.holidays);
+	if (m->set.budget)
+		printf("budget     %d min of reading\n",
+		       (m->set.budget + 30) / 60);
 	if (*m->set.pause_from)
 		printf("pause      %s to %s\n", m->set.pause_from,
 		       m->set.pause_until);
@@ -174,6 +177,8 @@ static void show_text(const struct member *m, const struct subscription *subs,
 			printf("; only %s", s->set.include);
 		if (*s->set.exclude)
 			printf("; not %s", s->set.exclude);
+		if (*s->set.keywords)
+			printf("; first %s", s->set.keywords);
 		putchar('\n');
 	}
 }

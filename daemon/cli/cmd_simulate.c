@@ -66,8 +66,6 @@ static int add_file(struct simulation *m, const char *dir, const char *file)
 		*subject = (struct subject){.digests = 0};
 		r = outlook_settings(&m->s, &members[i], &subject->outlook,
 				     m->e);
-		/* As if these settings had been there all the time. */
-		subject->outlook.member.invited_at = 0;
 	}
 	return r;
 }
@@ -75,7 +73,7 @@ static int add_file(struct simulation *m, const char *dir, const char *file)
 static int add_members(struct simulation *m, const char *dir)
 {
 	const char **files;
-	int64_t start;
+	int64_t start = 0;
 	size_t n;
 	int r = config_member_files(dir, &m->s.mem, &files, &n, m->e);
 

@@ -101,6 +101,7 @@ int outlook_file(struct session *s, const char *key, const char *path,
 
 void outlook_since(struct outlook *o, int64_t event)
 {
+	o->member.invited_at = 0;
 	for (size_t i = 0; i < o->n_subs; i++) {
 		o->subs[i].cursor = event;
 		o->subs[i].former = FREQUENCY_OFF;

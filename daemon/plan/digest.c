@@ -156,9 +156,9 @@ static void widen(struct delivery *d, const struct item *item, bool first)
 		d->after_event = item->after_event;
 }
 
-/* A digest that is planned when it is due bears the slot's own time, and is
- * the one that was previewed. */
-#define ON_TIME 60 /* s */
+/* A digest that is planned about when it is due bears the slot's own time,
+ * and is the one that was previewed. */
+#define ON_TIME 900 /* s */
 
 static void fill_row(const struct digest_due *due,
 		     const struct plan_limits *limits, struct arena *mem,

@@ -38,29 +38,24 @@ static sqlite3_stmt *query(struct db *db, int which)
 void matcher_release(struct matcher *m)
 {
 	arena_release(&m->mem);
-	*m = (struct matcher){.used = m->used};
+	*m = (struct matcher){.texts = 0};
 }
 
 int matcher_reset(struct db *db, struct matcher *m, struct err *e)
 {
-	int r = m->used ? statement_run(db, query(db, MATCHER_CLEAR), e) : 0;
-
 	matcher_release(m);
-	m->used = r != 0;
-	return r;
+	return statement_run(db, query(db, MATCHER_CLEAR), e);
 }
 
 int matcher_add(struct db *db, struct matcher *m, const char *title,
 		const char *text, const char *author, int32_t *ret_text,
 		struct err *e)
 {
-	int r;
+	int r = statement_run(db,
+			      statement_bind(query(db, MATCHER_ADD), "isss",
+					     m->texts + 1, title, text, author),
+			      e);
 
-	m->used = true;
-	r = statement_run(db,
-			  statement_bind(query(db, MATCHER_ADD), "isss",
-					 m->texts + 1, title, text, author),
-			  e);
 	if (!r)
 		*ret_text = ++m->texts;
 	return r;

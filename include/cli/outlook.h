@@ -33,7 +33,7 @@ int outlook_file(struct session *s, const char *key, const char *path,
 int outlook_settings(struct session *s, const struct member_settings *set,
 		     struct outlook *ret, struct err *e);
 
-/* Everything after an event is still to be told. */
+/* Everything after an event is still to be told, as if nothing had been. */
 void outlook_since(struct outlook *o, int64_t event);
 
 struct wall_clock outlook_wall(const struct config *config,

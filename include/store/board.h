@@ -7,8 +7,8 @@
  * that needs. It holds rows as they were when they were read, so it is for
  * one run of planning, which may be many transactions: board_open() at the
  * start of each lets go of what is a minute old or has become large, and
- * fixes up to which event everybody is told. One for a database handle; after
- * a rollback board_release() it.
+ * fixes up to which event everybody is told. One at a time for a database
+ * handle; after a rollback board_release() it.
  */
 #ifndef STORE_BOARD_H
 #define STORE_BOARD_H

@@ -8,8 +8,8 @@
  * no letter or digit matches nothing.
  *
  * A word is looked up once in all texts that are there, whoever asks and how
- * often: members share words. One for a database handle; what it holds goes
- * with a rollback, so matcher_reset() then.
+ * often: members share words. One at a time for a database handle, begun with
+ * matcher_reset(); what it holds goes with a rollback.
  */
 #ifndef STORE_MATCHER_H
 #define STORE_MATCHER_H
@@ -32,7 +32,6 @@ struct matcher {
 	struct match_word *words; /* hashed; a power of two of them */
 	size_t n, room;
 	int32_t texts; /* so far */
-	bool used;     /* the table may hold something */
 };
 
 /* Where a word occurs in a text. */

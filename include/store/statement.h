@@ -30,6 +30,8 @@ enum statement_table_id {
 	STATEMENTS_SHELF,
 	STATEMENTS_LEDGER,
 	STATEMENTS_BOARD,
+	STATEMENTS_BOARD_WINDOW,
+	STATEMENTS_BOARD_WORDS,
 	STATEMENTS_MATCHER,
 	STATEMENTS_STATUS,
 	STATEMENTS_HOOK,
@@ -49,8 +51,9 @@ extern const struct statement_table db_statements, group_statements,
     subscription_statements, schedule_statements, config_file_statements,
     debate_statements, event_statements, delivery_statements, queue_statements,
     item_statements, shelf_statements, ledger_statements, board_statements,
-    matcher_statements, status_statements, hook_statements,
-    mail_file_statements, websub_statements, alert_statements;
+    board_window_statements, board_words_statements, matcher_statements,
+    status_statements, hook_statements, mail_file_statements, websub_statements,
+    alert_statements;
 
 struct db {
 	sqlite3 *sqlite;

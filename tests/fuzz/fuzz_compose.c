@@ -61,7 +61,13 @@ static void compose_one(const struct words *words, uint8_t kind, char **field)
 	    .date = 1795417200,
 	    .left_out = kind & 4 ? 3 : 0,
 	    .groups = 2,
+	    .seconds = kind,
+	    .quiet_group = kind & 2,
+	    .quiet_name = field[5],
+	    .quiet_title = field[4],
 	};
+	struct rest rest = {
+	    .debates = 2, .group = field[5], .group_title = field[4]};
 	struct member member = {.set = {.key = field[5],
 					.email = "ana@example.org",
 					.name = field[5],
@@ -84,9 +90,17 @@ static void compose_one(const struct words *words, uint8_t kind, char **field)
 	    .group = field[4],
 	    .group_title = field[4],
 	    .group_url = field[6],
+	    .section = (enum section)(kind % SECTIONS),
+	    .form = kind & 128 ? ITEM_HEADLINE : ITEM_FULL,
 	};
 	struct letter letter = {
-	    .delivery = &d, .member = &member, .items = &item, .n_items = 1};
+	    .delivery = &d,
+	    .member = &member,
+	    .items = &item,
+	    .n_items = 1,
+	    .rests = &rest,
+	    .n_rests = kind & 4 ? 1 : 0,
+	};
 	struct batch *batch = batch_new(words, &sender);
 	struct err e = {""};
 	struct buf out;

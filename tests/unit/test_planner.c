@@ -375,6 +375,32 @@ static void many_subscribers_are_many_steps_and_each_is_told_once(void **state)
 	assert_int_equal(n, 900);
 }
 
+/* Words are found in what is there now, also after a run that left off. */
+static void filters_hold_over_runs_and_failures(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("ana", FREQUENCY_IMMEDIATE);
+	struct plan_step step;
+	struct stock *f = *state;
+	struct err e = {""};
+	char key[16];
+
+	for (int i = 0; i < 1200; i++) { /* more than a page */
+		snprintf(key, sizeof(key), "m%d", i);
+		set.key = arena_strdup(&f->mem, key);
+		set.defaults.include = i % 2 ? "uno" : "dos";
+		stock_member(f, &set, NOW);
+	}
+	for (int i = 0; i < 10; i++) {
+		snprintf(key, sizeof(key), "%s %d", i % 2 ? "Uno" : "Dos", i);
+		post(f, key, NOW + 1);
+	}
+	must(planner_run(f->db, &limits, NOW + 2, &step, &e), &e);
+	assert_true(step.more);
+	assert_int_equal(step.alerts, step.omitted);
+	assert_int_equal(step.alerts + plan(f, NOW + 3).alerts, 10 * 600);
+}
+
 static void the_same_post_twice_is_refused(void **state)
 {
 	struct stock *f = *state;
@@ -416,6 +442,7 @@ int main(void)
 	    T(after_two_weeks_of_too_much_it_proposes_less),
 	    T(a_calm_day_starts_the_two_weeks_anew),
 	    T(many_subscribers_are_many_steps_and_each_is_told_once),
+	    T(filters_hold_over_runs_and_failures),
 	    T(the_same_post_twice_is_refused),
 	};
 
