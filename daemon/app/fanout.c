@@ -93,6 +93,7 @@ static int plan_one_alert(struct alerts *a, struct arena *mem,
 
 	if (r)
 		return r;
+	calendar_keep(&a->keep, member.set.timezone);
 	switch (plan_alert(sub, &member, event, item, a->now, &reason)) {
 	case ALERT_NOT_ASKED:
 		return 0;
@@ -101,7 +102,6 @@ static int plan_one_alert(struct alerts *a, struct arena *mem,
 		return omission_add(a->db, member.id, event->id, reason, a->now,
 				    e);
 	case ALERT_SEND:
-		calendar_keep(&a->keep, member.set.timezone);
 		return put(a, mem, &member, event, item, e);
 	}
 	return 0;

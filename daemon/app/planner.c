@@ -9,18 +9,22 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "plan/hours.h"
+#include "store/alert.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define DIGESTS_A_STEP 100
-#define NO_ZONE_S 3600 /* it may be a tzdata that is being updated */
+#define NOTE_CLOCK_S 300 /* a clock set back by less does no harm */
+#define NO_ZONE_S 3600	 /* it may be a tzdata that is being updated */
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
 #define DIGEST_EXPIRES_S (4 * 86400)
 
 /* ---- digests ------------------------------------------------------------ */
 
+/* *ret_told: it is stored, or there was nothing to mail. */
 static int write_digest(struct db *db, const struct digest_plan *plan,
-			int64_t now, struct plan_step *step, struct err *e)
+			int64_t now, struct plan_step *step, bool *ret_told,
+			struct err *e)
 {
 	int64_t member = plan->delivery.member_id, id = 0;
 	int r = 0;
@@ -28,8 +32,10 @@ static int write_digest(struct db *db, const struct digest_plan *plan,
 	if (plan->mail)
 		r = delivery_add(db, &plan->delivery, plan->items,
 				 plan->n_items, &id, e);
-	if (id)
-		step->digests++;
+	*ret_told = id || !plan->mail;
+	if (r || !*ret_told)
+		return r;
+	step->digests += id != 0;
 	for (size_t i = 0; !r && i < plan->n_omitted; i++)
 		r = omission_add(db, member, plan->omitted[i].event_id,
 				 plan->omitted[i].reason, now, e);
@@ -52,6 +58,7 @@ static int close_slot(struct db *db, const struct member *member,
 	struct window_row *rows;
 	size_t n_subs, n_rows;
 	int64_t snapshot;
+	bool told = false;
 	int r;
 
 	if (plan_paused(&member->set, now))
@@ -69,9 +76,11 @@ static int close_slot(struct db *db, const struct member *member,
 			    n_rows, n_subs, slot->due, now, limits, &mem,
 			    &plan);
 		plan.delivery.since = plan_span(wall, slot->due, rows, n_rows);
-		r = write_digest(db, &plan, now, step, e);
+		r = write_digest(db, &plan, now, step, &told, e);
 	}
-	if (!r)
+	/* A slot that had its digest (the clock was set back): the next one
+	 * tells what this one would have. */
+	if (!r && told)
 		r = subscription_advance(db, member->id, schedule->frequency,
 					 snapshot, e);
 	arena_release(&mem);
@@ -144,12 +153,36 @@ static int plan_digests(struct db *db, const struct plan_limits *limits,
 	return r;
 }
 
+/*
+ * A clock that was set back: what was worked out from the time before is
+ * worked out anew.
+ */
+static int note_clock(struct db *db, int64_t now, struct err *e)
+{
+	int64_t before;
+	int r = db_number_get(db, DB_PLANNED_AT, &before, e);
+
+	if (r || (now >= before && now < before + NOTE_CLOCK_S))
+		return r;
+	if (now < before) {
+		log_warn("the clock was set back by %lld s: digests and alerts "
+			 "are scheduled anew; none is sent again",
+			 (long long)(before - now));
+		r = schedule_rewind(db, now, e);
+		if (!r)
+			r = alert_mark_all(db, e);
+	}
+	return r ? r : db_number_set(db, DB_PLANNED_AT, now, e);
+}
+
 int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
 		struct plan_step *ret_step, struct err *e)
 {
 	struct plan_step step = {0};
 	int r = db_begin(db, e);
 
+	if (!r)
+		r = note_clock(db, now, e);
 	if (!r)
 		r = fanout_run(db, limits, now, &step, e);
 	if (!r)

@@ -106,7 +106,9 @@ int64_t alert_place_again(const struct member_settings *set,
 {
 	struct wall_clock wall = hours_of(set, FREQUENCY_IMMEDIATE,
 					  limits->holidays, limits->n_holidays);
-	int64_t soon = alert->created_at + limits->gather;
+	/* A clock that was set back made it in the future. */
+	int64_t made = alert->created_at < now ? alert->created_at : now;
+	int64_t soon = made + limits->gather;
 	int64_t cool =
 	    now + (limits->cooldown > limits->gather ? limits->cooldown
 						     : limits->gather);

@@ -14,6 +14,9 @@ enum {
 	ALERT_MOVE,
 	ALERT_TAKE_ITEMS,
 	ALERT_REMOVE,
+	ALERT_OMIT,
+	ALERT_DROP_ITEMS,
+	ALERT_DROP_EMPTY,
 	ALERT_MARK,
 	ALERT_MARK_ALL,
 	ALERT_MARKED,
@@ -42,6 +45,22 @@ static const char *const sql[] = {
 	" max(position) FROM items WHERE delivery_id = ?1)"
 	" WHERE delivery_id = ?2",
     [ALERT_REMOVE] = "DELETE FROM deliveries WHERE id = ?1",
+    /* 4: off (enum omission). */
+    [ALERT_OMIT] =
+	"INSERT INTO omissions (member_id, event_id, reason, at)"
+	" SELECT d.member_id, e.id, 4, ?3 FROM deliveries d JOIN items i"
+	" ON i.delivery_id = d.id JOIN debates b ON b.id = i.debate_id"
+	" AND b.group_id = ?2 JOIN events e ON e.group_id = ?2"
+	" AND e.id > i.after_event AND e.id <= i.upto_event"
+	" AND e.debate_id = b.id WHERE" WAITS " AND d.member_id = ?1"
+	" ON CONFLICT DO NOTHING",
+    [ALERT_DROP_ITEMS] =
+	"DELETE FROM items WHERE delivery_id IN (SELECT d.id FROM deliveries d"
+	" WHERE" WAITS " AND d.member_id = ?1) AND debate_id IN (SELECT id"
+	" FROM debates b WHERE b.id = debate_id AND b.group_id = ?2)",
+    [ALERT_DROP_EMPTY] =
+	"DELETE FROM deliveries AS d WHERE" WAITS " AND d.member_id = ?1"
+	" AND NOT EXISTS (SELECT 1 FROM items i WHERE i.delivery_id = d.id)",
     [ALERT_MARK] = "INSERT INTO moved_members (member_id) SELECT"
 		   " d.member_id FROM deliveries d WHERE" WAITS
 		   " AND d.member_id = ?1 LIMIT 1 ON CONFLICT DO NOTHING",
@@ -148,6 +167,26 @@ int alert_merge(struct db *db, int64_t into, int64_t from, struct err *e)
 		 : statement_run(
 		       db, statement_bind(query(db, ALERT_REMOVE), "l", from),
 		       e);
+}
+
+int alert_withdraw(struct db *db, int64_t member_id, int64_t group_id,
+		   int64_t now, struct err *e)
+{
+	int r = statement_run(db,
+			      statement_bind(query(db, ALERT_OMIT), "lll",
+					     member_id, group_id, now),
+			      e);
+
+	if (!r)
+		r = statement_run(db,
+				  statement_bind(query(db, ALERT_DROP_ITEMS),
+						 "ll", member_id, group_id),
+				  e);
+	return r ? r
+		 : statement_run(db,
+				 statement_bind(query(db, ALERT_DROP_EMPTY),
+						"l", member_id),
+				 e);
 }
 
 /* ---- to be placed anew -------------------------------------------------- */

@@ -37,7 +37,9 @@ int alert_move(struct db *db, int64_t delivery_id, int64_t at, struct err *e);
 int alert_merge(struct db *db, int64_t into, int64_t from, struct err *e);
 
 /* Members whose alerts are to be placed anew, because their settings are new
- * (member_sync() says so), until they have been. */
+ * (member_sync() says so), or the calendar is (everybody's), until they have
+ * been. */
+int alert_mark_all(struct db *db, struct err *e);
 int alert_moved_members(struct db *db, struct arena *mem, int limit,
 			int64_t **ret_members, size_t *ret_n, struct err *e);
 int alert_placed(struct db *db, int64_t member_id, struct err *e);
