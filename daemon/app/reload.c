@@ -242,11 +242,14 @@ static void want_member(struct wanted *w, const char *name)
 	*place = arena_strdup(&w->mem, name);
 }
 
-static bool is_ini(const char *name)
+/* Holidays lie beside pregon.ini; elsewhere `pregonctl reload` reads them. */
+static bool is_read(size_t folder, const char *name)
 {
 	size_t len = strlen(name);
 
-	return name[0] != '.' && len > 4 && !strcmp(name + len - 4, ".ini");
+	return name[0] != '.' && len > 4 &&
+	       (!strcmp(name + len - 4, ".ini") ||
+		(folder == FOLDER_MAIN && !strcmp(name + len - 4, ".ics")));
 }
 
 static void on_change(size_t folder, const char *const *names, size_t n,
@@ -260,7 +263,7 @@ static void on_change(size_t folder, const char *const *names, size_t n,
 	else if (rescan)
 		w->settings = true;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_ini(names[i]))
+		if (!is_read(folder, names[i]))
 			continue;
 		if (folder == FOLDER_MEMBERS)
 			want_member(w, names[i]);

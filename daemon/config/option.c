@@ -170,6 +170,8 @@ const struct option subscription_options[] = {
 const struct option holiday_options[] = {
 {"holidays", "days", OPTION_DAYS, H(days), "", 0, 0,
  "Days, as in 2026-12-24, 2026-12-28..2027-01-06."},
+{"holidays", "file", OPTION_PATH, H(file), "", 0, 0,
+ "An iCalendar file (.ics): the days of its all-day events."},
 {0}};
 /* clang-format on */
 

@@ -83,7 +83,7 @@ static size_t n_debates;
 static uint8_t *told, *owed; /* a person's events */
 static int64_t *alerted;     /* and debates: when by an alert */
 static int32_t off_days[] = {20528, 20529, 20546, 20547, 20548, 20574, 20813};
-static const struct holidays regions[] = {{"fiestas", off_days, 7}};
+static const struct holidays regions[] = {{"fiestas", off_days, 7, ""}};
 static const struct plan_limits limits = {
     .max_items = 12,
     .alert_expires = 20 * DAY,
@@ -462,6 +462,15 @@ static void note_item(size_t person, const struct item *item)
 		 people[person].key, fresh, item->is_new + item->new_comments);
 }
 
+/* On time is until 15 min after it, which may be on the next day. */
+static int64_t before_midnight(const struct member_settings *set)
+{
+	struct tm tm = shown(set->timezone, now);
+	int32_t second = second_of(&tm);
+
+	return second < MISSED ? now - second - 1 : now;
+}
+
 static void note_mail(const struct delivery *d)
 {
 	size_t person = (size_t)strtoul(d->member + 1, NULL, 10);
@@ -472,7 +481,9 @@ static void note_mail(const struct delivery *d)
 	size_t n;
 
 	if (d->attempts == 1 &&
-	    !may_go(&p->set, now, alert ? for_alerts : for_digests)) {
+	    !may_go(&p->set, now, alert ? for_alerts : for_digests) &&
+	    (alert ||
+	     !may_go(&p->set, before_midnight(&p->set), for_digests))) {
 		struct tm tm = shown(p->set.timezone, now);
 
 		fail_msg("%s in %s: %s %lld at %02d:%02d, %04d-%02d-%02d (%lld)"

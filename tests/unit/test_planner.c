@@ -218,7 +218,7 @@ static void a_pause_holds_digests_and_the_first_after_it_tells_all(void **state)
 static void a_holiday_has_no_digest_and_the_next_day_tells_all(void **state)
 {
 	static const int32_t monday = 20780; /* 23 November 2026 */
-	const struct holidays region = {"madrid", &monday, 1};
+	const struct holidays region = {"madrid", &monday, 1, ""};
 	struct member_settings set =
 	    stock_member_settings("luis", FREQUENCY_DAILY);
 	struct plan_limits holidays = limits;
