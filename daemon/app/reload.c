@@ -73,6 +73,8 @@ static int load_settings(struct reload_job *j)
 	if (!r)
 		r = intake_groups(core->db, core->config_dir, &box->config,
 				  j->now, &j->error);
+	if (!r)
+		r = intake_calendar(core->db, &box->config, &j->error);
 	if (r) {
 		words_free(words);
 		arena_release(&box->mem);
