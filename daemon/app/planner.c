@@ -248,7 +248,7 @@ static void plan_job_done(struct job *job)
 	p->busy = p->again = false;
 	if (p->stopping)
 		return;
-	if (step.alerts || step.digests) {
+	if (step.alerts || step.digests || step.moved) {
 		log_debug("planned %zu alerts and %zu digests, left out %zu",
 			  step.alerts, step.digests, step.omitted);
 		p->planned(p->data);
