@@ -75,6 +75,8 @@ static int close_slot(struct db *db, const struct member *member,
 		plan_digest(member, schedule, slot->name, snapshot, rows,
 			    n_rows, n_subs, slot->due, now, limits, &mem,
 			    &plan);
+		plan.delivery.notice =
+		    plan_notice(schedule->frequency, subs, n_subs);
 		plan.delivery.since = plan_span(wall, slot->due, rows, n_rows);
 		r = write_digest(db, &plan, now, step, &told, e);
 	}

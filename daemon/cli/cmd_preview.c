@@ -144,6 +144,8 @@ static int plan_next(struct session *s, const struct member *member,
 		return r;
 	plan_digest(member, schedule, slot->name, snapshot, rows, n_rows,
 		    n_subs, slot->due, at, &limits, &s->mem, ret_plan);
+	ret_plan->delivery.notice =
+	    plan_notice(schedule->frequency, subs, n_subs);
 	ret_plan->delivery.since = plan_span(&wall, slot->due, rows, n_rows);
 	return 0;
 }

@@ -161,6 +161,15 @@ static struct candidate *take_best(struct candidate *list, size_t n)
 	return best;
 }
 
+enum delivery_notice plan_notice(enum frequency frequency,
+				 const struct subscription *subs, size_t n_subs)
+{
+	for (size_t i = 0; i < n_subs; i++)
+		if (subs[i].set.frequency == frequency)
+			return NOTICE_NONE;
+	return NOTICE_REST;
+}
+
 int64_t plan_span(const struct wall_clock *wall, int64_t due,
 		  const struct window_row *rows, size_t n_rows)
 {

@@ -354,6 +354,7 @@ static void the_last_alert_of_a_day_says_so_and_the_rest_is_a_digest(void **st)
 	rows = queue(8);
 	assert_int_equal(rows[7].kind, DELIVERY_DIGEST);
 	assert_string_equal(rows[7].slot, "2026-11-24");
+	assert_int_equal(rows[7].notice, NOTICE_REST);
 	items(rows[7].id, 2);
 	assert_int_equal(y.id, x.id + 1);
 	/* And no digest after it. */

@@ -187,6 +187,7 @@ static void after_an_outage_there_is_one_digest(void **state)
 	rows = stock_queue(f, &n);
 	assert_int_equal(n, 1);
 	assert_string_equal(rows[0].slot, "2026-11-28");
+	assert_int_equal(rows[0].notice, NOTICE_NONE);
 	/* It says since when it tells; the next one is as usual. */
 	assert_int_equal(rows[0].since, NOW + 1);
 	post(f, "Dos", NOW + 5 * DAY + 4 * HOUR);
