@@ -15,6 +15,7 @@ struct alerts {
 	struct plan_step *step;
 	size_t rows; /* written or looked at in this transaction */
 	struct calendar_keep keep;
+	struct arena mem; /* for one subscriber */
 };
 
 /* Into the next digest instead, whichever the member has. */
@@ -28,16 +29,15 @@ static int defer(struct alerts *a, const struct member *member,
 	return r ? r : schedule_ensure(a->db, member->id, a->now, e);
 }
 
-static int add_own(struct alerts *a, struct arena *mem,
-		   const struct member *member, const struct event *event,
-		   const struct item *item, const struct alert_place *place,
-		   struct err *e)
+static int add_own(struct alerts *a, const struct member *member,
+		   const struct event *event, const struct item *item,
+		   const struct alert_place *place, struct err *e)
 {
 	struct delivery delivery;
 	int64_t id;
 	int r;
 
-	plan_alert_delivery(member, event, place->at, a->limits, mem,
+	plan_alert_delivery(member, event, place->at, a->limits, &a->mem,
 			    &delivery);
 	delivery.created_at = delivery.changed_at = a->now;
 	delivery.notice = place->last ? NOTICE_LAST_ALERT : NOTICE_NONE;
@@ -48,18 +48,18 @@ static int add_own(struct alerts *a, struct arena *mem,
 }
 
 /* Puts it where it belongs. */
-static int put(struct alerts *a, struct arena *mem, const struct member *member,
+static int put(struct alerts *a, const struct member *member,
 	       const struct event *event, const struct item *item,
 	       struct err *e)
 {
-	struct delivery *recent = NULL;
+	struct alert_mail *recent = NULL;
 	struct alert_told told;
 	struct alert_place place;
 	size_t n = 0;
 	int r = alert_told(a->db, member->id, event->debate_id, &told, e);
 
 	if (!r && !told.waits)
-		r = alert_recent(a->db, mem, member->id,
+		r = alert_recent(a->db, &a->mem, member->id,
 				 alert_look_back(&member->set, a->limits),
 				 &recent, &n, e);
 	if (r)
@@ -76,20 +76,23 @@ static int put(struct alerts *a, struct arena *mem, const struct member *member,
 		return alert_join(a->db, place.delivery_id, member->id, item,
 				  e);
 	case ALERT_OWN:
-		return add_own(a, mem, member, event, item, &place, e);
+		return add_own(a, member, event, item, &place, e);
 	case ALERT_DIGEST:
 		return defer(a, member, event, e);
 	}
 	return 0;
 }
 
-static int plan_one_alert(struct alerts *a, struct arena *mem,
-			  const struct event *event, const struct item *item,
+static int plan_one_alert(struct alerts *a, const struct event *event,
+			  const struct item *item,
 			  const struct subscription *sub, struct err *e)
 {
 	struct member member;
 	enum omission reason;
-	int r = member_get(a->db, mem, sub->member_id, &member, e);
+	int r;
+
+	arena_reset(&a->mem);
+	r = member_get(a->db, &a->mem, sub->member_id, &member, e);
 
 	if (r)
 		return r;
@@ -102,7 +105,7 @@ static int plan_one_alert(struct alerts *a, struct arena *mem,
 		return omission_add(a->db, member.id, event->id, reason, a->now,
 				    e);
 	case ALERT_SEND:
-		return put(a, mem, &member, event, item, e);
+		return put(a, &member, event, item, e);
 	}
 	return 0;
 }
@@ -124,7 +127,7 @@ static int plan_alert_page(struct alerts *a, const struct event *event,
 	if (!r && n)
 		r = delivery_alert_item(a->db, &mem, event, &item, e);
 	for (size_t i = 0; !r && i < n; i++)
-		r = plan_one_alert(a, &mem, event, &item, &subs[i], e);
+		r = plan_one_alert(a, event, &item, &subs[i], e);
 	a->rows += n;
 	*ret_last = n == SUBSCRIBERS_A_PAGE ? subs[n - 1].member_id : 0;
 	arena_release(&mem);
@@ -231,6 +234,7 @@ int fanout_run(struct db *db, const struct plan_limits *limits, int64_t now,
 	if (!r)
 		r = place_moved(&a, e);
 	calendar_keep_release(&a.keep);
+	arena_release(&a.mem);
 	return r;
 }
 

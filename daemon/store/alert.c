@@ -29,8 +29,9 @@ static const char *const sql[] = {
 	" ON d.id = i.delivery_id WHERE i.member_id = ?1 AND i.debate_id = ?2"
 	" AND d.state <> 6 AND d.state <> 7"
 	" ORDER BY i.upto_event DESC LIMIT 1",
-    [ALERT_RECENT] = DELIVERY_COLUMNS "WHERE d.kind = 1 AND d.member_id = ?1"
-				      " ORDER BY d.event_id DESC LIMIT ?2",
+    [ALERT_RECENT] = "SELECT id, state, attempts, next_at, date FROM"
+		     " deliveries WHERE kind = 1 AND member_id = ?1"
+		     " ORDER BY event_id DESC LIMIT ?2",
     [ALERT_WAITING] = DELIVERY_COLUMNS "WHERE" WAITS " AND d.member_id = ?1"
 				       " ORDER BY d.next_at, d.id",
     [ALERT_ADD] = "SELECT coalesce(max(position), 0) FROM items"
@@ -107,13 +108,26 @@ int alert_told(struct db *db, int64_t member_id, int64_t debate_id,
 	return 0;
 }
 
+static void read_mail(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct alert_mail *mail = row;
+
+	(void)mem;
+	*mail = (struct alert_mail){
+	    .id = column_long(s, 0),
+	    .state = (enum delivery_state)column_int(s, 1),
+	    .attempts = column_int(s, 2),
+	    .next_at = column_long(s, 3),
+	    .date = column_long(s, 4),
+	};
+}
+
 int alert_recent(struct db *db, struct arena *mem, int64_t member_id, int limit,
-		 struct delivery **ret_rows, size_t *ret_n, struct err *e)
+		 struct alert_mail **ret_rows, size_t *ret_n, struct err *e)
 {
 	return statement_rows(
 	    db, statement_bind(query(db, ALERT_RECENT), "li", member_id, limit),
-	    mem, sizeof(**ret_rows), delivery_read, (void **)ret_rows, ret_n,
-	    e);
+	    mem, sizeof(**ret_rows), read_mail, (void **)ret_rows, ret_n, e);
 }
 
 int alert_waiting(struct db *db, struct arena *mem, int64_t member_id,

@@ -18,9 +18,16 @@ struct alert_told {
 int alert_told(struct db *db, int64_t member_id, int64_t debate_id,
 	       struct alert_told *ret_told, struct err *e);
 
-/* A member's newest alerts, by their events. */
+/* A member's newest alerts, by their events: what counts for the next one. */
+struct alert_mail {
+	int64_t id;
+	enum delivery_state state;
+	int32_t attempts;
+	int64_t next_at;
+	int64_t date;
+};
 int alert_recent(struct db *db, struct arena *mem, int64_t member_id, int limit,
-		 struct delivery **ret_rows, size_t *ret_n, struct err *e);
+		 struct alert_mail **ret_rows, size_t *ret_n, struct err *e);
 /* A member's alerts that wait, the first to go first. */
 int alert_waiting(struct db *db, struct arena *mem, int64_t member_id,
 		  struct delivery **ret_rows, size_t *ret_n, struct err *e);
