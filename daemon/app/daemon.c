@@ -193,6 +193,8 @@ static int open_store(struct daemon *d, struct err *e)
 	if (!r)
 		r = intake_groups(core->db, core->config_dir, config, now, e);
 	if (!r)
+		r = intake_calendar(core->db, config, e);
+	if (!r)
 		r = intake_members(core->db, core->config_dir, config, NULL, 0,
 				   now, &members, e);
 	if (r)

@@ -16,6 +16,7 @@ struct alerts {
 	struct plan_step *step;
 	size_t rows; /* written or looked at in this transaction */
 	struct calendar_keep keep;
+	struct arena mem; /* for one subscriber */
 };
 
 /* Into the next digest instead, whichever the member has. */
@@ -29,16 +30,15 @@ static int defer(struct alerts *a, const struct member *member,
 	return r ? r : schedule_ensure(a->db, member->id, a->now, e);
 }
 
-static int add_own(struct alerts *a, struct arena *mem,
-		   const struct member *member, const struct event *event,
-		   const struct item *item, const struct alert_place *place,
-		   struct err *e)
+static int add_own(struct alerts *a, const struct member *member,
+		   const struct event *event, const struct item *item,
+		   const struct alert_place *place, struct err *e)
 {
 	struct delivery delivery;
 	int64_t id;
 	int r;
 
-	plan_alert_delivery(member, event, place->at, a->limits, mem,
+	plan_alert_delivery(member, event, place->at, a->limits, &a->mem,
 			    &delivery);
 	delivery.created_at = delivery.changed_at = a->now;
 	delivery.notice = place->last ? NOTICE_LAST_ALERT : NOTICE_NONE;
@@ -49,18 +49,18 @@ static int add_own(struct alerts *a, struct arena *mem,
 }
 
 /* Puts it where it belongs. */
-static int put(struct alerts *a, struct arena *mem, const struct member *member,
+static int put(struct alerts *a, const struct member *member,
 	       const struct event *event, const struct item *item,
 	       struct err *e)
 {
-	struct delivery *recent = NULL;
+	struct alert_mail *recent = NULL;
 	struct alert_told told;
 	struct alert_place place;
 	size_t n = 0;
 	int r = alert_told(a->db, member->id, event->debate_id, &told, e);
 
 	if (!r && !told.waits)
-		r = alert_recent(a->db, mem, member->id,
+		r = alert_recent(a->db, &a->mem, member->id,
 				 alert_look_back(&member->set, a->limits),
 				 &recent, &n, e);
 	if (r)
@@ -77,27 +77,31 @@ static int put(struct alerts *a, struct arena *mem, const struct member *member,
 		return alert_join(a->db, place.delivery_id, member->id, item,
 				  e);
 	case ALERT_OWN:
-		return add_own(a, mem, member, event, item, &place, e);
+		return add_own(a, member, event, item, &place, e);
 	case ALERT_DIGEST:
 		return defer(a, member, event, e);
 	}
 	return 0;
 }
 
-static int plan_one_alert(struct alerts *a, struct arena *mem,
-			  const struct event *event, const struct item *item,
+static int plan_one_alert(struct alerts *a, const struct event *event,
+			  const struct item *item,
 			  const struct subscription *sub, struct err *e)
 {
 	struct member member;
 	enum omission reason;
 	bool wanted;
-	int r = member_get(a->db, mem, sub->member_id, &member, e);
+	int r;
+
+	arena_reset(&a->mem);
+	r = member_get(a->db, &a->mem, sub->member_id, &member, e);
 
 	if (!r)
 		r = board_wanted(a->db, a->board, event->debate_id,
 				 event->comment_id, &sub->set, &wanted, e);
 	if (r)
 		return r;
+	calendar_keep(&a->keep, member.set.timezone);
 	switch (plan_alert(sub, &member, event, wanted, a->now, &reason)) {
 	case ALERT_NOT_ASKED:
 		return 0;
@@ -106,8 +110,7 @@ static int plan_one_alert(struct alerts *a, struct arena *mem,
 		return omission_add(a->db, member.id, &event->id, 1, reason,
 				    a->now, e);
 	case ALERT_SEND:
-		calendar_keep(&a->keep, member.set.timezone);
-		return put(a, mem, &member, event, item, e);
+		return put(a, &member, event, item, e);
 	}
 	return 0;
 }
@@ -129,7 +132,7 @@ static int plan_alert_page(struct alerts *a, const struct event *event,
 	if (!r && n)
 		r = delivery_alert_item(a->db, &mem, event, &item, e);
 	for (size_t i = 0; !r && i < n; i++)
-		r = plan_one_alert(a, &mem, event, &item, &subs[i], e);
+		r = plan_one_alert(a, event, &item, &subs[i], e);
 	a->rows += n;
 	*ret_last = n == SUBSCRIBERS_A_PAGE ? subs[n - 1].member_id : 0;
 	arena_release(&mem);
@@ -240,6 +243,7 @@ int fanout_run(struct db *db, struct board *board,
 	if (!r)
 		r = place_moved(&a, e);
 	calendar_keep_release(&a.keep);
+	arena_release(&a.mem);
 	return r;
 }
 

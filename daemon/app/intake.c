@@ -1,6 +1,8 @@
 #include "app/intake.h"
 #include "base/log.h"
 #include "compose/trial.h"
+#include "config/zone.h"
+#include "store/alert.h"
 #include "store/group.h"
 #include "store/member.h"
 #include <stdlib.h>
@@ -86,6 +88,52 @@ int intake_groups(struct db *db, const char *dir, const struct config *config,
 		db_rollback(db);
 	arena_release(&mem);
 	return bad ? bad : r;
+}
+
+/* ---- the calendar -------------------------------------------------------- */
+
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+	return (h ^ word) * UINT64_C(0x100000001b3) ^ h >> 29;
+}
+
+static int64_t calendar_stamp(const struct config *config)
+{
+	uint64_t h =
+	    mix(UINT64_C(0xcbf29ce484222325), (uint64_t)zone_version());
+
+	h = mix(h, (uint64_t)config->digest.spread);
+	for (size_t i = 0; i < config->n_holidays; i++) {
+		const struct holidays *region = &config->holidays[i];
+
+		for (const char *p = region->region; *p; p++)
+			h = mix(h, (unsigned char)*p);
+		h = mix(h, region->n);
+		for (size_t k = 0; k < region->n; k++)
+			h = mix(h, (uint64_t)(int64_t)region->days[k]);
+	}
+	return (int64_t)(h >> 1 | 1);
+}
+
+int intake_calendar(struct db *db, const struct config *config, struct err *e)
+{
+	int64_t stamp = calendar_stamp(config), known;
+	int r = db_number_get(db, DB_CALENDAR, &known, e);
+
+	if (r || known == stamp)
+		return r;
+	r = db_begin(db, e);
+	if (!r)
+		r = schedule_recount(db, e);
+	if (!r)
+		r = alert_mark_all(db, e);
+	if (!r)
+		r = db_number_set(db, DB_CALENDAR, stamp, e);
+	if (!r)
+		r = db_commit(db, e);
+	if (r)
+		db_rollback(db);
+	return r;
 }
 
 /* ---- members ------------------------------------------------------------ */

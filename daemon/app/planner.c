@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "plan/hours.h"
+#include "store/alert.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define DIGESTS_A_STEP 200 /* some 50 rows each */
+#define NOTE_CLOCK_S 300   /* a clock set back by less does no harm */
 #define NO_ZONE_S 3600	   /* it may be a tzdata that is being updated */
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
 #define DIGEST_EXPIRES_S (4 * 86400)
@@ -30,12 +32,15 @@ struct digests {
 	struct err *e;
 };
 
-static int write_mail(const struct digests *g, const struct digest_plan *plan)
+/* *ret_told: it is stored. */
+static int write_mail(const struct digests *g, const struct digest_plan *plan,
+		      bool *ret_told)
 {
 	const struct delivery *d = &plan->delivery;
 	int64_t id = 0;
 	int r = delivery_add(g->db, d, plan->items, plan->n_items, &id, g->e);
 
+	*ret_told = id != 0;
 	if (r || !id)
 		return r;
 	g->step->digests++;
@@ -45,15 +50,20 @@ static int write_mail(const struct digests *g, const struct digest_plan *plan)
 		   : member_invited(g->db, d->member_id, g->now, g->e);
 }
 
-static int write_digest(const struct digests *g, const struct digest_plan *plan)
+/* *ret_told: it is stored, or there was nothing to mail. */
+static int write_digest(const struct digests *g, const struct digest_plan *plan,
+			bool *ret_told)
 {
 	int64_t member = plan->delivery.member_id;
-	int r = plan->mail ? write_mail(g, plan) : 0;
+	int r = 0;
 
-	if (!r)
-		r = omission_add(g->db, member, plan->filtered,
-				 plan->n_filtered, OMISSION_FILTERED, g->now,
-				 g->e);
+	*ret_told = true;
+	if (plan->mail)
+		r = write_mail(g, plan, ret_told);
+	if (r || !*ret_told)
+		return r;
+	r = omission_add(g->db, member, plan->filtered, plan->n_filtered,
+			 OMISSION_FILTERED, g->now, g->e);
 	if (!r)
 		r = omission_add(g->db, member, plan->no_room, plan->n_no_room,
 				 OMISSION_ROOM, g->now, g->e);
@@ -96,6 +106,7 @@ static int close_slot(struct digests *g, const struct member *member,
 	struct digest_plan plan;
 	struct subscription *subs;
 	size_t n_subs;
+	bool told = false;
 	int r;
 
 	if (plan_paused(&member->set, g->now))
@@ -110,13 +121,17 @@ static int close_slot(struct digests *g, const struct member *member,
 	due.snapshot = board->snapshot;
 	due.n_groups = n_subs;
 	plan_digest(&due, g->limits, &g->mem, &plan);
+	plan.delivery.notice = plan_notice(wall->frequency, subs, n_subs);
 	plan.delivery.since = plan_span(wall, slot->due, due.rows, due.n_rows);
 	r = propose_quieter(g, &due, &plan);
 	if (!r)
-		r = write_digest(g, &plan);
-	return r ? r
-		 : subscription_advance(g->db, member->id, wall->frequency,
-					board->snapshot, g->e);
+		r = write_digest(g, &plan, &told);
+	/* A slot that had its digest (the clock was set back): the next one
+	 * tells what this one would have. */
+	return r || !told
+		   ? r
+		   : subscription_advance(g->db, member->id, wall->frequency,
+					  board->snapshot, g->e);
 }
 
 /*
@@ -192,6 +207,28 @@ void plan_shared_release(struct plan_shared *shared)
 	calendar_keep_release(&shared->zones);
 }
 
+/*
+ * A clock that was set back: what was worked out from the time before is
+ * worked out anew.
+ */
+static int note_clock(struct db *db, int64_t now, struct err *e)
+{
+	int64_t before;
+	int r = db_number_get(db, DB_PLANNED_AT, &before, e);
+
+	if (r || (now >= before && now < before + NOTE_CLOCK_S))
+		return r;
+	if (now < before) {
+		log_warn("the clock was set back by %lld s: digests and alerts "
+			 "are scheduled anew; none is sent again",
+			 (long long)(before - now));
+		r = schedule_rewind(db, now, e);
+		if (!r)
+			r = alert_mark_all(db, e);
+	}
+	return r ? r : db_number_set(db, DB_PLANNED_AT, now, e);
+}
+
 int planner_step(struct db *db, struct plan_shared *shared,
 		 const struct plan_limits *limits, int64_t now,
 		 struct plan_step *ret_step, struct err *e)
@@ -199,6 +236,8 @@ int planner_step(struct db *db, struct plan_shared *shared,
 	struct plan_step step = {0};
 	int r = db_begin(db, e);
 
+	if (!r)
+		r = note_clock(db, now, e);
 	if (!r)
 		r = board_open(db, &shared->board, now, e);
 	if (!r)
@@ -285,7 +324,7 @@ static void plan_job_done(struct job *job)
 		plan_shared_release(&p->shared);
 		return;
 	}
-	if (step.alerts || step.digests) {
+	if (step.alerts || step.digests || step.moved) {
 		log_debug("planned %zu alerts and %zu digests, left out %zu",
 			  step.alerts, step.digests, step.omitted);
 		p->planned(p->data);

@@ -86,6 +86,8 @@ static int load_settings(struct reload_job *j)
 	if (!r)
 		r = intake_groups(core->db, core->config_dir, &box->config,
 				  j->now, &j->error);
+	if (!r)
+		r = intake_calendar(core->db, &box->config, &j->error);
 	if (r) {
 		arena_release(&box->mem);
 		free(box);
@@ -280,6 +282,12 @@ static bool is_ini(const char *name)
 	return ends_in(name, ".ini");
 }
 
+/* Holidays lie beside pregon.ini; elsewhere `pregonctl reload` reads them. */
+static bool is_read(size_t folder, const char *name)
+{
+	return is_ini(name) || (folder == FOLDER_MAIN && ends_in(name, ".ics"));
+}
+
 static bool is_words(const char *name)
 {
 	return is_ini(name) || ends_in(name, ".mustache");
@@ -296,7 +304,7 @@ static void on_change(size_t folder, const char *const *names, size_t n,
 	else if (rescan)
 		w->settings = true;
 	for (size_t i = 0; i < n; i++) {
-		if (!is_ini(names[i]))
+		if (!is_read(folder, names[i]))
 			continue;
 		if (folder == FOLDER_MEMBERS)
 			want_member(w, names[i]);

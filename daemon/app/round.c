@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "compose/compose.h"
 #include "deliver/maildir.h"
+#include "plan/hours.h"
 #include "store/shelf.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #define EML_MAX (512 * 1024)
 /* Our own fault (words, templates, disk): it costs no attempt. */
 #define OWN_FAULT_WAIT_S 300
+#define IN_TIME_S 7200 /* after its time */
 
 void mail_free(struct mail *mail)
 {
@@ -39,13 +41,41 @@ struct leased {
 	const char *fault; /* why there is none of it, or NULL */
 };
 
+/*
+ * A relay that was down for hours must not deliver its backlog at night: what
+ * is tried again long after its time is so when its member may have mail. A
+ * little later (greylisting) is as good as in time.
+ */
+static void keep_hours(struct round *round, struct outcome *o)
+{
+	struct plan_limits limits = planner_limits(round->config);
+	struct arena mem = {0};
+	struct delivery delivery;
+	struct member member;
+	struct wall_clock wall;
+
+	if (delivery_get(round->db, &mem, o->delivery_id, &delivery, NULL) ||
+	    o->next_at < delivery.date + IN_TIME_S ||
+	    member_get(round->db, &mem, delivery.member_id, &member, NULL))
+		goto out;
+	wall = hours_of(&member.set, FREQUENCY_IMMEDIATE, limits.holidays,
+			limits.n_holidays);
+	o->next_at = hours_next(&wall, o->next_at);
+out:
+	arena_release(&mem);
+}
+
 static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		  struct err *e)
 {
 	int r = 0;
 
 	for (size_t i = 0; !r && i < n; i++) {
-		r = delivery_settle(round->db, &outcomes[i], e);
+		struct outcome o = outcomes[i];
+
+		if (o.state == DELIVERY_DEFERRED)
+			keep_hours(round, &o);
+		r = delivery_settle(round->db, &o, e);
 		if (r == ERR_USAGE || r == ERR_MISSING) {
 			log_warn("%s", e->text);
 			r = 0; /* another has settled it: nothing to change */

@@ -167,6 +167,7 @@ int outlook_plan(struct session *s, struct arena *mem, struct board *board,
 		return r;
 	recall(o, due.rows, due.n_rows);
 	plan_digest(&due, &limits, mem, ret_plan);
+	ret_plan->delivery.notice = plan_notice(frequency, o->subs, o->n_subs);
 	ret_plan->delivery.since =
 	    plan_span(&wall, slot->due, due.rows, due.n_rows);
 	if (ret_plan->over)

@@ -424,7 +424,11 @@ static const char *fill(struct page *p, struct value *page,
 		set(page, "heading", say(p, phrases[kind].heading, args));
 		set(page, "summary", summary(p, kind, args));
 	}
-	set(page, "why", say(p, phrases[kind].why, args));
+	set(page, "why",
+	    say(p,
+		p->letter->delivery->notice == NOTICE_REST ? "why_rest"
+							   : phrases[kind].why,
+		args));
 	set(page, "change", say(p, "change", args));
 	return subject;
 }

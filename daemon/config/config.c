@@ -4,6 +4,7 @@
 #include "config/config.h"
 #include "config/address.h"
 #include "config/folder.h"
+#include "config/ical.h"
 #include "config/option.h"
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,30 @@ static int unknown_section(const struct ini_file *file,
 		       near ? "]?" : "");
 }
 
+/* What its file has, beside what it says itself. */
+static int read_holidays(struct holidays *region, struct arena *mem,
+			 struct err *e)
+{
+	int32_t *days = NULL;
+	const char *text;
+	size_t len, n = 0;
+	int r = ini_read_file(region->file, ICAL_FILE_MAX, mem, &text, &len, e);
+
+	if (!r)
+		r = ical_days(region->file, text, mem, &days, &n, e);
+	if (r)
+		return r == ERR_MISSING
+			   ? err_set(e, ERR_INPUT, "%s: no such file",
+				     region->file)
+			   : r;
+	for (size_t i = 0; i < region->n; i++)
+		*(int32_t *)arena_push(mem, (void **)&days, n++,
+				       sizeof(*days)) = region->days[i];
+	region->days = days;
+	region->n = days_settle(days, n);
+	return 0;
+}
+
 static int add_holidays(const struct ini_file *file,
 			const struct ini_section *s, struct config *config,
 			const struct option_context *context, struct err *e)
@@ -38,7 +63,7 @@ static int add_holidays(const struct ini_file *file,
 	size_t len = strspn(region.region, "abcdefghijklmnopqrstuvwxyz"
 					   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 					   "0123456789-_.");
-	int line;
+	int line, r;
 
 	if (!len || region.region[len])
 		return err_set(e, ERR_INPUT,
@@ -46,12 +71,15 @@ static int add_holidays(const struct ini_file *file,
 			       "letters, digits, -, _ and . only",
 			       file->name, s->line, region.region);
 	option_defaults(holiday_options, &region, context);
-	*(struct holidays *)arena_push(context->mem, (void **)&config->holidays,
-				       config->n_holidays, sizeof(region)) =
-	    region;
-	return option_read_section(holiday_options, "holidays", file, s,
-				   &config->holidays[config->n_holidays++],
-				   context, &line, e);
+	r = option_read_section(holiday_options, "holidays", file, s, &region,
+				context, &line, e);
+	if (!r && region.file[0])
+		r = read_holidays(&region, context->mem, e);
+	if (!r)
+		*(struct holidays *)arena_push(
+		    context->mem, (void **)&config->holidays,
+		    config->n_holidays++, sizeof(region)) = region;
+	return r;
 }
 
 static int read_sections(const struct ini_file *file, struct config *config,

@@ -149,7 +149,7 @@ const struct option member_options[] = {
 {"member", "work", OPTION_WORK, M(work), "", 0, 0,
  "Working days and hours, as in mon-fri 08:00-15:00: alerts wait for them, and other days have no digest."},
 {"member", "quiet", OPTION_QUIET, M(quiet), "", 0, 0,
- "Hours without mail, as in 22:00-07:00: alerts wait for their end."},
+ "Hours without mail, as in 22:00-07:00: alerts wait for their end. A digest still comes when at says."},
 {"member", "holidays", OPTION_LINE, M(holidays), "", 0, 42,
  "The region whose holidays are days without mail: the NAME of a [holidays:NAME] in pregon.ini."},
 {"member", "max_alerts", OPTION_NUMBER, M(max_alerts), NULL, 0, 100,
@@ -195,6 +195,8 @@ const struct option subscription_options[] = {
 const struct option holiday_options[] = {
 {"holidays", "days", OPTION_DAYS, H(days), "", 0, 0,
  "Days, as in 2026-12-24, 2026-12-28..2027-01-06."},
+{"holidays", "file", OPTION_PATH, H(file), "", 0, 0,
+ "An iCalendar file (.ics): the days of its all-day events."},
 {0}};
 /* clang-format on */
 

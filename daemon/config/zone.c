@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *folder(void)
@@ -11,6 +12,17 @@ static const char *folder(void)
 	const char *dir = getenv("TZDIR");
 
 	return dir && dir[0] ? dir : "/usr/share/zoneinfo";
+}
+
+int64_t zone_version(void)
+{
+	char path[512];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%s/tzdata.zi", folder());
+	if (stat(path, &st) && stat(folder(), &st))
+		return 0;
+	return st.st_mtime;
 }
 
 static bool is_plain(const char *name)

@@ -17,18 +17,18 @@ int alert_look_back(const struct member_settings *set,
 	return 2 * most_a_day(set, limits) + BESIDE;
 }
 
-static bool waits(const struct delivery *d)
+static bool waits(const struct alert_mail *d)
 {
 	return d->state == DELIVERY_PLANNED && !d->attempts;
 }
 
-static bool is_lost(const struct delivery *d)
+static bool is_lost(const struct alert_mail *d)
 {
 	return d->state == DELIVERY_FAILED || d->state == DELIVERY_DROPPED;
 }
 
 /* Now, or so long after the last alert that others can come with it. */
-static int64_t gathered(const struct delivery *recent, size_t n, int64_t now,
+static int64_t gathered(const struct alert_mail *recent, size_t n, int64_t now,
 			int32_t gather)
 {
 	int64_t at = now;
@@ -42,7 +42,7 @@ static int64_t gathered(const struct delivery *recent, size_t n, int64_t now,
 
 /* Those of `recent` that go out on the day of `at`. */
 static int32_t count_day(const struct member_settings *set,
-			 const struct delivery *recent, size_t n, int64_t at)
+			 const struct alert_mail *recent, size_t n, int64_t at)
 {
 	char day[11], other[11];
 	int32_t count = 0;
@@ -57,11 +57,11 @@ static int32_t count_day(const struct member_settings *set,
 }
 
 /* The first mail that waits and goes in [from, until]. */
-static const struct delivery *first_waiting(const struct delivery *recent,
-					    size_t n, int64_t from,
-					    int64_t until)
+static const struct alert_mail *first_waiting(const struct alert_mail *recent,
+					      size_t n, int64_t from,
+					      int64_t until)
 {
-	const struct delivery *first = NULL;
+	const struct alert_mail *first = NULL;
 
 	for (size_t i = 0; i < n; i++)
 		if (waits(&recent[i]) && recent[i].next_at >= from &&
@@ -83,13 +83,13 @@ static int64_t same_day_until(const struct member_settings *set, int64_t at)
 struct alert_place alert_place(const struct member_settings *set,
 			       const struct event *event,
 			       const struct alert_told *told,
-			       const struct delivery *recent, size_t n,
+			       const struct alert_mail *recent, size_t n,
 			       int64_t now, const struct plan_limits *limits)
 {
 	struct wall_clock wall = hours_of(set, FREQUENCY_IMMEDIATE,
 					  limits->holidays, limits->n_holidays);
 	struct alert_place place = {.where = ALERT_OWN};
-	const struct delivery *join = NULL;
+	const struct alert_mail *join = NULL;
 	int64_t cool = told->alert ? told->at + limits->cooldown : 0;
 	int64_t wish = gathered(recent, n, now, limits->gather);
 	int32_t most = most_a_day(set, limits), today;

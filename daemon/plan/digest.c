@@ -132,6 +132,15 @@ static struct item_score score_of(struct window_row *row, int64_t due)
 	return rank_score(liveliness(row->debate, due), &reader);
 }
 
+enum delivery_notice plan_notice(enum frequency frequency,
+				 const struct subscription *subs, size_t n_subs)
+{
+	for (size_t i = 0; i < n_subs; i++)
+		if (subs[i].set.frequency == frequency)
+			return NOTICE_NONE;
+	return NOTICE_REST;
+}
+
 int64_t plan_span(const struct wall_clock *wall, int64_t due,
 		  const struct window_row *rows, size_t n_rows)
 {

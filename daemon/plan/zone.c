@@ -114,15 +114,14 @@ int64_t resolve(GTimeZone *zone, int64_t day, int32_t at)
 
 /* ---- kept open ---------------------------------------------------------- */
 
-void calendar_keep(struct calendar_keep *keep, const char *timezone)
+void calendar_keep(struct calendar_keep *keep, const char *tz)
 {
 	GTimeZone *zone;
 
 	for (size_t i = 0; i < keep->n; i++)
-		if (!strcmp(g_time_zone_get_identifier(keep->zones[i]),
-			    timezone))
+		if (!strcmp(g_time_zone_get_identifier(keep->zones[i]), tz))
 			return;
-	zone = keep->n < CALENDAR_KEPT ? zone_open(timezone) : NULL;
+	zone = keep->n < CALENDAR_KEPT ? zone_open(tz) : NULL;
 	if (zone)
 		keep->zones[keep->n++] = zone;
 }

@@ -14,6 +14,9 @@ enum {
 	ALERT_MOVE,
 	ALERT_TAKE_ITEMS,
 	ALERT_REMOVE,
+	ALERT_OMIT,
+	ALERT_DROP_ITEMS,
+	ALERT_DROP_EMPTY,
 	ALERT_MARK,
 	ALERT_MARK_ALL,
 	ALERT_MARKED,
@@ -26,8 +29,9 @@ static const char *const sql[] = {
 	" ON d.id = i.delivery_id WHERE i.member_id = ?1 AND i.debate_id = ?2"
 	" AND d.state <> 6 AND d.state <> 7"
 	" ORDER BY i.upto_event DESC LIMIT 1",
-    [ALERT_RECENT] = DELIVERY_COLUMNS "WHERE d.kind = 1 AND d.member_id = ?1"
-				      " ORDER BY d.event_id DESC LIMIT ?2",
+    [ALERT_RECENT] = "SELECT id, state, attempts, next_at, date FROM"
+		     " deliveries WHERE kind = 1 AND member_id = ?1"
+		     " ORDER BY event_id DESC LIMIT ?2",
     [ALERT_WAITING] = DELIVERY_COLUMNS "WHERE" WAITS " AND d.member_id = ?1"
 				       " ORDER BY d.next_at, d.id",
     [ALERT_ADD] = "SELECT coalesce(max(position), 0) FROM items"
@@ -42,6 +46,22 @@ static const char *const sql[] = {
 	" max(position) FROM items WHERE delivery_id = ?1)"
 	" WHERE delivery_id = ?2",
     [ALERT_REMOVE] = "DELETE FROM deliveries WHERE id = ?1",
+    /* 4: off (enum omission). */
+    [ALERT_OMIT] =
+	"INSERT INTO omissions (member_id, event_id, reason, at)"
+	" SELECT d.member_id, e.id, 4, ?3 FROM deliveries d JOIN items i"
+	" ON i.delivery_id = d.id JOIN debates b ON b.id = i.debate_id"
+	" AND b.group_id = ?2 JOIN events e ON e.group_id = ?2"
+	" AND e.id > i.after_event AND e.id <= i.upto_event"
+	" AND e.debate_id = b.id WHERE" WAITS " AND d.member_id = ?1"
+	" ON CONFLICT DO NOTHING",
+    [ALERT_DROP_ITEMS] =
+	"DELETE FROM items WHERE delivery_id IN (SELECT d.id FROM deliveries d"
+	" WHERE" WAITS " AND d.member_id = ?1) AND debate_id IN (SELECT id"
+	" FROM debates b WHERE b.id = debate_id AND b.group_id = ?2)",
+    [ALERT_DROP_EMPTY] =
+	"DELETE FROM deliveries AS d WHERE" WAITS " AND d.member_id = ?1"
+	" AND NOT EXISTS (SELECT 1 FROM items i WHERE i.delivery_id = d.id)",
     [ALERT_MARK] = "INSERT INTO moved_members (member_id) SELECT"
 		   " d.member_id FROM deliveries d WHERE" WAITS
 		   " AND d.member_id = ?1 LIMIT 1 ON CONFLICT DO NOTHING",
@@ -88,13 +108,26 @@ int alert_told(struct db *db, int64_t member_id, int64_t debate_id,
 	return 0;
 }
 
+static void read_mail(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct alert_mail *mail = row;
+
+	(void)mem;
+	*mail = (struct alert_mail){
+	    .id = column_long(s, 0),
+	    .state = (enum delivery_state)column_int(s, 1),
+	    .attempts = column_int(s, 2),
+	    .next_at = column_long(s, 3),
+	    .date = column_long(s, 4),
+	};
+}
+
 int alert_recent(struct db *db, struct arena *mem, int64_t member_id, int limit,
-		 struct delivery **ret_rows, size_t *ret_n, struct err *e)
+		 struct alert_mail **ret_rows, size_t *ret_n, struct err *e)
 {
 	return statement_rows(
 	    db, statement_bind(query(db, ALERT_RECENT), "li", member_id, limit),
-	    mem, sizeof(**ret_rows), delivery_read, (void **)ret_rows, ret_n,
-	    e);
+	    mem, sizeof(**ret_rows), read_mail, (void **)ret_rows, ret_n, e);
 }
 
 int alert_waiting(struct db *db, struct arena *mem, int64_t member_id,
@@ -148,6 +181,26 @@ int alert_merge(struct db *db, int64_t into, int64_t from, struct err *e)
 		 : statement_run(
 		       db, statement_bind(query(db, ALERT_REMOVE), "l", from),
 		       e);
+}
+
+int alert_withdraw(struct db *db, int64_t member_id, int64_t group_id,
+		   int64_t now, struct err *e)
+{
+	int r = statement_run(db,
+			      statement_bind(query(db, ALERT_OMIT), "lll",
+					     member_id, group_id, now),
+			      e);
+
+	if (!r)
+		r = statement_run(db,
+				  statement_bind(query(db, ALERT_DROP_ITEMS),
+						 "ll", member_id, group_id),
+				  e);
+	return r ? r
+		 : statement_run(db,
+				 statement_bind(query(db, ALERT_DROP_EMPTY),
+						"l", member_id),
+				 e);
 }
 
 /* ---- to be placed anew -------------------------------------------------- */

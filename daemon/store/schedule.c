@@ -23,6 +23,8 @@ enum {
 	SCHEDULE_ENSURE,
 	SCHEDULE_ENSURE_GROUP,
 	SCHEDULE_RESET,
+	SCHEDULE_RECOUNT,
+	SCHEDULE_REWIND,
 	SCHEDULE_STOP
 };
 static const char *const sql[] = {
@@ -42,6 +44,11 @@ static const char *const sql[] = {
     [SCHEDULE_ENSURE_GROUP] = NEEDED("s.group_id = ?1"),
     [SCHEDULE_RESET] = "UPDATE schedules SET since = ?2, next_at = 0"
 		       " WHERE member_id = ?1 AND next_at IS NOT NULL",
+    [SCHEDULE_RECOUNT] =
+	"UPDATE schedules SET next_at = 0 WHERE next_at IS NOT NULL",
+    [SCHEDULE_REWIND] =
+	"UPDATE schedules SET since = min(since, ?1), last_slot = '',"
+	" next_at = 0 WHERE next_at IS NOT NULL",
     [SCHEDULE_STOP] =
 	"UPDATE schedules SET next_at = NULL WHERE member_id = ?1",
 };
@@ -119,6 +126,17 @@ int schedule_reset(struct db *db, int64_t member_id, int64_t now, struct err *e)
 	return statement_run(
 	    db, statement_bind(query(db, SCHEDULE_RESET), "ll", member_id, now),
 	    e);
+}
+
+int schedule_recount(struct db *db, struct err *e)
+{
+	return statement_run(db, query(db, SCHEDULE_RECOUNT), e);
+}
+
+int schedule_rewind(struct db *db, int64_t now, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, SCHEDULE_REWIND), "l", now), e);
 }
 
 int schedule_stop(struct db *db, int64_t member_id, struct err *e)

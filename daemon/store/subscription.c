@@ -236,8 +236,15 @@ static int64_t owed_after(const struct sync *y, const struct subscription *sub)
 
 static int omit_owed(const struct sync *y, const struct subscription *sub)
 {
+	int r = 0;
+
 	if (sub->set.frequency == FREQUENCY_OFF)
 		return 0;
+	if (sub->set.frequency == FREQUENCY_IMMEDIATE)
+		r = alert_withdraw(y->db, sub->member_id, sub->group_id, y->now,
+				   y->e);
+	if (r)
+		return r;
 	return statement_run(y->db,
 			     statement_bind(query(y->db, SUB_OMIT), "llll",
 					    sub->member_id, sub->group_id,

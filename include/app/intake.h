@@ -29,6 +29,11 @@ int intake_words(struct db *db, const struct config *config, int64_t now,
 int intake_groups(struct db *db, const char *dir, const struct config *config,
 		  int64_t now, struct err *e);
 
+/* What decides when things are due and is no member's own: holidays, the
+ * spread, tzdata. When it is another than last time, all that is to come is
+ * worked out anew. */
+int intake_calendar(struct db *db, const struct config *config, struct err *e);
+
 /* The named files of members.d, or all of them when `names` is NULL. */
 int intake_members(struct db *db, const char *dir, const struct config *config,
 		   const char *const *names, size_t n, int64_t now,

@@ -59,6 +59,7 @@ struct holidays {
 	const char *region;
 	const int32_t *days; /* since 1970-01-01, sorted, each once */
 	size_t n;
+	const char *file; /* where more of them were read from, or "" */
 };
 
 /* What applies to one group; fields as in the member's ini. */

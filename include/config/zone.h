@@ -7,6 +7,10 @@
 
 #include "base/arena.h"
 #include <stdbool.h>
+#include <stdint.h>
+
+/* Other when the system's tzdata is: when it was written. */
+int64_t zone_version(void);
 
 bool zone_exists(const char *name);
 /* The known name nearest to a mistyped one, NULL when none is near. */

@@ -37,7 +37,7 @@ int alert_look_back(const struct member_settings *set,
 struct alert_place alert_place(const struct member_settings *set,
 			       const struct event *event,
 			       const struct alert_told *told,
-			       const struct delivery *recent, size_t n,
+			       const struct alert_mail *recent, size_t n,
 			       int64_t now, const struct plan_limits *limits);
 
 /*

@@ -76,7 +76,7 @@ struct calendar_keep {
 	void *zones[CALENDAR_KEPT];
 	size_t n;
 };
-void calendar_keep(struct calendar_keep *keep, const char *timezone);
+void calendar_keep(struct calendar_keep *keep, const char *tz);
 void calendar_keep_release(struct calendar_keep *keep);
 
 #endif

@@ -80,6 +80,10 @@ struct digest_plan {
 	struct candidate *candidates;
 	size_t n_candidates;
 };
+/* What a digest says of itself: is it a rest, or was it asked for? */
+enum delivery_notice plan_notice(enum frequency frequency,
+				 const struct subscription *subs,
+				 size_t n_subs);
 /* Since when the rows tell, when that is before the slot before `wall`'s slot
  * due at `due` (after downtime, a pause, a mail that expired); else 0. */
 int64_t plan_span(const struct wall_clock *wall, int64_t due,

@@ -18,9 +18,16 @@ struct alert_told {
 int alert_told(struct db *db, int64_t member_id, int64_t debate_id,
 	       struct alert_told *ret_told, struct err *e);
 
-/* A member's newest alerts, by their events. */
+/* A member's newest alerts, by their events: what counts for the next one. */
+struct alert_mail {
+	int64_t id;
+	enum delivery_state state;
+	int32_t attempts;
+	int64_t next_at;
+	int64_t date;
+};
 int alert_recent(struct db *db, struct arena *mem, int64_t member_id, int limit,
-		 struct delivery **ret_rows, size_t *ret_n, struct err *e);
+		 struct alert_mail **ret_rows, size_t *ret_n, struct err *e);
 /* A member's alerts that wait, the first to go first. */
 int alert_waiting(struct db *db, struct arena *mem, int64_t member_id,
 		  struct delivery **ret_rows, size_t *ret_n, struct err *e);
@@ -37,7 +44,9 @@ int alert_move(struct db *db, int64_t delivery_id, int64_t at, struct err *e);
 int alert_merge(struct db *db, int64_t into, int64_t from, struct err *e);
 
 /* Members whose alerts are to be placed anew, because their settings are new
- * (member_sync() says so), until they have been. */
+ * (member_sync() says so), or the calendar is (everybody's), until they have
+ * been. */
+int alert_mark_all(struct db *db, struct err *e);
 int alert_moved_members(struct db *db, struct arena *mem, int limit,
 			int64_t **ret_members, size_t *ret_n, struct err *e);
 int alert_placed(struct db *db, int64_t member_id, struct err *e);

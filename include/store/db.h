@@ -47,6 +47,8 @@ enum db_number {
 	DB_FANOUT_EVENT,  /* alerts are planned up to this event ... */
 	DB_FANOUT_MEMBER, /* ... and of the next one up to this member */
 	DB_CLEAN_STOP,	  /* 1 after an orderly close */
+	DB_PLANNED_AT,	  /* the clock's time then, or up to minutes before */
+	DB_CALENDAR,	  /* what dates were worked out with (app/intake.h) */
 	DB_NUMBERS
 };
 int db_number_get(struct db *db, enum db_number which, int64_t *ret_value,

@@ -43,7 +43,8 @@ enum delivery_state {
 /* What a mail says beside its items. */
 enum delivery_notice {
 	NOTICE_NONE = 0,
-	NOTICE_LAST_ALERT = 1 /* of the day: the rest goes to the digest */
+	NOTICE_LAST_ALERT = 1, /* of the day: the rest goes to the digest */
+	NOTICE_REST = 2	       /* that digest, of who asked for alerts alone */
 };
 
 extern const struct term delivery_kind_terms[];

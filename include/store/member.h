@@ -109,6 +109,11 @@ int schedule_list(struct db *db, struct arena *mem, int64_t member_id,
 		  struct schedule **ret_rows, size_t *ret_n, struct err *e);
 /* When the next one is due (0 counts as now); -1 when there is none. */
 int schedule_next(struct db *db, int64_t *ret_at, struct err *e);
+/* All are worked out anew: holidays or zones are others. */
+int schedule_recount(struct db *db, struct err *e);
+/* All are worked out anew from `now` on, which is before their time: slots
+ * that lie ahead may have had their digests (delivery_add() knows). */
+int schedule_rewind(struct db *db, int64_t now, struct err *e);
 /* Writes last_slot and next_at; deletes the row when the member has no
  * subscription left that it serves. */
 int schedule_update(struct db *db, const struct schedule *row, struct err *e);

@@ -63,9 +63,11 @@ int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 int item_told(struct db *db, struct arena *mem, int64_t debate_id,
 	      int64_t newest_id, struct item *ret_item, struct err *e);
 
-/* A member's alerts that wait (everybody's) are to be placed anew. */
+/* What waits to alert a member about a group is left out ("off"). */
+int alert_withdraw(struct db *db, int64_t member_id, int64_t group_id,
+		   int64_t now, struct err *e);
+/* A member's alerts that wait are to be placed anew. */
 int alert_mark(struct db *db, int64_t member_id, struct err *e);
-int alert_mark_all(struct db *db, struct err *e);
 
 /* A retired member's unsent deliveries, and back. */
 int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,

@@ -93,6 +93,9 @@ class Place:
         self.children = []
         self.daemon = None
         self.relay = f'url = maildir:{self.dir}/Maildir'
+        # Every mail at its hour, at once, and by itself.
+        self.times = ('[digest]\nspread = 0\n[alert]\ngather = 0\n'
+                      'cooldown = 0\nmax_a_day = 0')
         self.settings = {}
         self.as_user = {}  # Popen's user, group, ...
         os.mkdir(self.dir + '/etc')
@@ -125,7 +128,6 @@ class Place:
         os.rename(path + '.new', path)
 
     def write_settings(self, extra=''):
-        """Every mail at its hour and by itself."""
         self.write('pregon.ini', f'''
 [community]
 name = Red de Innovación
@@ -143,12 +145,7 @@ socket = {self.dir}/control
 allow_private = yes
 timeout = 5s
 gap = 0
-[digest]
-spread = 0
-[alert]
-gather = 0
-cooldown = 0
-max_a_day = 0
+{self.times}
 [words]
 templates = {ROOT}/conf/templates
 languages = {ROOT}/conf/lang

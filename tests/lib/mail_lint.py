@@ -225,16 +225,23 @@ def lists(m):
         yield 'List-Unsubscribe-Post without an https address'
 
 
+def tells_several(m):
+    page = m.get_body(('html',))
+    return page is not None and all(
+        tag in page.get_content() for tag in ('<h1 ', '<h2 '))
+
+
 def threads(m):
-    """Alerts are of their debate's thread, digests of none."""
+    """An alert about one debate is of its thread, other mails of none."""
     kind = str(m['Message-ID'])[1:].split('.')[0]
     if m['In-Reply-To'] != m['References']:
         yield f'References {m["References"]}, not {m["In-Reply-To"]}'
-    if kind == 'alert' and not re.fullmatch(r'<debate\.\d+@[^<>@\s]+>',
-                                            m['References'] or ''):
+    several = kind == 'digest' or tells_several(m)
+    if kind == 'alert' and not several and not re.fullmatch(
+            r'<debate\.\d+@[^<>@\s]+>', m['References'] or ''):
         yield f'References {m["References"]}'
-    if kind == 'digest' and m['References']:
-        yield f'a digest in a thread: {m["References"]}'
+    if several and m['References']:
+        yield f'a mail about several debates in a thread: {m["References"]}'
 
 
 def parts(m):

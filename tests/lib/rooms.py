@@ -18,7 +18,7 @@ stdnoreturn sysexits termios'''.split())
 ROOMS = {  # room: (rooms, libraries)
     'base': ([], ['nettle/']),
     'loop': (['base'], ['uv', 'curl/curl', 'microhttpd']),
-    'config': (['base'], ['ini', 'idn2']),
+    'config': (['base'], ['ini', 'idn2', 'libical/']),
     'store': (['base'], ['sqlite3']),
     'source': (['base', 'loop', 'config', 'store'],
                ['libxml/', 'jansson', 'glib', 'gmime/']),

@@ -89,7 +89,7 @@ static void days_without_work_have_no_daily_slot(void **s)
 
 /* 7 and 8 December 2026: Monday and Tuesday. */
 static int32_t december[] = {20794, 20795};
-static const struct holidays region = {"madrid", december, 2};
+static const struct holidays region = {"madrid", december, 2, ""};
 
 static void holidays_have_no_daily_slot_and_put_off_a_weekly_one(void **s)
 {

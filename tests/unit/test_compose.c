@@ -253,6 +253,18 @@ static void a_digest_of_more_than_its_period_says_since_when(void **s)
 	    strstr(part(&letter, COMPOSE_TEXT), "Reúne lo ocurrido desde el"));
 }
 
+static void a_digest_that_was_not_asked_for_says_what_it_is(void **s)
+{
+	struct letter letter = letter_sample(LETTER_DAILY, &mem);
+	struct delivery *d = delivery_of(&letter);
+
+	(void)s;
+	assert_non_null(strstr(part(&letter, COMPOSE_TEXT), "lo pediste"));
+	d->notice = NOTICE_REST;
+	assert_null(strstr(part(&letter, COMPOSE_TEXT), "lo pediste"));
+	assert_non_null(strstr(part(&letter, COMPOSE_TEXT), "como aviso"));
+}
+
 static void times_are_the_members_own(void **s)
 {
 	struct letter letter = letter_sample(LETTER_ALERT, &mem);
@@ -482,6 +494,7 @@ int main(void)
 	    TEST(a_digest_tells_each_item_in_order),
 	    TEST(a_digest_closes_with_what_it_left_out),
 	    TEST(a_digest_of_more_than_its_period_says_since_when),
+	    TEST(a_digest_that_was_not_asked_for_says_what_it_is),
 	    TEST(times_are_the_members_own),
 	    TEST(what_is_unknown_is_not_said),
 	    TEST(a_quote_is_the_comments_own),

@@ -124,6 +124,26 @@ static void holidays_are_sorted_days_of_a_region(void **s)
 	assert_int_equal(c.alert.gather, 0);
 }
 
+static void holidays_of_a_file_join_those_of_the_section(void **s)
+{
+	struct config c;
+	struct err e = {""};
+
+	(void)s;
+	put("mx.ics", "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\n"
+		      "DTSTART;VALUE=DATE:20261225\nEND:VEVENT\n"
+		      "END:VCALENDAR\n");
+	put("pregon.ini", COMMUNITY "[holidays:mx]\nfile = mx.ics\n"
+				    "days = 2026-12-25, 2026-12-08\n");
+	c = load();
+	assert_int_equal(c.holidays[0].n, 2);
+	assert_int_equal(c.holidays[0].days[0], 20795);
+	assert_int_equal(c.holidays[0].days[1], 20812);
+	put("pregon.ini", COMMUNITY "[holidays:mx]\nfile = my.ics\n");
+	assert_int_equal(config_load(dir, &mem, &c, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "my.ics"));
+}
+
 /* The file, and what its error must say. */
 static void mistakes_are_told_with_line_and_remedy(void **s)
 {
@@ -364,6 +384,7 @@ int main(void)
 	    cmocka_unit_test(every_option_has_its_default),
 	    cmocka_unit_test(tls_is_required_but_on_this_machine),
 	    cmocka_unit_test(holidays_are_sorted_days_of_a_region),
+	    cmocka_unit_test(holidays_of_a_file_join_those_of_the_section),
 	    cmocka_unit_test(mistakes_are_told_with_line_and_remedy),
 	    cmocka_unit_test(groups_of_all_files_come_together),
 	    cmocka_unit_test(each_source_needs_its_place),

@@ -1,6 +1,7 @@
 #include "../lib/stock.h"
 #include "app/fanout.h"
 #include "store/alert.h"
+#include "store/statement.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -364,6 +365,7 @@ static void the_last_alert_of_a_day_says_so_and_the_rest_is_a_digest(void **st)
 	rows = queue(8);
 	assert_int_equal(rows[7].kind, DELIVERY_DIGEST);
 	assert_string_equal(rows[7].slot, "2026-11-24");
+	assert_int_equal(rows[7].notice, NOTICE_REST);
 	items(rows[7].id, 2);
 	assert_int_equal(y.id, x.id + 1);
 	/* And no digest after it. */
@@ -445,6 +447,63 @@ static void what_is_owed_goes_with_the_digest_of_new_settings(void **state)
 	items(rows[1].id, 1);
 }
 
+static int64_t omitted(void)
+{
+	sqlite3_stmt *find;
+	int64_t n;
+
+	assert_int_equal(sqlite3_prepare_v2(s.db->sqlite,
+					    "SELECT count(*) FROM omissions"
+					    " WHERE reason = 4",
+					    -1, &find, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_step(find), SQLITE_ROW);
+	n = sqlite3_column_int64(find, 0);
+	sqlite3_finalize(find);
+	return n;
+}
+
+static void who_wants_no_more_is_not_told_what_waits(void **state)
+{
+	struct group_settings set[] = {stock_group_settings("foro"),
+				       stock_group_settings("otro")};
+	struct subscription_settings off = {.group = "foro",
+					    .frequency = FREQUENCY_OFF,
+					    .include = "",
+					    .keywords = "",
+					    .exclude = ""};
+	struct event a;
+
+	(void)state;
+	stock_groups(&s, set, 2, NOW - HOUR);
+	ana.quiet = (struct quiet_hours){10 * HOUR, 12 * HOUR};
+	stock_member(&s, &ana, NOW);
+	a = debate("a", NOW);
+	plan(NOW);
+	comment(&a, "1", NOW + 5);
+	stock_debate(&s, foro + 1, "b", NOW + 5);
+	plan(NOW + 5);
+	items(queue(1)->id, 2);
+	ana.groups = &off;
+	ana.n_groups = 1;
+	stock_member(&s, &ana, NOW + MINUTE);
+	assert_string_equal(items(queue(1)->id, 1)->group, "otro");
+	assert_int_equal(omitted(), 2);
+	off.group = "otro";
+	stock_member(&s, &ana, NOW + 2 * MINUTE);
+	queue(0);
+	assert_int_equal(omitted(), 3);
+}
+
+static void a_clock_that_is_set_back_moves_what_waits(void **state)
+{
+	(void)state;
+	debate("a", NOW + DAY);
+	plan(NOW + DAY);
+	assert_int_equal(plan(NOW).moved, 1);
+	assert_int_equal(queue(1)->next_at, NOW);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -464,6 +523,8 @@ int main(void)
 	    T(what_goes_tomorrow_counts_for_tomorrow),
 	    T(a_full_day_has_room_in_a_mail_that_waits),
 	    T(a_weekly_digest_that_is_owed_takes_the_rest),
+	    T(who_wants_no_more_is_not_told_what_waits),
+	    T(a_clock_that_is_set_back_moves_what_waits),
 	    T(what_is_owed_goes_with_the_digest_of_new_settings),
 	};
 

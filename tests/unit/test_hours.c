@@ -90,7 +90,7 @@ static void quiet_hours_cut_into_those_of_work(void **s)
 static void holidays_and_pauses_are_days_without_mail(void **s)
 {
 	int32_t days[] = {day("2026-12-07"), day("2026-12-08")};
-	struct holidays region = {"madrid", days, 2};
+	struct holidays region = {"madrid", days, 2, ""};
 	struct wall_clock w = madrid;
 
 	(void)s;
@@ -126,7 +126,7 @@ static void nights_of_clock_changes_end_by_the_clock(void **s)
 static void days_may_begin_at_one(void **s)
 {
 	int32_t off = day("2026-09-05");
-	struct holidays region = {"rm", &off, 1};
+	struct holidays region = {"rm", &off, 1, ""};
 	struct wall_clock w = {.timezone = "America/Santiago"};
 
 	(void)s;
@@ -145,7 +145,7 @@ static void days_may_begin_at_one(void **s)
 static void a_day_that_comes_twice_ends_after_the_second(void **s)
 {
 	int32_t off = day("2026-10-31");
-	struct holidays region = {"x", &off, 1};
+	struct holidays region = {"x", &off, 1, ""};
 	struct wall_clock w = {.timezone = "America/Havana"};
 
 	(void)s;

@@ -212,6 +212,33 @@ static void bad_groups_change_nothing(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* A day that is no holiday any more has its digest again. */
+static void other_holidays_have_all_worked_out_anew(void **state)
+{
+	int32_t days[] = {20780, 20781};
+	struct holidays region = {"madrid", days, 2, ""};
+	struct member_settings set =
+	    stock_member_settings("luis", FREQUENCY_DAILY);
+	struct schedule *rows;
+	size_t n;
+
+	(void)state;
+	config.holidays = &region;
+	config.n_holidays = 1;
+	must(intake_calendar(s.db, &config, &e), &e);
+	stock_member(&s, &set, NOW);
+	must(schedule_due(s.db, &s.mem, NOW, 9, &rows, &n, &e), &e);
+	rows[0].next_at = NOW + 2 * 86400;
+	must(schedule_update(s.db, &rows[0], &e), &e);
+	must(intake_calendar(s.db, &config, &e), &e);
+	must(schedule_due(s.db, &s.mem, NOW, 9, &rows, &n, &e), &e);
+	assert_int_equal(n, 0);
+	region.n = 1;
+	must(intake_calendar(s.db, &config, &e), &e);
+	must(schedule_due(s.db, &s.mem, NOW, 9, &rows, &n, &e), &e);
+	assert_int_equal(n, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +247,7 @@ int main(void)
 	    T(a_member_may_move_to_another_file),
 	    T(a_member_in_two_files_is_the_first_ones_until_it_lets_go),
 	    T(bad_groups_change_nothing),
+	    T(other_holidays_have_all_worked_out_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,6 +187,7 @@ static void after_an_outage_there_is_one_digest(void **state)
 	rows = stock_queue(f, &n);
 	assert_int_equal(n, 1);
 	assert_string_equal(rows[0].slot, "2026-11-28");
+	assert_int_equal(rows[0].notice, NOTICE_NONE);
 	/* It says since when it tells; the next one is as usual. */
 	assert_int_equal(rows[0].since, NOW + 1);
 	post(f, "Dos", NOW + 5 * DAY + 4 * HOUR);
@@ -218,7 +219,7 @@ static void a_pause_holds_digests_and_the_first_after_it_tells_all(void **state)
 static void a_holiday_has_no_digest_and_the_next_day_tells_all(void **state)
 {
 	static const int32_t monday = 20780; /* 23 November 2026 */
-	const struct holidays region = {"madrid", &monday, 1};
+	const struct holidays region = {"madrid", &monday, 1, ""};
 	struct member_settings set =
 	    stock_member_settings("luis", FREQUENCY_DAILY);
 	struct plan_limits holidays = limits;

@@ -239,12 +239,46 @@ static void one_that_cannot_be_composed_costs_only_itself(void **state)
 	release(&r);
 }
 
+/* Monday, 07:00 in Madrid. */
+static void what_is_tried_again_hours_later_keeps_the_hours(void **state)
+{
+	struct member_settings set =
+	    stock_member_settings("ana", FREQUENCY_IMMEDIATE);
+	struct outcome later = {.delivery_id = alert("a"),
+				.state = DELIVERY_DEFERRED,
+				.counted = true};
+	int64_t morning = NOW + 86400;
+	struct delivery d;
+
+	(void)state;
+	set.quiet = (struct quiet_hours){8 * 3600, 7 * 3600};
+	stock_member(&s, &set, NOW);
+	for (int hours = 1; hours < 3; hours++) {
+		struct round lease = a_round(1), settle = a_round(0);
+
+		lease.now = settle.now = NOW + hours * 3600;
+		round_run(&lease);
+		assert_int_equal(lease.n_mails, 1);
+		release(&lease);
+		later.at = settle.now;
+		later.next_at = settle.now + 300;
+		settle.outcomes = &later;
+		settle.n_outcomes = 1;
+		round_run(&settle);
+		release(&settle);
+		must(delivery_get(s.db, &s.mem, later.delivery_id, &d, &e), &e);
+		assert_int_equal(d.next_at,
+				 hours < 2 ? later.next_at : morning);
+	}
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(what_is_due_is_leased_and_composed),
+	    T(what_is_tried_again_hours_later_keeps_the_hours),
 	    T(outcomes_are_stored_with_the_next_lease),
 	    T(a_burst_shares_a_batch_and_sees_edits),
 	    T(a_maildir_is_written_and_settled_at_once),
