@@ -328,8 +328,9 @@ static int write_message(const struct draft *d, struct buf *out)
 	    .date = l->delivery->date,
 	    .references = thread_of(l, mem),
 	    .language = l->member->set.language,
-	    .list_name = item && item->group_title ? item->group_title
-						   : sender->community,
+	    .list_name = item && d->n && *d->items[0]->group
+			     ? d->items[0]->group
+			     : sender->community,
 	    .list_label = item && item->group ? item->group
 			  : alert	      ? "alerts"
 					      : "digests",

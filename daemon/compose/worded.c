@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT_MAX 256  /* lines, some 200 bytes each */
-#define SHORT_MAX 64  /* surely less than where GMime folds */
-#define LABEL_MAX 200 /* a List-Id has at most 255 characters (RFC 2919) */
+#define KEPT_MAX 256	/* lines, some 200 bytes each */
+#define LINE_COLUMNS 78 /* RFC 5322; with encoded words RFC 2047 wants 76 */
+#define CHUNK_BYTES 39	/* of an encoded word: "Subject: " and it on a line */
+#define SHORT_MAX 64	/* surely less than where GMime folds */
+#define LABEL_MAX 200	/* a List-Id has at most 255 characters (RFC 2919) */
 
 struct worded {
 	GMimeFormatOptions *format;
@@ -56,6 +58,20 @@ static char *clean(const char *text, struct arena *mem)
 
 /* ---- encoded by GMime --------------------------------------------------- */
 
+/* GMime does not fold before a first word that is too long for the line. */
+static char *folded_at_once(char *line)
+{
+	char *blank = strchr(line, ' ');
+	char *folded;
+
+	if (!blank || strcspn(line, "\r\n") <= LINE_COLUMNS - 2)
+		return line;
+	folded =
+	    g_strdup_printf("%.*s\r\n%s", (int)(blank - line), line, blank);
+	g_free(line);
+	return folded;
+}
+
 static char *mailbox(const struct worded *w, const char *header,
 		     const char *name, const char *address)
 {
@@ -70,6 +86,51 @@ static char *mailbox(const struct worded *w, const char *header,
 	internet_address_list_encode(list, w->format, line);
 	g_object_unref(one);
 	g_object_unref(list);
+	return folded_at_once(g_string_free(line, FALSE));
+}
+
+static bool has_long_line(const char *lines)
+{
+	for (; *lines; lines += strspn(lines, "\r\n")) {
+		size_t len = strcspn(lines, "\r\n");
+
+		if (len > LINE_COLUMNS)
+			return true;
+		lines += len;
+	}
+	return false;
+}
+
+/* Whole characters, as RFC 2047 section 5 wants. */
+static size_t chunk(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len <= CHUNK_BYTES)
+		return len;
+	len = CHUNK_BYTES;
+	while (len && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
+/* GMime's encoded words are too long where words of ASCII are. */
+static char *all_encoded(const char *header, const char *text, const char *tail)
+{
+	GString *line = g_string_new(header);
+	const char *before = " ";
+
+	g_string_append_c(line, ':');
+	while (*text) {
+		size_t n = chunk(text);
+		char *code = g_base64_encode((const guchar *)text, n);
+
+		g_string_append_printf(line, "%s=?UTF-8?B?%s?=", before, code);
+		g_free(code);
+		text += n;
+		before = "\r\n ";
+	}
+	g_string_append_printf(line, "%s\r\n", tail);
 	return g_string_free(line, FALSE);
 }
 
@@ -84,6 +145,26 @@ static char *text_line(const struct worded *w, const char *header,
 	line = g_mime_header_list_to_string(list, w->format);
 	g_object_unref(list);
 	return line;
+}
+
+/* Words that readers would decode, to line ends as it may be; GMime leaves
+ * them as they are. */
+static bool looks_encoded(const char *text)
+{
+	return strstr(text, "=?") != NULL;
+}
+
+static char *subject_line(const struct worded *w, const char *subject)
+{
+	char *line;
+
+	if (looks_encoded(subject))
+		return all_encoded("Subject", subject, "");
+	line = text_line(w, "Subject", subject);
+	if (!has_long_line(line))
+		return line;
+	g_free(line);
+	return all_encoded("Subject", subject, "");
 }
 
 static char *list_id(const struct worded *w, const char *name,
@@ -104,6 +185,12 @@ static char *list_id(const struct worded *w, const char *name,
 	line =
 	    text_line(w, "List-Id",
 		      arena_join(mem, phrase, " <", where, ".", domain, ">"));
+	if (looks_encoded(list) || has_long_line(line)) {
+		g_free(line);
+		line = all_encoded(
+		    "List-Id", list,
+		    arena_join(mem, "\r\n <", where, ".", domain, ">"));
+	}
 	g_free(phrase);
 	return line;
 }
@@ -174,7 +261,7 @@ void worded_subject(struct worded *w, const char *subject, struct arena *mem,
 	const char *key = arena_join(mem, "S", subject);
 
 	if (!add_kept(w, key, out))
-		keep(w, key, text_line(w, "Subject", clean(subject, mem)), out);
+		keep(w, key, subject_line(w, clean(subject, mem)), out);
 }
 
 void worded_list_id(struct worded *w, const char *name, const char *label,

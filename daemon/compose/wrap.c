@@ -33,6 +33,13 @@ static size_t width_of(uint32_t c)
 	return g_unichar_iswide(c) || is_flag_letter(c) ? 2 : 1;
 }
 
+/* Nothing can belong to it: most are so. */
+static bool is_alone(const char *s, size_t len)
+{
+	return (unsigned char)*s < 0x80 &&
+	       (len < 2 || (unsigned char)s[1] < 0x80);
+}
+
 /* The character at `s` with all that belongs to it, a broken byte counting
  * as one. */
 static size_t step(const char *s, size_t len, size_t *ret_width)
@@ -41,10 +48,7 @@ static size_t step(const char *s, size_t len, size_t *ret_width)
 	size_t n = 1, next, parts = 1;
 
 	*ret_width = 1;
-	if (c < 0x80) {
-		if (len < 2 || (unsigned char)s[1] < 0x80)
-			return 1;
-	} else {
+	if (c >= 0x80) {
 		n = utf8_char(s, len, &c);
 		*ret_width = n ? width_of(c) : 0;
 		n = n ? n : 1;
@@ -65,7 +69,7 @@ size_t wrap_width(const char *text, size_t len)
 	size_t width = 0;
 
 	while (len) {
-		size_t w, n = step(text, len, &w);
+		size_t w = 1, n = is_alone(text, len) ? 1 : step(text, len, &w);
 
 		width += w;
 		text += n;

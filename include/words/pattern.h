@@ -13,7 +13,9 @@
 #include "words/numbers.h"
 #include "words/value.h"
 
-#define PATTERN_TEXT_MAX 4096 /* what a phrase may become */
+#define PATTERN_TEXT_MAX                                                       \
+	16384 /* what a phrase may become: names are cut to                    \
+		 characters, each may be of many bytes */
 
 /*
  * Whether it is well formed: its plurals have forms that the language has,

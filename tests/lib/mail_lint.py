@@ -381,13 +381,15 @@ class Mails:
 
     def __init__(self):
         self.seen, self.found = set(), []
+        self.unfilled_is_fine = False  # titles have braces of their own
         self.threads = collections.defaultdict(set)
 
     def look(self, name, raw):
         if hash(raw) in self.seen:
             return
         self.seen.add(hash(raw))
-        self.found += [f'{name}: {p}' for p in problems(raw)]
+        self.found += [f'{name}: {p}' for p in
+                       problems(raw, self.unfilled_is_fine)]
         self.thread(name, email.message_from_bytes(
             raw, policy=email.policy.default))
 

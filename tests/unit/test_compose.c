@@ -416,6 +416,90 @@ static void markup_is_text(void **s)
 	assert_non_null(strstr(out.data, "{{say.that_is_all}}"));
 }
 
+static const char *repeated(const char *piece, size_t n)
+{
+	size_t len = strlen(piece);
+	char *all = arena_alloc(&mem, n * len + 1);
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(all + i * len, piece, len);
+	all[n * len] = '\0';
+	return all;
+}
+
+static void assert_short_lines(void)
+{
+	const char *q;
+
+	for (const char *p = out.data; (q = strstr(p, "\r\n")); p = q + 2)
+		if (q - p > 78)
+			fail_msg("%.*s", (int)(q - p), p);
+}
+
+/* Ten thousand of what is hard to cut: whole characters stay, and what they
+ * stand in stays what it was. */
+static void ten_thousand_characters_are_cut(void **s)
+{
+	static const char *const pieces[] = {
+	    "x",
+	    "&",
+	    "ñ ",
+	    "e\xcc\x81",
+	    "👩‍👩‍👧‍👦",
+	    "🇪🇸",
+	    "한",
+	    "\r\nBcc: evil@example.org",
+	    "</td>",
+	    "\u202ex",
+	    "\xff",
+	    "=?utf-8?q?x?= ",
+	};
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+		struct letter letter = letter_sample(LETTER_ALERT, &mem);
+		struct item *item = items_of(&letter);
+		const char *many = repeated(pieces[i], 10000), *at;
+
+		item->debate.title = item->debate.text = many;
+		item->debate.author = item->group_title = many;
+		part(&letter, COMPOSE_EML);
+		assert_short_lines();
+		at = strstr(out.data, "\r\nBcc");
+		assert_true(!at || at > strstr(out.data, "\r\n\r\n"));
+		if (out.len > 250000)
+			fail_msg("%zu bytes of %s", out.len, pieces[i]);
+		part(&letter, COMPOSE_HTML);
+		assert_null(strstr(out.data, "\xe2\x80\xae"));
+		assert_true(strlen(subject(&letter)) < 6000);
+	}
+}
+
+/* A hundred and twenty families are as many characters in a subject. */
+static void subjects_are_cut_between_characters(void **s)
+{
+	static const char family[] = "👩‍👩‍👧‍👦";
+	struct letter letter = letter_sample(LETTER_ALERT, &mem);
+	struct item *item = items_of(&letter);
+
+	(void)s;
+	item->group_title = "g";
+	item->debate.title = repeated(family, 120);
+	assert_string_equal(
+	    subject(&letter),
+	    arena_printf(&mem, "[g] %s", repeated(family, 120)));
+	item->debate.title = repeated(family, 121);
+	assert_string_equal(
+	    subject(&letter),
+	    arena_printf(&mem, "[g] %s…", repeated(family, 119)));
+	item->debate.title = repeated("e\xcc\x81", 121);
+	assert_string_equal(
+	    subject(&letter),
+	    arena_printf(&mem, "[g] %s…", repeated("e\xcc\x81", 119)));
+	item->debate.title = repeated("palabra ", 100);
+	assert_non_null(strstr(subject(&letter), "palabra…"));
+}
+
 #define ISOLATE "\xe2\x81\xa8"
 #define END "\xe2\x81\xa9"
 
@@ -503,6 +587,8 @@ int main(void)
 	    TEST(another_stamp_is_read_anew),
 	    TEST(a_batch_serves_one_sender_for_a_while),
 	    TEST(markup_is_text),
+	    TEST(ten_thousand_characters_are_cut),
+	    TEST(subjects_are_cut_between_characters),
 	    TEST(names_from_right_to_left_turn_nothing_else),
 	    TEST(too_much_becomes_less_and_says_so),
 	    TEST(what_cannot_be_mailed_is_refused),
