@@ -57,11 +57,15 @@ static void add_members(struct stock *s, long n)
 	snprintf(
 	    sql, sizeof(sql),
 	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-	    " WHERE i < %ld) INSERT INTO members SELECT i, 'm' || i,"
+	    " WHERE i < %ld) INSERT INTO members (id, key, file,"
+	    " active, since, retired_at, email, name, language, timezone, at,"
+	    " day, work_days, work_from, work_until, budget, pause_from,"
+	    " pause_until, all_groups, frequency, comments, include, exclude,"
+	    " keywords) SELECT i, 'm' || i,"
 	    " 'm' || i || '.ini', 1, 1, 0, 'm' || i || '@x.example',"
 	    " 'Nombre ' || i, 'es', 'Europe/Madrid', 28800, 1, 0, 0, 0, 600,"
 	    " '', '', 0, 2, 0, '', '', CASE i %% 4 WHEN 0 THEN 'palabra' ||"
-	    " (i %% 40) || ', \"dos palabras\"' ELSE '' END, '', '', '', 1, 0"
+	    " (i %% 40) || ', \"dos palabras\"' ELSE '' END"
 	    " FROM n;",
 	    n);
 	run_sql(s, sql);
