@@ -239,7 +239,7 @@ def advance(base, seconds):
 def mail(path):
     with open(path, 'rb') as f:
         raw = f.read()
-    mails.look(os.path.basename(path), raw)
+    mails.look(os.path.basename(path), raw, os.path.dirname(path))
     return email.message_from_bytes(raw, policy=email.policy.default)
 
 

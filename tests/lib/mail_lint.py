@@ -215,7 +215,8 @@ def lists(m):
                      m['List-Id'] or ''):
         yield f'List-Id {m["List-Id"]}'
     for key in 'List-Unsubscribe', 'List-Help', 'List-Archive':
-        for link in (m[key] or '').split(', ') if m[key] else ():
+        # Behind the name alone, where it is long.
+        for link in m[key].strip().split(', ') if m[key] else ():
             if not (link[:1] == '<' and link[-1:] == '>' and
                     LINK.fullmatch(link[1:-1])):
                 yield f'{key} {m[key]}'
@@ -384,19 +385,20 @@ class Mails:
         self.unfilled_is_fine = False  # titles have braces of their own
         self.threads = collections.defaultdict(set)
 
-    def look(self, name, raw):
+    def look(self, name, raw, place=''):
+        """Of one database: its numbers are in the threads' ids."""
         if hash(raw) in self.seen:
             return
         self.seen.add(hash(raw))
         self.found += [f'{name}: {p}' for p in
                        problems(raw, self.unfilled_is_fine)]
-        self.thread(name, email.message_from_bytes(
+        self.thread(name, place, email.message_from_bytes(
             raw, policy=email.policy.default))
 
-    def thread(self, name, m):
+    def thread(self, name, place, m):
         """Mail programs split what changes its subject."""
         subject = str(m['Subject']).removeprefix('Re: ')
-        subjects = self.threads[m['References']]
+        subjects = self.threads[place, m['References']]
         if m['References'] and subjects and subject not in subjects:
             self.found.append(f'{name}: "{subject}" in the thread of '
                               f'{subjects}')
