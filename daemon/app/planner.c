@@ -16,8 +16,6 @@
 #define DIGESTS_A_STEP 200 /* some 50 rows each */
 #define NOTE_CLOCK_S 300   /* a clock set back by less does no harm */
 #define NO_ZONE_S 3600	   /* it may be a tzdata that is being updated */
-/* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
-#define DIGEST_EXPIRES_S (4 * 86400)
 
 /* ---- digests ------------------------------------------------------------ */
 
@@ -114,7 +112,7 @@ static int close_slot(struct digests *g, const struct member *member,
 	r = subscription_list(g->db, &g->mem, member->id, &subs, &n_subs, g->e);
 	if (!r)
 		r = board_window(g->db, board, &g->mem, member, wall->frequency,
-				 subs, n_subs, &g->limits->rules, &due.rows,
+				 subs, n_subs, &g->limits->words, &due.rows,
 				 &due.n_rows, g->e);
 	if (r)
 		return r;
@@ -269,24 +267,6 @@ int planner_run(struct db *db, const struct plan_limits *limits, int64_t now,
 	return r;
 }
 
-struct plan_limits planner_limits(const struct config *config)
-{
-	return (struct plan_limits){
-	    .max_items = config->digest.max_items,
-	    .headlines = config->digest.headlines,
-	    .alert_expires = config->alert.expires,
-	    .digest_expires = DIGEST_EXPIRES_S,
-	    .domain = strchr(config->community.from_email, '@') + 1,
-	    .spread = config->digest.spread,
-	    .gather = config->alert.gather,
-	    .cooldown = config->alert.cooldown,
-	    .max_alerts = config->alert.max_a_day,
-	    .holidays = config->holidays,
-	    .n_holidays = config->n_holidays,
-	    .rules = {config->digest.useful, config->digest.learn},
-	};
-}
-
 /* ---- on the loop -------------------------------------------------------- */
 
 struct plan_job {
@@ -348,7 +328,7 @@ void planner_wake(struct planner *p)
 	job->job = (struct job){.run = plan_job_run, .done = plan_job_done};
 	job->planner = p;
 	job->now = clock_now(p->core->clock);
-	job->limits = planner_limits(config);
+	job->limits = config_plan_limits(config);
 	worker_submit(p->core->worker, &job->job);
 }
 

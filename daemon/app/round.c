@@ -48,7 +48,7 @@ struct leased {
  */
 static void keep_hours(struct round *round, struct outcome *o)
 {
-	struct plan_limits limits = planner_limits(round->config);
+	const struct config *config = round->config;
 	struct arena mem = {0};
 	struct delivery delivery;
 	struct member member;
@@ -58,8 +58,8 @@ static void keep_hours(struct round *round, struct outcome *o)
 	    o->next_at < delivery.date + IN_TIME_S ||
 	    member_get(round->db, &mem, delivery.member_id, &member, NULL))
 		goto out;
-	wall = hours_of(&member.set, FREQUENCY_IMMEDIATE, limits.holidays,
-			limits.n_holidays);
+	wall = hours_of(&member.set, FREQUENCY_IMMEDIATE, config->holidays,
+			config->n_holidays);
 	o->next_at = hours_next(&wall, o->next_at);
 out:
 	arena_release(&mem);
@@ -113,7 +113,7 @@ static int settle_and_lease(struct round *round, struct arena *mem,
 			    struct leased **ret_leased, size_t *ret_n,
 			    struct err *e)
 {
-	struct plan_limits limits = planner_limits(round->config);
+	struct plan_limits limits = config_plan_limits(round->config);
 	struct delivery *rows;
 	int r = db_begin(round->db, e);
 

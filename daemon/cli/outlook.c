@@ -119,19 +119,6 @@ struct wall_clock outlook_wall(const struct config *config,
 	return wall;
 }
 
-struct plan_limits outlook_limits(const struct config *config)
-{
-	return (struct plan_limits){
-	    .max_items = config->digest.max_items,
-	    .headlines = config->digest.headlines,
-	    .domain = strchr(config->community.from_email, '@') + 1,
-	    .spread = config->digest.spread,
-	    .holidays = config->holidays,
-	    .n_holidays = config->n_holidays,
-	    .rules = {config->digest.useful, config->digest.learn},
-	};
-}
-
 /* What only this outlook knows to have been shown (struct outlook). */
 static void recall(const struct outlook *o, struct window_row *rows, size_t n)
 {
@@ -147,7 +134,7 @@ int outlook_plan(struct session *s, struct arena *mem, struct board *board,
 		 const struct slot *slot, struct digest_plan *ret_plan,
 		 struct err *e)
 {
-	const struct plan_limits limits = outlook_limits(&s->config);
+	const struct plan_limits limits = config_plan_limits(&s->config);
 	struct wall_clock wall = outlook_wall(&s->config, o, frequency);
 	struct digest_due due = {
 	    .member = &o->member,
@@ -161,7 +148,7 @@ int outlook_plan(struct session *s, struct arena *mem, struct board *board,
 	bool overload = false;
 	int r =
 	    board_window(s->db, board, mem, &o->member, frequency, o->subs,
-			 o->n_subs, &limits.rules, &due.rows, &due.n_rows, e);
+			 o->n_subs, &limits.words, &due.rows, &due.n_rows, e);
 
 	if (r)
 		return r;

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
+#define DIGEST_EXPIRES (4 * INT64_C(86400)) /* s */
+
 /* ---- pregon.ini ----------------------------------------------------------*/
 
 static int unknown_section(const struct ini_file *file,
@@ -232,6 +235,24 @@ struct sender_identity config_sender(const struct config *config)
 	    .accent = config->looks.accent,
 	    .logo = config->looks.logo,
 	    .footer = config->looks.footer,
+	};
+}
+
+struct plan_limits config_plan_limits(const struct config *config)
+{
+	return (struct plan_limits){
+	    .max_items = config->digest.max_items,
+	    .headlines = config->digest.headlines,
+	    .alert_expires = config->alert.expires,
+	    .digest_expires = DIGEST_EXPIRES,
+	    .domain = strchr(config->community.from_email, '@') + 1,
+	    .spread = config->digest.spread,
+	    .gather = config->alert.gather,
+	    .cooldown = config->alert.cooldown,
+	    .max_alerts = config->alert.max_a_day,
+	    .holidays = config->holidays,
+	    .n_holidays = config->n_holidays,
+	    .words = {config->digest.useful, config->digest.learn},
 	};
 }
 

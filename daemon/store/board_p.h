@@ -39,7 +39,7 @@ struct board_walk {
 	struct arena *mem;
 	const struct member *member;
 	enum frequency frequency;
-	const struct board_rules *rules;
+	const struct section_words *rules;
 	struct board_told *told;
 	size_t n_told;
 	struct window_row *rows;

@@ -272,8 +272,8 @@ static int prepare(struct board_walk *w, const struct subscription *subs,
 int board_window(struct db *db, struct board *board, struct arena *mem,
 		 const struct member *member, enum frequency frequency,
 		 const struct subscription *subs, size_t n_subs,
-		 const struct board_rules *rules, struct window_row **ret_rows,
-		 size_t *ret_n, struct err *e)
+		 const struct section_words *rules,
+		 struct window_row **ret_rows, size_t *ret_n, struct err *e)
 {
 	struct board_walk w = {.db = db,
 			       .board = board,

@@ -48,8 +48,6 @@ void planner_wake(struct planner *p);
 /* No job is submitted afterwards; the timer closes on the loop. */
 void planner_stop(struct planner *p);
 
-struct plan_limits planner_limits(const struct config *config);
-
 /* One transaction of planning. Worker thread, or a test without a loop. What
  * is shared goes when there is no more to do, or when it failed. */
 int planner_step(struct db *db, struct plan_shared *shared,

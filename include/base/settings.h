@@ -97,4 +97,25 @@ struct member_settings {
 	size_t n_groups;
 };
 
+/* The admin's words for sections of a digest, "" for none. */
+struct section_words {
+	const char *useful, *learn;
+};
+
+/* What the community's settings say about alerts and digests. */
+struct plan_limits {
+	int32_t max_items;     /* debates a digest shows ... */
+	int32_t headlines;     /* ... and names in a line each */
+	int64_t alert_expires; /* s */
+	int64_t digest_expires;
+	const char *domain; /* of Message-IDs: the from address's */
+	int32_t spread;	    /* s after their hour that digests go out */
+	int32_t gather;	    /* s after an alert in which others wait */
+	int32_t cooldown;   /* s between two alerts about a debate */
+	int32_t max_alerts; /* a day and member, 0: no limit */
+	const struct holidays *holidays; /* of all regions */
+	size_t n_holidays;
+	struct section_words words;
+};
+
 #endif

@@ -39,7 +39,6 @@ void outlook_since(struct outlook *o, int64_t event);
 struct wall_clock outlook_wall(const struct config *config,
 			       const struct outlook *o,
 			       enum frequency frequency);
-struct plan_limits outlook_limits(const struct config *config);
 
 /*
  * Plans its digest of that frequency for a slot, as of the board, which is

@@ -99,6 +99,8 @@ int config_group_name(const char *name, struct err *e);
 
 /* Whom and what its mails show. */
 struct sender_identity config_sender(const struct config *config);
+/* How they are planned; points into `config`. */
+struct plan_limits config_plan_limits(const struct config *config);
 
 /* All of DIR/groups.d/ *.ini together; a name may appear once. */
 int config_load_groups(const char *dir, const struct config *config,

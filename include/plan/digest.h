@@ -9,21 +9,6 @@
 #include "plan/choice.h"
 #include "store/board.h"
 
-struct plan_limits {
-	int32_t max_items;     /* debates a digest shows ... */
-	int32_t headlines;     /* ... and names in a line each */
-	int64_t alert_expires; /* s */
-	int64_t digest_expires;
-	const char *domain; /* of Message-IDs: the from address's */
-	int32_t spread;	    /* s after their hour that digests go out */
-	int32_t gather;	    /* s after an alert in which others wait */
-	int32_t cooldown;   /* s between two alerts about a debate */
-	int32_t max_alerts; /* a day and member, 0: no limit */
-	const struct holidays *holidays; /* of all regions */
-	size_t n_holidays;
-	struct board_rules rules;
-};
-
 /*
  * Is this one of the member's days off? No digest is planned then: its slot
  * is closed without moving cursors, so that the first one after it tells all.

@@ -82,12 +82,6 @@ struct window_row {
 	bool useful, learn;	 /* words of those sections occur */
 };
 
-/* What of the settings a window needs besides the member's and subscription's
- * own. */
-struct board_rules {
-	const char *useful, *learn; /* the admin's words for sections */
-};
-
 int board_open(struct db *db, struct board *board, int64_t now, struct err *e);
 /* As things were at `at`: without later events, comments and counts. Nobody
  * was told anything. */
@@ -107,8 +101,8 @@ int board_event_at(struct db *db, int64_t at, int64_t *ret_id, struct err *e);
 int board_window(struct db *db, struct board *board, struct arena *mem,
 		 const struct member *member, enum frequency frequency,
 		 const struct subscription *subs, size_t n_subs,
-		 const struct board_rules *rules, struct window_row **ret_rows,
-		 size_t *ret_n, struct err *e);
+		 const struct section_words *rules,
+		 struct window_row **ret_rows, size_t *ret_n, struct err *e);
 
 /* Do a subscription's filters let in a debate and a comment (0: none)? */
 int board_wanted(struct db *db, struct board *board, int64_t debate_id,

@@ -124,7 +124,7 @@ static struct figures plan_all(struct stock *s, long members)
 	    .headlines = 10,
 	    .digest_expires = 4 * 86400,
 	    .domain = "x.example",
-	    .rules = {"", ""},
+	    .words = {"", ""},
 	};
 	struct figures f = {.members = members};
 	struct plan_shared shared = {0};

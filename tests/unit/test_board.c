@@ -16,7 +16,7 @@
 
 static struct stock s;
 static struct board board;
-static struct board_rules rules;
+static struct section_words rules;
 static struct member_settings settings;
 static int64_t foro, red, ana;
 static struct err e;
@@ -34,7 +34,7 @@ static int setup(void **state)
 	red = other.id;
 	settings = stock_member_settings("ana", FREQUENCY_DAILY);
 	ana = stock_member(&s, &settings, NOW - DAY);
-	rules = (struct board_rules){"", ""};
+	rules = (struct section_words){"", ""};
 	return 0;
 }
 
@@ -116,7 +116,7 @@ static void a_members_words_for_a_section_replace_the_admins(void **state)
 {
 	(void)state;
 	(void)debate_by("Agua", "", "Eva");
-	rules = (struct board_rules){"agua", "luz"};
+	rules = (struct section_words){"agua", "luz"};
 	assert_true(one_row().useful);
 	assert_false(one_row().learn);
 	settings.useful = "sol";

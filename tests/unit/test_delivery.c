@@ -399,7 +399,7 @@ static void an_item_is_what_it_was_planned_for(void **state)
 static size_t window(const struct subscription *sub, int64_t snapshot,
 		     struct window_row **ret_rows)
 {
-	const struct board_rules rules = {"", ""};
+	const struct section_words rules = {"", ""};
 	struct member m;
 	size_t n;
 

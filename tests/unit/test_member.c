@@ -74,7 +74,7 @@ static size_t schedules(int64_t member_id, struct schedule **ret)
 
 static size_t window(int64_t member_id, enum frequency frequency)
 {
-	const struct board_rules rules = {"", ""};
+	const struct section_words rules = {"", ""};
 	struct subscription sub = subscription(member_id);
 	struct board board = {0};
 	struct window_row *rows;
