@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "deliver/retry.h"
+#include "plan/calendar.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,6 @@
 #define FILES_A_ROUND 32 /* each is an fsync or two */
 #define REFUSED_MS 5000	 /* the store did not take it */
 #define GATHER_MS 20	 /* outcomes wait for others: a commit serves all */
-#define MISSED_S 900	 /* not looked at for so long: hours have passed */
 #define RELAY_FAULT_S 30 /* the breaker paces; this only spreads */
 
 struct round_job {
@@ -282,7 +282,8 @@ static void start_round(struct courier *c, int limit)
 	c->gathered = false;
 	uv_timer_stop(&c->gather);
 	if (limit) {
-		j->round.missed = j->round.now - c->looked_at > MISSED_S;
+		j->round.missed =
+		    j->round.now - c->looked_at > CALENDAR_IN_TIME;
 		c->looked_at = j->round.now;
 		c->look = false;
 	}

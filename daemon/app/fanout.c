@@ -6,7 +6,6 @@
 #define SUBSCRIBERS_A_PAGE 1000
 #define ROWS_A_STEP 5000 /* alerts and omissions; about 0.1 s of inserts */
 #define MOVED_A_STEP 200
-#define MISSED 900 /* s; as late as a digest is on time (plan/calendar.h) */
 
 struct alerts {
 	struct db *db;
@@ -262,7 +261,8 @@ static int put_off(struct db *db, const struct plan_limits *limits, int64_t now,
 	wall = hours_of(&member.set, FREQUENCY_IMMEDIATE, limits->holidays,
 			limits->n_holidays);
 	at = hours_next(&wall, now);
-	return at > now ? delivery_put_off(db, member_id, now - MISSED, at, e)
+	return at > now ? delivery_put_off(db, member_id,
+					   now - CALENDAR_IN_TIME, at, e)
 			: 0;
 }
 
@@ -272,7 +272,8 @@ int fanout_missed(struct db *db, const struct plan_limits *limits, int64_t now,
 	struct arena list = {0}, mem = {0};
 	int64_t *members;
 	size_t n = 0;
-	int r = delivery_missed(db, &list, now - MISSED, &members, &n, e);
+	int r =
+	    delivery_missed(db, &list, now - CALENDAR_IN_TIME, &members, &n, e);
 
 	for (size_t i = 0; !r && i < n; i++) {
 		r = put_off(db, limits, now, members[i], &mem, e);

@@ -15,7 +15,7 @@
 #define EML_MAX (512 * 1024)
 /* Our own fault (words, templates, disk): it costs no attempt. */
 #define OWN_FAULT_WAIT_S 300
-#define IN_TIME_S 7200 /* after its time */
+#define SOON_S 7200 /* after its time: greylisting, say */
 
 void mail_free(struct mail *mail)
 {
@@ -55,7 +55,7 @@ static void keep_hours(struct round *round, struct outcome *o)
 	struct wall_clock wall;
 
 	if (delivery_get(round->db, &mem, o->delivery_id, &delivery, NULL) ||
-	    o->next_at < delivery.date + IN_TIME_S ||
+	    o->next_at < delivery.date + SOON_S ||
 	    member_get(round->db, &mem, delivery.member_id, &member, NULL))
 		goto out;
 	wall = hours_of(&member.set, FREQUENCY_IMMEDIATE, config->holidays,

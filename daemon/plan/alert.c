@@ -3,7 +3,6 @@
 
 /* Waiting ones beside those that count: one a debate that cools down. */
 #define BESIDE 8
-#define MISSED 900 /* s: so late is not what was planned */
 
 static int32_t most_a_day(const struct member_settings *set,
 			  const struct plan_limits *limits)
@@ -127,8 +126,8 @@ int64_t alert_place_again(const struct member_settings *set,
 	    now + (limits->cooldown > limits->gather ? limits->cooldown
 						     : limits->gather);
 
-	if (alert->next_at >= now - MISSED && alert->next_at <= cool &&
-	    hours_open(&wall, alert->next_at))
+	if (alert->next_at >= now - CALENDAR_IN_TIME &&
+	    alert->next_at <= cool && hours_open(&wall, alert->next_at))
 		return alert->next_at;
 	return hours_next(&wall, now);
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GRACE 900 /* s: a wake-up this late is on time */
 #define YEAR_DAYS 366
 #define ROLL_MAX 62	      /* days that a weekly slot waits for work */
 #define DAYS_AHEAD (50 * 366) /* how far a last slot may lie ahead */
@@ -150,12 +149,13 @@ static bool may_go_now(GTimeZone *zone, const struct wall_clock *wall,
 	    wall->frequency == FREQUENCY_WEEKLY ? 48 * HOUR : 6 * HOUR;
 	int64_t late = now - due - wall->delay;
 
-	if (late < GRACE)
+	if (late < CALENDAR_IN_TIME)
 		return true;
 	if (!hours_allow(zone, wall, now))
 		return false;
 	return !wall->work.days || late < limit ||
-	       hours_from(zone, wall, now - GRACE) > now - GRACE;
+	       hours_from(zone, wall, now - CALENDAR_IN_TIME) >
+		   now - CALENDAR_IN_TIME;
 }
 
 enum calendar_verdict calendar_catch_up(const struct wall_clock *wall,

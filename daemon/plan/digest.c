@@ -165,10 +165,6 @@ static void widen(struct delivery *d, const struct item *item, bool first)
 		d->after_event = item->after_event;
 }
 
-/* A digest that is planned about when it is due bears the slot's own time,
- * and is the one that was previewed. */
-#define ON_TIME 900 /* s */
-
 static void fill_row(const struct digest_due *due,
 		     const struct plan_limits *limits, struct arena *mem,
 		     struct delivery *d)
@@ -184,7 +180,8 @@ static void fill_row(const struct digest_due *due,
 	    .event_id = due->snapshot,
 	    .message_id = message_id("digest", due->slot, member->set.key,
 				     limits->domain, mem),
-	    .date = due->now - due->due < ON_TIME ? due->due : due->now,
+	    .date =
+		due->now - due->due < CALENDAR_IN_TIME ? due->due : due->now,
 	    .groups = (int32_t)due->n_groups,
 	    .after_event = due->snapshot,
 	    .state = DELIVERY_PLANNED,
