@@ -99,6 +99,7 @@ static int close_slot(struct digests *g, const struct member *member,
 	    .frequency = wall->frequency,
 	    .slot = slot->name,
 	    .due = slot->due,
+	    .delay = wall->delay,
 	    .now = g->now,
 	};
 	struct digest_plan plan;

@@ -141,6 +141,7 @@ int outlook_plan(struct session *s, struct arena *mem, struct board *board,
 	    .frequency = frequency,
 	    .slot = slot->name,
 	    .due = slot->due,
+	    .delay = wall.delay,
 	    .now = slot->due + wall.delay,
 	    .snapshot = board->snapshot,
 	    .n_groups = o->n_subs,
@@ -192,7 +193,8 @@ static bool has_digest(const struct outlook *o, enum frequency frequency)
  * another time or other settings are asked about. */
 static int clock_of(struct session *s, const struct outlook_asked *asked,
 		    const struct outlook *o, enum frequency frequency,
-		    int64_t *ret_after, const char **ret_last, struct err *e)
+		    int32_t delay, int64_t *ret_after, const char **ret_last,
+		    struct err *e)
 {
 	struct schedule *rows;
 	size_t n = 0;
@@ -204,7 +206,7 @@ static int clock_of(struct session *s, const struct outlook_asked *asked,
 		r = schedule_list(s->db, &s->mem, o->member.id, &rows, &n, e);
 	for (size_t i = 0; !r && i < n; i++)
 		if (rows[i].frequency == frequency) {
-			*ret_after = rows[i].since;
+			*ret_after = rows[i].since - delay;
 			*ret_last = rows[i].last_slot;
 		}
 	return r;
@@ -230,7 +232,8 @@ static int next_slot(struct session *s, const struct outlook_asked *asked,
 		if ((asked->frequency && digests[i] != asked->frequency) ||
 		    !has_digest(o, digests[i]))
 			continue;
-		r = clock_of(s, asked, o, digests[i], &after, &last, e);
+		r = clock_of(s, asked, o, digests[i], wall.delay, &after, &last,
+			     e);
 		if (r)
 			return r;
 		if (!calendar_next(&wall, after, last, &slot) ||

@@ -170,6 +170,9 @@ static void fill_row(const struct digest_due *due,
 		     struct delivery *d)
 {
 	const struct member *member = due->member;
+	/* It bears the slot's own time then, and is the one that was
+	 * previewed. */
+	bool in_time = due->now - due->due - due->delay < CALENDAR_IN_TIME;
 
 	*d = (struct delivery){
 	    .member_id = member->id,
@@ -180,8 +183,7 @@ static void fill_row(const struct digest_due *due,
 	    .event_id = due->snapshot,
 	    .message_id = message_id("digest", due->slot, member->set.key,
 				     limits->domain, mem),
-	    .date =
-		due->now - due->due < CALENDAR_IN_TIME ? due->due : due->now,
+	    .date = in_time ? due->due : due->now,
 	    .groups = (int32_t)due->n_groups,
 	    .after_event = due->snapshot,
 	    .state = DELIVERY_PLANNED,

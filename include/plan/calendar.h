@@ -16,8 +16,7 @@
 #include <stdint.h>
 
 #define SLOT_SIZE 16
-#define CALENDAR_IN_TIME                                                       \
-	900 /* s: so late is as good as the time that was meant */
+#define CALENDAR_IN_TIME 900 /* s: what is less late is in time */
 
 struct wall_clock {
 	const char *timezone;

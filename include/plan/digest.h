@@ -36,8 +36,9 @@ struct digest_due {
 	const struct member *member;
 	enum frequency frequency;
 	const char *slot;
-	int64_t due; /* the slot's: ranked as of then, it is the same whenever
-			it is planned */
+	int64_t due;   /* the slot's: ranked as of then, it is the same whenever
+			  it is planned */
+	int32_t delay; /* s from then until the digest goes */
 	int64_t now;
 	int64_t snapshot;
 	struct window_row *rows;

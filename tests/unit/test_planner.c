@@ -130,19 +130,29 @@ static void a_digest_comes_at_its_hour_and_once(void **state)
 	assert_int_equal(n, 2);
 }
 
+/* Luis has a digest to come, up to `spread` after its hour: when. */
+static int64_t minute_of(struct stock *f, int32_t spread,
+			 struct plan_limits *ret_limits)
+{
+	struct plan_step step;
+	struct err e = {""};
+
+	*ret_limits = limits;
+	ret_limits->spread = spread;
+	member(f, "luis", FREQUENCY_DAILY);
+	post(f, "Uno", NOW + 1);
+	must(planner_run(f->db, ret_limits, NOW, &step, &e), &e);
+	return step.next_at;
+}
+
 static void a_digest_has_its_own_minute_after_the_hour(void **state)
 {
-	struct plan_limits spread = limits;
+	struct plan_limits spread;
 	struct stock *f = *state;
 	struct plan_step step;
 	struct err e = {""};
-	int64_t at;
+	int64_t at = minute_of(f, 600, &spread);
 
-	spread.spread = 600;
-	member(f, "luis", FREQUENCY_DAILY);
-	post(f, "Uno", NOW + 1);
-	must(planner_run(f->db, &spread, NOW, &step, &e), &e);
-	at = step.next_at;
 	assert_in_range(at, NOW + HOUR, NOW + HOUR + 600);
 	must(planner_run(f->db, &spread, at - 1, &step, &e), &e);
 	assert_int_equal(step.digests, 0);
@@ -151,21 +161,31 @@ static void a_digest_has_its_own_minute_after_the_hour(void **state)
 	assert_int_equal(step.next_at, at + DAY);
 }
 
+/* As it was previewed, however long after the hour its minute is. */
+static void in_time_it_bears_the_slots_own_time(void **state)
+{
+	struct plan_limits spread;
+	struct stock *f = *state;
+	struct plan_step step;
+	struct err e = {""};
+	int64_t at = minute_of(f, 3600, &spread);
+	size_t n;
+
+	assert_true(at > NOW + HOUR + 900); /* the key is chosen so */
+	must(planner_run(f->db, &spread, at + 5, &step, &e), &e);
+	assert_int_equal(stock_queue(f, &n)->date, NOW + HOUR);
+}
+
 static void settings_changed_before_the_minute_keep_the_day(void **state)
 {
 	struct member_settings set =
 	    stock_member_settings("luis", FREQUENCY_DAILY);
-	struct plan_limits spread = limits;
+	struct plan_limits spread;
 	struct stock *f = *state;
 	struct plan_step step;
 	struct err e = {""};
-	int64_t at;
+	int64_t at = minute_of(f, 600, &spread);
 
-	spread.spread = 600;
-	member(f, "luis", FREQUENCY_DAILY);
-	post(f, "Uno", NOW + 1);
-	must(planner_run(f->db, &spread, NOW, &step, &e), &e);
-	at = step.next_at;
 	assert_true(at > NOW + HOUR); /* the key is chosen so */
 	set.quiet = (struct quiet_hours){22 * HOUR, 7 * HOUR};
 	stock_member(f, &set, at - 1);
@@ -434,6 +454,7 @@ int main(void)
 	    T(an_event_is_one_alert_for_whoever_wants_it_now),
 	    T(a_digest_comes_at_its_hour_and_once),
 	    T(a_digest_has_its_own_minute_after_the_hour),
+	    T(in_time_it_bears_the_slots_own_time),
 	    T(settings_changed_before_the_minute_keep_the_day),
 	    T(after_an_outage_there_is_one_digest),
 	    T(a_pause_holds_digests_and_the_first_after_it_tells_all),
