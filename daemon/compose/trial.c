@@ -14,8 +14,7 @@ static const char *const urls[ITEMS] = {"https://example.org/trial/1",
 					"https://example.org/trial/2",
 					"https://example.org/trial/3"};
 
-struct
-try {
+struct tryout {
 	const struct words *words;
 	struct batch *batch;
 	const char *language;
@@ -53,7 +52,7 @@ static void fill_items(struct item items[ITEMS])
 }
 
 /* What has to be in either part, and where it should have come from. */
-static int check_part(const struct try *t, const struct letter *letter,
+static int check_part(const struct tryout *t, const struct letter *letter,
 		      const char *end)
 {
 	const char *dir = words_templates(t->words);
@@ -79,7 +78,7 @@ static int check_part(const struct try *t, const struct letter *letter,
 	return 0;
 }
 
-static int try_letter(struct try *t, const struct letter *letter)
+static int try_letter(struct tryout *t, const struct letter *letter)
 {
 	static const struct {
 		enum compose_part part;
@@ -97,7 +96,7 @@ static int try_letter(struct try *t, const struct letter *letter)
 }
 
 /* Alerts of a debate and a comment, a daily and a weekly digest. */
-static int try_language(struct try *t)
+static int try_language(struct tryout *t)
 {
 	static const struct {
 		enum delivery_kind kind;
@@ -151,7 +150,7 @@ static int try_language(struct try *t)
 int trial(const struct words *words, const struct sender_identity *sender,
 	  struct err *e)
 {
-	struct try t = {.words = words, .contact = sender->contact, .e = e};
+	struct tryout t = {.words = words, .contact = sender->contact, .e = e};
 	int r = words_check_names(words, page_names, e);
 
 	t.batch = batch_new(words, sender);

@@ -5,10 +5,8 @@
 #define SAME_GROUP 0.7 /* what the next one of a group is worth */
 #define FOR_YOU_MAX 5
 #define WORDS_A_MINUTE 200
-#define READING_MAX                                                            \
-	14400	  /* s, of one debate: no mistake makes a week of it           \
-		   */
-#define LOOK_S 10 /* to find one's way into a debate */
+#define READING_MAX 14400 /* s, of one debate, whatever it says */
+#define LOOK_S 10	  /* to find one's way into a debate */
 
 int32_t reading_seconds(int32_t words)
 {
