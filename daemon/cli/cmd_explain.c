@@ -268,16 +268,6 @@ static void print_answer(const struct answer *a, struct arena *mem)
 
 /* ---- for programs ------------------------------------------------------- */
 
-static json_t *score_json(const struct item_score *score)
-{
-	if (score->liveliness <= 0)
-		return json_null();
-	return json_pack("{sf sf sf sf sf}", "total", rank_total(score),
-			 "liveliness", score->liveliness, "interest",
-			 score->interest, "priority", score->priority,
-			 "freshness", score->freshness);
-}
-
 static json_t *mail_json(const struct ledger_mail *mail)
 {
 	return json_pack(
@@ -290,7 +280,7 @@ static json_t *mail_json(const struct ledger_mail *mail)
 	    term_name(item_form_terms, (int)mail->item.form), "new",
 	    (int)mail->item.is_new, "new_comments",
 	    (int)mail->item.new_comments, "score",
-	    score_json(&mail->item.score));
+	    json_score(&mail->item.score));
 }
 
 static const char *place_of(const struct answer *a)
@@ -317,7 +307,7 @@ static json_t *ahead_json(const struct answer *a)
 	    "seconds", a->candidate ? (int)a->candidate->seconds : 0, "own",
 	    a->row && a->row->own, "named", a->row && a->row->named, "keywords",
 	    a->row ? a->row->keywords : 0.0, "score",
-	    score_json(a->candidate ? &a->candidate->score : &none));
+	    json_score(a->candidate ? &a->candidate->score : &none));
 }
 
 static void print_json(const struct answer *a)

@@ -7,7 +7,6 @@
 #include "cli/outlook.h"
 #include "compose/compose.h"
 #include "plan/choice.h"
-#include "plan/rank.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,10 +26,8 @@ struct asked {
 
 static json_t *item_json(const struct item *item)
 {
-	const struct item_score *score = &item->score;
-
 	return json_pack(
-	    "{sI si so so so ss* ss* sb si s{sf sf sf sf sf}}", "debate",
+	    "{sI si so so so ss* ss* sb si so}", "debate",
 	    (json_int_t)item->debate_id, "position", (int)item->position,
 	    "title", json_text(item->debate.title), "url",
 	    json_text(item->debate.url), "group", json_text(item->group),
@@ -38,9 +35,7 @@ static json_t *item_json(const struct item *item)
 	    term_name(item_form_terms,
 		      (int)(item->form ? item->form : ITEM_FULL)),
 	    "new", (int)item->is_new, "new_comments", (int)item->new_comments,
-	    "score", "total", rank_total(score), "liveliness",
-	    score->liveliness, "interest", score->interest, "priority",
-	    score->priority, "freshness", score->freshness);
+	    "score", json_score(&item->score));
 }
 
 static json_t *letter_json(const struct letter *l, const char *subject)

@@ -1,5 +1,6 @@
 #include "cli/json_rows.h"
 #include "base/clock.h"
+#include "plan/rank.h"
 #include <stdio.h>
 
 json_t *json_time(int64_t t)
@@ -14,6 +15,16 @@ json_t *json_text(const char *s)
 	json_t *text = s && *s ? json_string(s) : NULL;
 
 	return text ? text : json_null();
+}
+
+json_t *json_score(const struct item_score *score)
+{
+	if (score->liveliness <= 0)
+		return json_null();
+	return json_pack("{sf sf sf sf sf}", "total", rank_total(score),
+			 "liveliness", score->liveliness, "interest",
+			 score->interest, "priority", score->priority,
+			 "freshness", score->freshness);
 }
 
 void json_print(json_t *row)
