@@ -96,6 +96,19 @@ static size_t store(struct poll *p, int64_t now)
 	return events;
 }
 
+/* A poll whose answer came and was read beside the worker. */
+static struct poll *read_ahead(const char *body)
+{
+	struct fetch_response a = answer(200, body);
+	struct feed_row before = row();
+	struct poll *p = poll_of(&before);
+
+	poll_answer(p, &a);
+	poll_read(p);
+	buf_release(&a.body);
+	return p;
+}
+
 /* Polls the feed once and takes the answer in; the number of events. */
 static size_t take(struct fetch_response a, int64_t now)
 {
@@ -698,6 +711,50 @@ static void what_waits_for_its_text_is_read_again(void **state)
 	assert_int_equal(take(answer(200, topics), NOW + 95000), 0);
 }
 
+static void what_was_read_ahead_is_taken_as_it_was_read(void **state)
+{
+	struct poll *p;
+
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	p = read_ahead(RSS(ITEM("1") ITEM("2")));
+	assert_true(p->parsed);
+	assert_int_equal(p->feed.n_entries, 2);
+	assert_int_equal(store(p, NOW + 900), 1);
+	poll_free(p);
+	p = read_ahead("<html>no</html>");
+	assert_non_null(p->fault);
+	assert_int_equal(store(p, NOW + 1800), 0);
+	assert_string_equal(row().error,
+			    "a web page is in the place of the feed: a login, "
+			    "a robot check, or the site is being worked on");
+	poll_free(p);
+}
+
+static void
+the_same_document_is_read_again_only_when_that_is_wanted(void **state)
+{
+	struct feed_row forgets;
+	struct poll *p;
+
+	(void)state;
+	take(answer(200, RSS(ITEM("1"))), NOW);
+	p = read_ahead(RSS(ITEM("1")));
+	assert_non_null(p->hash);
+	assert_false(p->parsed);
+	assert_int_equal(store(p, NOW + 900), 0);
+	assert_false(p->parsed);
+	poll_free(p);
+	/* It was to be read once more, while it was under way. */
+	p = read_ahead(RSS(ITEM("1")));
+	forgets = row();
+	forgets.body_hash = NULL;
+	must(feed_update(s.db, &forgets, &e), &e);
+	store(p, NOW + 1800);
+	assert_true(p->parsed);
+	poll_free(p);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -731,6 +788,8 @@ int main(void)
 	    T(refusals_without_a_time_make_longer_rests),
 	    T(a_feed_is_where_its_redirects_end),
 	    T(what_waits_for_its_text_is_read_again),
+	    T(what_was_read_ahead_is_taken_as_it_was_read),
+	    T(the_same_document_is_read_again_only_when_that_is_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
