@@ -1,4 +1,5 @@
 #include "app/intake.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "compose/trial.h"
 #include "config/zone.h"
@@ -92,27 +93,26 @@ int intake_groups(struct db *db, const char *dir, const struct config *config,
 
 /* ---- the calendar -------------------------------------------------------- */
 
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-	return (h ^ word) * UINT64_C(0x100000001b3) ^ h >> 29;
-}
-
 static int64_t calendar_stamp(const struct config *config)
 {
-	uint64_t h =
-	    mix(UINT64_C(0xcbf29ce484222325), (uint64_t)zone_version());
+	int64_t zones = zone_version();
+	char hex[HASH_HEX];
+	struct hash hash;
 
-	h = mix(h, (uint64_t)config->digest.spread);
+	hash_begin(&hash);
+	hash_add(&hash, &zones, sizeof(zones));
+	hash_add(&hash, &config->digest.spread, sizeof(config->digest.spread));
 	for (size_t i = 0; i < config->n_holidays; i++) {
 		const struct holidays *region = &config->holidays[i];
 
-		for (const char *p = region->region; *p; p++)
-			h = mix(h, (unsigned char)*p);
-		h = mix(h, region->n);
-		for (size_t k = 0; k < region->n; k++)
-			h = mix(h, (uint64_t)(int64_t)region->days[k]);
+		hash_add(&hash, region->region, strlen(region->region) + 1);
+		hash_add(&hash, &region->n, sizeof(region->n));
+		hash_add(&hash, region->days,
+			 region->n * sizeof(*region->days));
 	}
-	return (int64_t)(h >> 1 | 1);
+	hash_end(&hash, hex);
+	hex[15] = '\0'; /* 60 bits: a positive number */
+	return strtoll(hex, NULL, 16);
 }
 
 int intake_calendar(struct db *db, const struct config *config, struct err *e)
