@@ -190,6 +190,7 @@ static int open_store(struct daemon *d, struct err *e)
 		r = delivery_recover(core->db, now, true, &back, e);
 	if (!r)
 		r = intake_words(core->db, config, now, &core->words, e);
+	memory_give_back(); /* what trying the words left: it would add, too */
 	if (!r)
 		r = intake_groups(core->db, core->config_dir, config, now, e);
 	if (!r)
