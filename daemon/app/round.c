@@ -100,7 +100,7 @@ static struct leased *read_rows(struct db *db, const struct delivery *rows,
 		if (!r)
 			r = shelf_items(db, &shelf, rows[i].id, &l->items,
 					&l->n_items, &e);
-		if (!r && rows[i].kind == DELIVERY_DIGEST)
+		if (!r && rows[i].left_out)
 			r = delivery_rests(db, mem, rows[i].id, &l->rests,
 					   &l->n_rests, &e);
 		if (r)
