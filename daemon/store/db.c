@@ -1,5 +1,6 @@
 #include "store/db.h"
 #include "base/mem.h"
+#include "base/token.h"
 #include "store/lock.h"
 #include "store/matcher.h"
 #include "store/statement.h"
@@ -138,6 +139,17 @@ static int identify(struct db *db, int64_t *ret_version, struct err *e)
 	return 0;
 }
 
+/* SQL's address_number(TEXT). */
+static void address_number(sqlite3_context *context, int n,
+			   sqlite3_value **values)
+{
+	const char *email = (const char *)sqlite3_value_text(values[0]);
+
+	(void)n;
+	if (email)
+		sqlite3_result_int64(context, token_address(email));
+}
+
 static int open_sqlite(struct db *db, int flags, struct err *e)
 {
 	int rc = sqlite3_open_v2(db->path, &db->sqlite,
@@ -147,6 +159,10 @@ static int open_sqlite(struct db *db, int flags, struct err *e)
 		return db_error(db, rc, e);
 	(void)sqlite3_extended_result_codes(db->sqlite, 1);
 	(void)sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+	(void)sqlite3_create_function_v2(
+	    db->sqlite, "address_number", 1,
+	    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+	    address_number, NULL, NULL, NULL);
 	/* Plans must not look at values: they would be made again and again. */
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1,
 				NULL);

@@ -8,6 +8,7 @@
 const struct term delivery_kind_terms[] = {
     {"alert", DELIVERY_ALERT},
     {"digest", DELIVERY_DIGEST},
+    {"confirm", DELIVERY_CONFIRM},
     {NULL, 0},
 };
 const struct term delivery_state_terms[] = {
@@ -128,7 +129,9 @@ static const char *const sql[] = {
 	"SELECT min(n) FROM (SELECT (SELECT next_at FROM deliveries"
 	" WHERE state IN (1, 5) AND kind = 1 ORDER BY next_at LIMIT 1) AS n"
 	" UNION ALL SELECT (SELECT next_at FROM deliveries"
-	" WHERE state IN (1, 5) AND kind = 2 ORDER BY next_at LIMIT 1))",
+	" WHERE state IN (1, 5) AND kind = 2 ORDER BY next_at LIMIT 1)"
+	" UNION ALL SELECT (SELECT next_at FROM deliveries"
+	" WHERE state IN (1, 5) AND kind = 3 ORDER BY next_at LIMIT 1))",
     /* What DELIVERY_DUE gives first. */
     [DELIVERY_TAKE] =
 	"UPDATE deliveries SET state = 3, owner = ?4, lease_until = ?5,"
@@ -438,6 +441,7 @@ int delivery_lease(struct db *db, struct arena *mem, const char *owner,
 
 	l.rows = arena_array(mem, room + 1, sizeof(*l.rows));
 	if ((r = lease_kind(&l, DELIVERY_ALERT, room)) ||
+	    (r = lease_kind(&l, DELIVERY_CONFIRM, room)) ||
 	    (r = lease_kind(&l, DELIVERY_DIGEST, room)))
 		return r;
 	*ret_rows = l.rows;

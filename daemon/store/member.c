@@ -11,7 +11,8 @@
 	" work_from, work_until, budget, pause_from, pause_until, all_groups," \
 	" frequency, comments, include, exclude, file, active, since,"         \
 	" quiet_from, quiet_until, holidays, max_alerts, retired_at,"          \
-	" keywords, me, useful, learn, invite, invited_at"                     \
+	" keywords, me, useful, learn, invite, invited_at, confirmed, asked,"  \
+	" ask_at"                                                              \
 	" FROM members "
 
 enum {
@@ -115,6 +116,9 @@ static void read_member(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .active = column_int(s, 20),
 	    .since = column_long(s, 21),
 	    .invited_at = column_long(s, 32),
+	    .confirmed = column_int(s, 33),
+	    .asked = column_int(s, 34),
+	    .ask_at = column_long(s, 35),
 	};
 }
 
@@ -259,6 +263,8 @@ static int update_member(struct db *db, const struct known *known,
 		r = delivery_revive_member(db, old->id, now, e);
 	if (!r)
 		r = follow(db, old->id, set, now, e);
+	if (!r && strcmp(old->set.email, set->email) != 0)
+		r = consent_settle(db, old->id, set->email, now, e);
 	if (!r && !same_clock(&old->set, set))
 		r = schedule_reset(db, old->id, now, e);
 	if (!r && !same_hours(&old->set, set))
@@ -281,6 +287,8 @@ static int sync_one(struct db *db, const char *file,
 		r = write_member(db, MEMBER_ADD, file, set, now, &id, e);
 		if (!r)
 			r = follow(db, id, set, now, e);
+		if (!r)
+			r = consent_settle(db, id, set->email, now, e);
 	} else if (!r) {
 		r = update_member(db, &known, file, set, now, e);
 	}

@@ -49,6 +49,8 @@ enum db_number {
 	DB_CLEAN_STOP,	  /* 1 after an orderly close */
 	DB_PLANNED_AT,	  /* the clock's time then, or up to minutes before */
 	DB_CALENDAR,	  /* what dates were worked out with (app/intake.h) */
+	DB_ASKS,	  /* 1: new addresses are asked (store/consent.h) */
+	DB_ASK_AT,	  /* when the next of them may be */
 	DB_NUMBERS
 };
 int db_number_get(struct db *db, enum db_number which, int64_t *ret_value,

@@ -14,7 +14,8 @@
  *
  * Every move is checked against this table in one function; a forbidden one
  * is ERR_USAGE and changes nothing. A digest is unique by (member, slot), an
- * alert by (member, event): planning again is a no-op. Message-ID and Date
+ * alert by (member, event), a question by (member, address, slot): planning
+ * again is a no-op. Message-ID and Date
  * are in the row before anything is sent, and mails are composed from rows
  * each time, so trying again sends the same bytes.
  *
@@ -28,7 +29,11 @@
 #include "store/event.h"
 #include "store/member.h"
 
-enum delivery_kind { DELIVERY_ALERT = 1, DELIVERY_DIGEST = 2 };
+enum delivery_kind {
+	DELIVERY_ALERT = 1,
+	DELIVERY_DIGEST = 2,
+	DELIVERY_CONFIRM = 3 /* asks whether the address is the member's */
+};
 
 enum delivery_state {
 	DELIVERY_PLANNED = 1,
@@ -56,9 +61,11 @@ struct delivery {
 	const char *member; /* key; read only */
 	enum delivery_kind kind;
 	enum frequency frequency; /* of a digest; immediate for alerts */
-	const char *slot;	/* digest: "2026-11-23", "2026-W48"; else "" */
-	int64_t event_id;	/* alert: its event; digest: its snapshot */
-	int64_t group_id;	/* alert: its group; digest: 0 */
+	const char *slot; /* digest: "2026-11-23", "2026-W48"; confirm: "1",
+			     the reminder "2"; else "" */
+	int64_t event_id; /* alert: its event; digest: its snapshot;
+			     confirm: the address (base/token.h) */
+	int64_t group_id; /* alert: its group; digest: 0 */
 	const char *message_id; /* without angle brackets */
 	int64_t date;		/* the Date header */
 	/* What a digest closes with. */
@@ -167,9 +174,9 @@ int delivery_alert_item(struct db *db, struct arena *mem,
 			struct err *e);
 
 /*
- * Takes up to `limit` deliveries that are due, alerts before digests, oldest
- * first, marks them SENDING for `owner` until `lease_until`, and counts the
- * attempt. Commit before sending.
+ * Takes up to `limit` deliveries that are due, alerts before questions
+ * before digests, oldest first, marks them SENDING for `owner` until
+ * `lease_until`, and counts the attempt. Commit before sending.
  */
 int delivery_lease(struct db *db, struct arena *mem, const char *owner,
 		   int64_t now, int64_t lease_until, int limit,

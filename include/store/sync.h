@@ -36,6 +36,10 @@ int subscription_sync(struct db *db, int64_t member_id, int64_t now,
 /* A member that comes back after long is served from now on. */
 int subscription_restart(struct db *db, int64_t member_id, struct err *e);
 
+/* A member's address is another: may it have mail? (store/consent.h) */
+int consent_settle(struct db *db, int64_t member_id, const char *email,
+		   int64_t now, struct err *e);
+
 /* Adds the schedules that a group's subscriptions need. */
 int schedule_ensure_group(struct db *db, int64_t group_id, int64_t now,
 			  struct err *e);

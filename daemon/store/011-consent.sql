@@ -1,0 +1,33 @@
+-- Which addresses may have mail, and who said so.
+
+-- Addresses that said yes: `address` is the number of it (base/token.h), so
+-- that one which a member had before is not kept in clear.
+CREATE TABLE consents (
+	member_id INTEGER NOT NULL REFERENCES members,
+	address INTEGER NOT NULL,
+	how INTEGER NOT NULL,             -- enum consent_how
+	at INTEGER NOT NULL,
+	PRIMARY KEY (member_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- Nobody who has had mail is asked anew (4: vouched for).
+INSERT INTO consents SELECT id, address_number(email), 4, since FROM members;
+
+-- Of `email` as it is now.
+ALTER TABLE members ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE members ADD COLUMN asked INTEGER NOT NULL DEFAULT 0; -- times
+ALTER TABLE members ADD COLUMN ask_at INTEGER NOT NULL DEFAULT 0; -- due
+CREATE INDEX members_to_ask ON members (ask_at) WHERE ask_at > 0;
+
+-- Which address a mail asks, once and once more.
+CREATE UNIQUE INDEX deliveries_confirm
+	ON deliveries (member_id, event_id, slot) WHERE kind = 3;
+CREATE INDEX deliveries_asking ON deliveries (event_id, created_at)
+	WHERE kind = 3;
+
+-- Mails that are held until their member's address is confirmed.
+CREATE TABLE consent_holds (
+	delivery_id INTEGER PRIMARY KEY REFERENCES deliveries,
+	member_id INTEGER NOT NULL REFERENCES members
+) STRICT;
+CREATE INDEX consent_holds_member ON consent_holds (member_id);
