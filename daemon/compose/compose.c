@@ -237,6 +237,22 @@ static bool fits(const struct draft *d)
 	return size <= COMPOSE_HTML_MAX;
 }
 
+/* Between head and foot, where there are items in other mails. */
+static int add_question(struct draft *d, const struct value *page)
+{
+	static const char *const names[] = {"question.txt", "question.html"};
+	struct batch *b = d->batch;
+	int r = buf_addc(&b->head[BODY_TEXT], '\n');
+
+	for (int i = 0; !r && i < BODIES; i++) {
+		r = render(d, names, page, (enum body)i, &b->coded);
+		if (!r)
+			r = buf_add(&b->head[i], buf_str(&b->coded),
+				    b->coded.len);
+	}
+	return r;
+}
+
 static int draft_once(struct draft *d)
 {
 	static const char *const heads[] = {"head.txt", "head.html"};
@@ -253,6 +269,8 @@ static int draft_once(struct draft *d)
 		if (!r)
 			r = render(d, feet, page, (enum body)i, &b->foot[i]);
 	}
+	if (!r && d->letter->delivery->kind == DELIVERY_CONFIRM)
+		r = add_question(d, page);
 	if (!r)
 		r = buf_addc(&b->head[BODY_TEXT], '\n');
 	return r || fits(d) ? r : ERR_LIMIT;
@@ -314,7 +332,9 @@ static int write_message(const struct draft *d, struct buf *out)
 {
 	const struct letter *l = d->letter;
 	const struct sender_identity *sender = &d->batch->sender;
-	bool alert = l->delivery->kind == DELIVERY_ALERT;
+	static const char *const labels[] = {[DELIVERY_ALERT] = "alerts",
+					     [DELIVERY_DIGEST] = "digests",
+					     [DELIVERY_CONFIRM] = "questions"};
 	const struct item *item =
 	    !page_lists(l) && l->n_items ? &l->items[0] : NULL;
 	struct arena *mem = &d->batch->mem;
@@ -331,9 +351,8 @@ static int write_message(const struct draft *d, struct buf *out)
 	    .list_name = item && d->n && *d->items[0]->group
 			     ? d->items[0]->group
 			     : sender->community,
-	    .list_label = item && item->group ? item->group
-			  : alert	      ? "alerts"
-					      : "digests",
+	    .list_label =
+		item && item->group ? item->group : labels[l->delivery->kind],
 	    .archive = item ? link_http(item->group_url, mem) : sender->url,
 	    .contact = sender->contact,
 	    .member = l->member->set.key ? l->member->set.key : "",

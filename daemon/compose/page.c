@@ -1,5 +1,6 @@
 #include "compose/page.h"
 #include "base/utf8.h"
+#include "compose/ask.h"
 #include "compose/link.h"
 #include "compose_p.h"
 #include <string.h>
@@ -40,7 +41,8 @@ const char *const page_names[] = {
     "why",	"change",  "title",	  "action",   "group",	   "status",
     "byline",	"replies", "excerpt",	  "quote",    "looks",	   "accent",
     "logo",	"footer",  "accent_dark", "headline", "reading",   "rests",
-    "line",	"quieter", "level",	  "text",     "frequency", NULL};
+    "line",	"quieter", "level",	  "text",     "frequency", "question",
+    "note",	NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 
@@ -164,7 +166,14 @@ static const char *group_of(struct page *p, const struct item *item)
 
 /* ---- what kind of mail it is -------------------------------------------- */
 
-enum kind { KIND_DEBATE, KIND_COMMENT, KIND_BUNDLE, KIND_DAILY, KIND_WEEKLY };
+enum kind {
+	KIND_DEBATE,
+	KIND_COMMENT,
+	KIND_BUNDLE,
+	KIND_DAILY,
+	KIND_WEEKLY,
+	KIND_QUESTION
+};
 
 /* The phrases that differ by it. */
 static const struct {
@@ -175,6 +184,7 @@ static const struct {
     [KIND_BUNDLE] = {"bundle_subject", "why_bundle", "bundle_heading"},
     [KIND_DAILY] = {"daily_subject", "why_daily", "daily_heading"},
     [KIND_WEEKLY] = {"weekly_subject", "why_weekly", "weekly_heading"},
+    [KIND_QUESTION] = {"question_subject", "why_question", "question_heading"},
 };
 
 bool page_lists(const struct letter *letter)
@@ -186,6 +196,8 @@ static enum kind kind_of(const struct letter *letter)
 {
 	const struct delivery *d = letter->delivery;
 
+	if (d->kind == DELIVERY_CONFIRM)
+		return KIND_QUESTION;
 	if (d->kind == DELIVERY_DIGEST)
 		return d->frequency == FREQUENCY_WEEKLY ? KIND_WEEKLY
 							: KIND_DAILY;
@@ -273,7 +285,8 @@ static void set_kind(struct page *p, struct value *map, bool headline)
 	if (headline)
 		return;
 	value_set_flag(map, "digest", lists);
-	value_set_flag(map, "alert", !lists);
+	value_set_flag(map, "alert",
+		       !lists && kind_of(p->letter) != KIND_QUESTION);
 }
 
 static struct value *item_map(struct page *p, const struct item *item,
@@ -402,6 +415,29 @@ static const char *summary(struct page *p, enum kind kind, struct value *args)
 	    *span ? " " : "", span);
 }
 
+static void set_question(struct page *p, struct value *page, struct value *args)
+{
+	const struct letter *l = p->letter;
+	const char *ask = l->ask ? l->ask : "";
+	bool mail = !strncmp(ask, "mailto:", 7);
+	const char *text = say(p, "question_text", args);
+	struct value *map = value_map(p->mem);
+	struct words_time until = local(p, l->delivery->date + ASK_SERVES);
+
+	value_set_text(args, "day", date(p, &until, WORDS_DAY_YEAR));
+	if (l->delivery->notice == NOTICE_REMINDER)
+		text = arena_join(p->mem, text, " ",
+				  say(p, "question_again", NULL));
+	set(map, "text", text);
+	set(map, "url", ask);
+	set(map, "action", say(p, "question_action", NULL));
+	set(map, "note",
+	    say(p, mail ? "question_by_mail" : "question_until", args));
+	value_set(page, "question", map);
+	set(page, "change", say(p, "question_contact", args));
+	set(page, "preheader", start(p, text, PREHEADER_MAX));
+}
+
 /* Returns the subject. */
 static const char *fill(struct page *p, struct value *page,
 			const struct fragment *const *items, size_t n)
@@ -430,6 +466,8 @@ static const char *fill(struct page *p, struct value *page,
 							   : phrases[kind].why,
 		args));
 	set(page, "change", say(p, "change", args));
+	if (kind == KIND_QUESTION)
+		set_question(p, page, args);
 	return subject;
 }
 

@@ -6,6 +6,7 @@
 #define TRIAL_MAX (4 * COMPOSE_HTML_MAX)
 #define ITEMS 3		       /* the last is a headline */
 #define AT INT64_C(1795417200) /* 2026-11-23 07:00 UTC */
+#define ASK "https://example.org/trial/c"
 
 /* One word each: they are looked for in what comes out. */
 static const char *const titles[ITEMS] = {"Trial-title-1", "Trial-title-2",
@@ -70,6 +71,11 @@ static int check_part(const struct tryout *t, const struct letter *letter,
 				       "{{url}}",
 				       dir, end);
 	}
+	if (letter->delivery->kind == DELIVERY_CONFIRM && !strstr(text, ASK))
+		return err_set(t->e, ERR_INPUT,
+			       "%s/question.%s.mustache does not show "
+			       "{{question.url}}",
+			       dir, end);
 	if (!strstr(text, t->contact))
 		return err_set(t->e, ERR_INPUT,
 			       "%s/foot.%s.mustache does not show {{change}}: "
@@ -95,7 +101,7 @@ static int try_letter(struct tryout *t, const struct letter *letter)
 	return r;
 }
 
-/* Alerts of a debate and a comment, a daily and a weekly digest. */
+/* Alerts of a debate and a comment, a daily and a weekly digest, a question. */
 static int try_language(struct tryout *t)
 {
 	static const struct {
@@ -108,6 +114,7 @@ static int try_language(struct tryout *t)
 	    {DELIVERY_ALERT, FREQUENCY_IMMEDIATE, 1, 1, 0},
 	    {DELIVERY_DIGEST, FREQUENCY_DAILY, 0, ITEMS, 0},
 	    {DELIVERY_DIGEST, FREQUENCY_WEEKLY, 0, ITEMS, 3},
+	    {DELIVERY_CONFIRM, FREQUENCY_IMMEDIATE, 0, 0, 0},
 	};
 	const struct member member = {.set = {.key = "member",
 					      .email = "member@example.org",
@@ -140,7 +147,8 @@ static int try_language(struct tryout *t)
 					.items = items + kinds[i].first,
 					.n_items = kinds[i].n,
 					.rests = rests,
-					.n_rests = kinds[i].left_out > 0};
+					.n_rests = kinds[i].left_out > 0,
+					.ask = ASK};
 
 		r = try_letter(t, &letter);
 	}

@@ -6,7 +6,8 @@
  * multipart/alternative, text first; 7-bit throughout.
  *
  * Each part is head.*, an item.* for each item with a section.* before the
- * first of each section and of the headlines, and foot.*.mustache: whole
+ * first of each section and of the headlines, and foot.*.mustache (of a
+ * question question.* stands between the two): whole
  * lines one after the other (in text with an empty line between), so that an
  * item is rendered and encoded once for all of a batch who read it alike.
  */
@@ -28,6 +29,7 @@ struct letter {
 	size_t n_items;
 	const struct rest *rests; /* of a digest: what it only counts */
 	size_t n_rests;
+	const char *ask; /* of a question: where the answer goes */
 };
 
 enum compose_part {

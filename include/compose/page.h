@@ -13,6 +13,8 @@
  *  rests: [{ line }]        what it only counts, by group
  *  closing, why, change     sentences: that is all, or what was left out, or
  *                           that the day has no more alerts
+ *  question: { text, url, action, note }  of a mail that asks whether the
+ *                           address is its member's
  *  quieter: { text, group, frequency }  proposes a setting
  *  looks: accent, accent_dark, logo, footer
  *

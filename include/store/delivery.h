@@ -49,7 +49,8 @@ enum delivery_state {
 enum delivery_notice {
 	NOTICE_NONE = 0,
 	NOTICE_LAST_ALERT = 1, /* of the day: the rest goes to the digest */
-	NOTICE_REST = 2	       /* that digest, of who asked for alerts alone */
+	NOTICE_REST = 2,       /* that digest, of who asked for alerts alone */
+	NOTICE_REMINDER = 3    /* the address was asked before */
 };
 
 extern const struct term delivery_kind_terms[];
@@ -61,8 +62,8 @@ struct delivery {
 	const char *member; /* key; read only */
 	enum delivery_kind kind;
 	enum frequency frequency; /* of a digest; immediate for alerts */
-	const char *slot; /* digest: "2026-11-23", "2026-W48"; confirm: "1",
-			     the reminder "2"; else "" */
+	const char *slot; /* digest: "2026-11-23", "2026-W48"; confirm: the
+			     day, "2026-11-23"; else "" */
 	int64_t event_id; /* alert: its event; digest: its snapshot;
 			     confirm: the address (base/token.h) */
 	int64_t group_id; /* alert: its group; digest: 0 */

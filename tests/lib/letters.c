@@ -174,7 +174,7 @@ static const char *const names[] = {
     [LETTER_COUNT] = "count",	  [LETTER_DAILY] = "daily",
     [LETTER_HOSTILE] = "hostile", [LETTER_WEEKLY_ENGLISH] = "weekly-english",
     [LETTER_HUGE] = "huge",	  [LETTER_ONE] = "one",
-    [LETTER_SCRIPTS] = "scripts",
+    [LETTER_SCRIPTS] = "scripts", [LETTER_QUESTION] = "question",
 };
 
 const char *letter_sample_name(enum letter_sample sample)
@@ -305,6 +305,11 @@ static void fill_items(struct letter *letter, enum letter_sample sample,
 		letter->rests = rests;
 		letter->n_rests = sizeof(rests) / sizeof(rests[0]);
 		break;
+	case LETTER_QUESTION:
+		letter->ask = "https://avisos.example.org/c/"
+			      "AQEAAAAAAAASZ__________9AAAAAGr9hyQ0yC26kdTo1HOx"
+			      "qgYoH9Wi";
+		return;
 	default:
 		letter->n_items = 1;
 		items = items_of(good, 1, mem);
@@ -356,6 +361,10 @@ struct letter letter_sample(enum letter_sample sample, struct arena *mem)
 	if (sample == LETTER_WEEKLY_ENGLISH) {
 		d->frequency = FREQUENCY_WEEKLY;
 		d->slot = "2026-W48";
+	}
+	if (sample == LETTER_QUESTION) {
+		d->kind = DELIVERY_CONFIRM;
+		d->notice = NOTICE_REMINDER;
 	}
 	fill_items(&letter, sample, mem);
 	return letter;

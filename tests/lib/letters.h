@@ -13,9 +13,10 @@ enum letter_sample {
 	LETTER_DAILY,	/* 12 debates: accents, emoji, long words */
 	LETTER_HOSTILE, /* markup, control characters, bad links */
 	LETTER_WEEKLY_ENGLISH,
-	LETTER_HUGE,	/* far over what a mailbox shows */
-	LETTER_ONE,	/* one debate with a very long title */
-	LETTER_SCRIPTS, /* names in every script, what is hard to cut */
+	LETTER_HUGE,	 /* far over what a mailbox shows */
+	LETTER_ONE,	 /* one debate with a very long title */
+	LETTER_SCRIPTS,	 /* names in every script, what is hard to cut */
+	LETTER_QUESTION, /* a reminder of whether the address is theirs */
 	LETTER_SAMPLES
 };
 

@@ -566,6 +566,30 @@ static void a_small_buffer_is_an_error_without_a_trace(void **s)
 	buf_release(&small);
 }
 
+static void a_question_asks_and_says_how_long(void **s)
+{
+	struct letter letter = letter_sample(LETTER_QUESTION, &mem);
+	const char *text = part(&letter, COMPOSE_TEXT);
+
+	(void)s;
+	assert_non_null(strstr(text, "¿Es tuya esta dirección?"));
+	assert_non_null(strstr(text, letter.ask));
+	assert_non_null(strstr(text, "hasta el 7 de diciembre de 2026"));
+	assert_non_null(strstr(text, "segunda y última vez"));
+	assert_non_null(strstr(text, "ayuda@example.org"));
+	assert_null(strstr(text, "frecuencia"));
+	assert_non_null(strstr(part(&letter, COMPOSE_HTML), letter.ask));
+	assert_string_equal(
+	    subject(&letter),
+	    "Red de Innovación Pública: ¿es tuya esta dirección?");
+	delivery_of(&letter)->notice = NOTICE_NONE;
+	letter.ask = "mailto:ayuda@example.org?subject=confirm%20ana";
+	text = part(&letter, COMPOSE_TEXT);
+	assert_non_null(strstr(text, letter.ask));
+	assert_non_null(strstr(text, "sin cambiar el asunto"));
+	assert_null(strstr(text, "última vez"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -590,6 +614,7 @@ int main(void)
 	    TEST(ten_thousand_characters_are_cut),
 	    TEST(subjects_are_cut_between_characters),
 	    TEST(names_from_right_to_left_turn_nothing_else),
+	    TEST(a_question_asks_and_says_how_long),
 	    TEST(too_much_becomes_less_and_says_so),
 	    TEST(what_cannot_be_mailed_is_refused),
 	    TEST(a_small_buffer_is_an_error_without_a_trace),
