@@ -14,6 +14,7 @@
 #include "app/verbs.h"
 #include "app/websub.h"
 #include "base/log.h"
+#include "store/consent.h"
 #include "store/delivery.h"
 #include "web/web.h"
 #include <curl/curl.h>
@@ -200,6 +201,8 @@ static int open_store(struct daemon *d, struct err *e)
 		r = intake_groups(core->db, core->config_dir, config, now, e);
 	if (!r)
 		r = intake_calendar(core->db, config, e);
+	if (!r)
+		r = consent_policy(core->db, config->community.confirm, now, e);
 	if (!r)
 		r = intake_members(core->db, core->config_dir, config, NULL, 0,
 				   now, &members, e);

@@ -108,6 +108,8 @@ static int plan_one_alert(struct alerts *a, const struct event *event,
 		a->step->omitted++;
 		return omission_add(a->db, member.id, &event->id, 1, reason,
 				    a->now, e);
+	case ALERT_WAIT:
+		return defer(a, &member, event, e);
 	case ALERT_SEND:
 		return put(a, &member, event, item, e);
 	}

@@ -6,6 +6,7 @@
  */
 #include "app/planner.h"
 #include "app/fanout.h"
+#include "app/questions.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "plan/hours.h"
@@ -88,7 +89,8 @@ static int propose_quieter(const struct digests *g,
 
 /*
  * Everything of one member's slot: the mail, what it leaves out, cursors. On
- * a day off the cursors stay, so that the first digest after it tells all.
+ * a day off, and until the address says yes, the cursors stay, so that the
+ * first digest after it tells all.
  */
 static int close_slot(struct digests *g, const struct member *member,
 		      const struct wall_clock *wall, const struct slot *slot)
@@ -108,7 +110,7 @@ static int close_slot(struct digests *g, const struct member *member,
 	bool told = false;
 	int r;
 
-	if (plan_paused(&member->set, g->now))
+	if (plan_paused(&member->set, g->now) || member->unconfirmed)
 		return 0;
 	r = subscription_list(g->db, &g->mem, member->id, &subs, &n_subs, g->e);
 	if (!r)
@@ -243,6 +245,8 @@ int planner_step(struct db *db, struct plan_shared *shared,
 		r = fanout_run(db, &shared->board, limits, now, &step, e);
 	if (!r)
 		r = plan_digests(db, shared, limits, now, &step, e);
+	if (!r)
+		r = questions_plan(db, limits, now, &step, e);
 	if (!r && !step.more)
 		r = matcher_reset(db, &shared->board.matcher, e);
 	if (!r)
@@ -305,7 +309,7 @@ static void plan_job_done(struct job *job)
 		plan_shared_release(&p->shared);
 		return;
 	}
-	if (step.alerts || step.digests || step.moved) {
+	if (step.alerts || step.digests || step.questions || step.moved) {
 		log_debug("planned %zu alerts and %zu digests, left out %zu",
 			  step.alerts, step.digests, step.omitted);
 		p->planned(p->data);

@@ -8,6 +8,7 @@
 #include "app/verbs.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/consent.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,9 @@ static int load_settings(struct reload_job *j)
 				  j->now, &j->error);
 	if (!r)
 		r = intake_calendar(core->db, &box->config, &j->error);
+	if (!r)
+		r = consent_policy(core->db, box->config.community.confirm,
+				   j->now, &j->error);
 	if (r) {
 		arena_release(&box->mem);
 		free(box);

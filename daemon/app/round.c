@@ -2,9 +2,12 @@
 #include "app/fanout.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/token.h"
+#include "compose/ask.h"
 #include "compose/compose.h"
 #include "deliver/maildir.h"
 #include "plan/hours.h"
+#include "store/consent.h"
 #include "store/shelf.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +112,42 @@ static struct leased *read_rows(struct db *db, const struct delivery *rows,
 	return leased;
 }
 
+/* May that mail go to the member's address as it is now? */
+static int check_address(struct round *round, const struct leased *l,
+			 bool *ret_go, struct err *e)
+{
+	const struct delivery *d = l->delivery;
+	const struct member *m = &l->member;
+	bool asks = d->kind == DELIVERY_CONFIRM;
+
+	*ret_go = l->fault || asks == m->unconfirmed;
+	if (!l->fault && asks && d->event_id != token_address(m->set.email))
+		*ret_go = false;
+	if (*ret_go)
+		return 0;
+	return asks ? consent_drop(round->db, d->id, round->now, e)
+		    : consent_hold(round->db, m, d->id, round->now, e);
+}
+
+/* Takes out those that may not. */
+static int check_addresses(struct round *round, struct leased *leased,
+			   size_t *n, struct err *e)
+{
+	size_t kept = 0;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < *n; i++) {
+		bool go;
+
+		r = check_address(round, &leased[i], &go, e);
+		if (!r && go)
+			leased[kept++] = leased[i];
+	}
+	if (!r)
+		*n = kept;
+	return r;
+}
+
 static int settle_and_lease(struct round *round, struct arena *mem,
 			    struct leased **ret_leased, size_t *ret_n,
 			    struct err *e)
@@ -129,8 +168,10 @@ static int settle_and_lease(struct round *round, struct arena *mem,
 		r = delivery_next(round->db, &round->next_at, e);
 	if (!r) {
 		*ret_leased = read_rows(round->db, rows, *ret_n, mem);
-		r = db_commit(round->db, e);
+		r = check_addresses(round, *ret_leased, ret_n, e);
 	}
+	if (!r)
+		r = db_commit(round->db, e);
 	if (r)
 		db_rollback(round->db);
 	return r;
@@ -148,6 +189,8 @@ static const char *describe(const struct letter *letter, const char *subject,
 	if (d->kind == DELIVERY_ALERT && letter->n_items)
 		return arena_printf(mem, "%s \"%s\": immediate in %s", kind,
 				    subject, letter->items[0].group);
+	if (d->kind == DELIVERY_CONFIRM)
+		return arena_printf(mem, "%s \"%s\"", kind, subject);
 	return arena_printf(mem, "%s \"%s\": %s, %zu debate%s", kind, subject,
 			    term_name(frequency_terms, (int)d->frequency),
 			    letter->n_items, letter->n_items == 1 ? "" : "s");
@@ -168,8 +211,22 @@ static struct batch *take_batch(const struct round *round)
 	return *round->batch;
 }
 
-static int compose_mail(struct batch *batch, const struct leased *leased,
-			struct mail *mail, struct arena *mem, struct err *e)
+static const char *answer_to(const struct round *round,
+			     const struct delivery *question, struct arena *mem)
+{
+	const struct config *config = round->config;
+	const struct ask_place place = {
+	    .pages = config->web.listen[0] ? config->web.public_url : "",
+	    .keys = round->keys,
+	    .contact = config->community.contact,
+	};
+
+	return ask_link(&place, question, mem);
+}
+
+static int compose_mail(const struct round *round, struct batch *batch,
+			const struct leased *leased, struct mail *mail,
+			struct arena *mem, struct err *e)
 {
 	struct letter letter = {.delivery = leased->delivery,
 				.member = &leased->member,
@@ -181,6 +238,8 @@ static int compose_mail(struct batch *batch, const struct leased *leased,
 
 	if (leased->fault)
 		return err_set(e, ERR_MISSING, "%s", leased->fault);
+	if (leased->delivery->kind == DELIVERY_CONFIRM)
+		letter.ask = answer_to(round, leased->delivery, mem);
 	r = compose(batch, &letter, COMPOSE_EML, &mail->eml, e);
 	if (r)
 		return r;
@@ -275,7 +334,7 @@ static size_t compose_all(struct round *round, const struct leased *leased,
 		struct mail *mail = mail_new(delivery);
 		struct err e;
 
-		if (compose_mail(batch, &leased[i], mail, mem, &e)) {
+		if (compose_mail(round, batch, &leased[i], mail, mem, &e)) {
 			log_error("delivery %lld: %s", (long long)mail->id,
 				  e.text);
 			note_fault(round, mail->id, &e);

@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "cli/json_rows.h"
 #include "cli/outlook.h"
+#include "compose/ask.h"
 #include "compose/compose.h"
+#include "config/token_keys.h"
 #include "plan/choice.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -89,6 +91,26 @@ static int print_letter(struct session *s, const struct letter *letter,
 	return r;
 }
 
+/* Where the answer to a question goes: the mail is shown without keys too. */
+static const char *answer_to(struct session *s, const struct delivery *question)
+{
+	const struct config *config = &s->config;
+	struct token_keys keys = {0};
+	const struct ask_place place = {
+	    .pages = config->web.listen[0] ? config->web.public_url : "",
+	    .keys = &keys,
+	    .contact = config->community.contact,
+	};
+	struct err e;
+
+	if (place.pages[0] && token_keys_read(config->store.path, &keys, &e))
+		fprintf(stderr,
+			"pregonctl: %s; so the link shown is not the one that "
+			"is sent\n",
+			e.text);
+	return ask_link(&place, question, &s->mem);
+}
+
 static int preview_delivery(struct session *s, const struct asked *asked,
 			    struct err *e)
 {
@@ -112,6 +134,8 @@ static int preview_delivery(struct session *s, const struct asked *asked,
 	letter.member = &member;
 	letter.items = items;
 	letter.rests = rests;
+	if (delivery.kind == DELIVERY_CONFIRM)
+		letter.ask = answer_to(s, &delivery);
 	return print_letter(s, &letter, asked->part, e);
 }
 

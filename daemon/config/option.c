@@ -30,6 +30,8 @@ const struct option main_options[] = {
  "Members' language where their file does not say."},
 {"community", "timezone", OPTION_ZONE, C(community, timezone), "Europe/Madrid", 0, 0,
  "Members' time zone where their file does not say."},
+{"community", "confirm", OPTION_FLAG, C(community, confirm), "yes", 0, 0,
+ "Whether a new or changed address is asked by mail before anything else is sent to it; no vouches for all of them."},
 {"store", "path", OPTION_PATH, C(store, path), "/var/lib/pregon/pregon.db", 0, 0,
  "The database."},
 {"relay", "url", OPTION_RELAY, C(relay, url), "smtp://localhost:25", 0, 0,

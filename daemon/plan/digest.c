@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "plan/calendar.h"
 #include "plan/rank.h"
+#include "plan_p.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +23,8 @@ bool plan_paused(const struct member_settings *set, int64_t t)
 		strcmp(date, set->pause_until) <= 0);
 }
 
-/* The same mail has the same id, whoever plans it and how often. */
-static const char *message_id(const char *kind, const char *what,
-			      const char *member, const char *domain,
-			      struct arena *mem)
+const char *message_id(const char *kind, const char *what, const char *member,
+		       const char *domain, struct arena *mem)
 {
 	char hex[HASH_HEX];
 
@@ -48,7 +47,7 @@ enum alert_verdict plan_alert(const struct subscription *sub,
 		*ret_reason = OMISSION_PAUSED;
 		return ALERT_OMIT;
 	}
-	return ALERT_SEND;
+	return member->unconfirmed ? ALERT_WAIT : ALERT_SEND;
 }
 
 void plan_alert_delivery(const struct member *member, const struct event *event,

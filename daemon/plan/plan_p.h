@@ -1,5 +1,6 @@
 /*
- * Dates and zones, as the calendar and the hours reckon with them.
+ * Dates and zones, as the calendar and the hours reckon with them; the names
+ * of mails.
  *
  * A day is a number: days since 1970-01-01, proleptic Gregorian. Zones are
  * the system's tzdata, by GLib.
@@ -7,6 +8,7 @@
 #ifndef PLAN_P_H
 #define PLAN_P_H
 
+#include "base/arena.h"
 #include "plan/calendar.h"
 #include <glib.h>
 
@@ -31,6 +33,10 @@ int64_t local_second(GTimeZone *zone, int64_t t);
  * it, the first instant after the gap.
  */
 int64_t resolve(GTimeZone *zone, int64_t day, int32_t at);
+
+/* The same mail has the same id, whoever plans it and how often. */
+const char *message_id(const char *kind, const char *what, const char *member,
+		       const char *domain, struct arena *mem);
 
 /* Is it a working day, and no holiday? */
 bool works_on(const struct wall_clock *wall, int64_t day);

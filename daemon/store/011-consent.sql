@@ -14,7 +14,7 @@ CREATE TABLE consents (
 INSERT INTO consents SELECT id, address_number(email), 4, since FROM members;
 
 -- Of `email` as it is now.
-ALTER TABLE members ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE members ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE members ADD COLUMN asked INTEGER NOT NULL DEFAULT 0; -- times
 ALTER TABLE members ADD COLUMN ask_at INTEGER NOT NULL DEFAULT 0; -- due
 CREATE INDEX members_to_ask ON members (ask_at) WHERE ask_at > 0;

@@ -41,11 +41,12 @@ static const char *const sql[] = {
     [CONSENT_ADD_WAITING] =
 	"INSERT INTO consents (member_id, address, how, at)"
 	" SELECT id, address_number(email), 4, ?1 FROM members"
-	" WHERE confirmed = 0 ON CONFLICT DO NOTHING",
-    [CONSENT_SET] = "UPDATE members SET confirmed = ?2, asked = 0, ask_at = ?3"
-		    " WHERE id = ?1",
-    [CONSENT_SET_WAITING] = "UPDATE members SET confirmed = 1, asked = 0,"
-			    " ask_at = 0 WHERE confirmed = 0",
+	" WHERE unconfirmed = 1 ON CONFLICT DO NOTHING",
+    [CONSENT_SET] =
+	"UPDATE members SET unconfirmed = ?2, asked = 0, ask_at = ?3"
+	" WHERE id = ?1",
+    [CONSENT_SET_WAITING] = "UPDATE members SET unconfirmed = 0, asked = 0,"
+			    " ask_at = 0 WHERE unconfirmed = 1",
     [CONSENT_WAITING] = "SELECT DISTINCT member_id FROM consent_holds",
     [CONSENT_DUE] = "SELECT id FROM members WHERE ask_at > 0 AND ask_at <= ?1"
 		    " AND active = 1 ORDER BY ask_at, id LIMIT ?2",
@@ -151,12 +152,13 @@ static int set_free(struct db *db, int64_t member_id, int64_t now,
 			    delivery_cancel, e);
 }
 
-static int set_member(struct db *db, int64_t member_id, bool confirmed,
+static int set_member(struct db *db, int64_t member_id, bool unconfirmed,
 		      int64_t ask_at, struct err *e)
 {
 	return statement_run(db,
 			     statement_bind(query(db, CONSENT_SET), "lil",
-					    member_id, (int)confirmed, ask_at),
+					    member_id, (int)unconfirmed,
+					    ask_at),
 			     e);
 }
 
@@ -174,13 +176,13 @@ int consent_settle(struct db *db, int64_t member_id, const char *email,
 		r = add(db, member_id, address, CONSENT_VOUCHED, now, e);
 	/* Who was asked before is another address, or has said yes. */
 	if (r == ERR_MISSING) {
-		r = set_member(db, member_id, false, now, e);
+		r = set_member(db, member_id, true, now, e);
 		return r ? r
 			 : move_all(db, CONSENT_QUESTIONS, member_id, now,
 				    delivery_cancel, e);
 	}
 	if (!r)
-		r = set_member(db, member_id, true, 0, e);
+		r = set_member(db, member_id, false, 0, e);
 	return r ? r : set_free(db, member_id, now, e);
 }
 
@@ -229,7 +231,7 @@ static int take_yes(struct db *db, const struct member *member, int64_t address,
 	int r = add(db, member->id, address, how, now, e);
 
 	if (!r)
-		r = set_member(db, member->id, true, 0, e);
+		r = set_member(db, member->id, false, 0, e);
 	return r ? r : set_free(db, member->id, now, e);
 }
 
@@ -253,7 +255,7 @@ int consent_confirm(struct db *db, int64_t member_id, int64_t address,
 			  token_address(member.set.email) != address)) {
 		result = CONSENT_STALE;
 	} else if (!r) {
-		result = member.confirmed ? CONSENT_KNOWN : CONSENT_DONE;
+		result = member.unconfirmed ? CONSENT_DONE : CONSENT_KNOWN;
 		r = take_yes(db, &member, address, how, now, e);
 	}
 	r = unit_end(db, &unit, r, e);

@@ -11,7 +11,8 @@
 	" work_from, work_until, budget, pause_from, pause_until, all_groups," \
 	" frequency, comments, include, exclude, file, active, since,"         \
 	" quiet_from, quiet_until, holidays, max_alerts, retired_at,"          \
-	" keywords, me, useful, learn, invite, invited_at, confirmed, asked,"  \
+	" keywords, me, useful, learn, invite, invited_at, unconfirmed, "      \
+	"asked,"                                                               \
 	" ask_at"                                                              \
 	" FROM members "
 
@@ -116,7 +117,7 @@ static void read_member(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .active = column_int(s, 20),
 	    .since = column_long(s, 21),
 	    .invited_at = column_long(s, 32),
-	    .confirmed = column_int(s, 33),
+	    .unconfirmed = column_int(s, 33),
 	    .asked = column_int(s, 34),
 	    .ask_at = column_long(s, 35),
 	};

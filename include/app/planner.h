@@ -17,10 +17,11 @@
 /* What one transaction did. */
 struct plan_step {
 	size_t alerts, digests, omitted;
-	size_t deferred; /* events that go to a digest: alerts enough */
-	size_t moved;	 /* members whose alerts were placed anew */
-	bool more;	 /* there is more to do at once */
-	int64_t next_at; /* when a digest is due; 0 now, -1 never */
+	size_t questions; /* to addresses that are new */
+	size_t deferred;  /* events that go to a digest: alerts enough */
+	size_t moved;	  /* members whose alerts were placed anew */
+	bool more;	  /* there is more to do at once */
+	int64_t next_at;  /* when a digest is due; 0 now, -1 never */
 };
 
 /* What steps that follow each other share; {0} is nothing yet. */

@@ -30,6 +30,7 @@ struct config {
 		const char *contact;  /* whom members write to; from_email */
 		const char *language; /* members' default */
 		const char *timezone; /* members' default */
+		bool confirm;	      /* new addresses are asked first */
 	} community;
 	struct {
 		const char *path;

@@ -19,7 +19,8 @@ bool plan_paused(const struct member_settings *set, int64_t now);
 enum alert_verdict {
 	ALERT_SEND,
 	ALERT_NOT_ASKED, /* a comment, and only debates are wanted */
-	ALERT_OMIT	 /* *ret_reason says why; to be recorded */
+	ALERT_WAIT, /* the address has not said yes: for its first digest */
+	ALERT_OMIT  /* *ret_reason says why; to be recorded */
 };
 /* `wanted`: the member's filters let it in. */
 enum alert_verdict plan_alert(const struct subscription *sub,

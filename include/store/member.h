@@ -26,8 +26,8 @@ struct member {
 	bool active;		    /* its file still does */
 	int64_t since;		    /* known since */
 	int64_t invited_at;	    /* last shown a debate without answers */
-	bool confirmed;		    /* its address may have mail ... */
-	int32_t asked;		    /* ... or was asked so often ... */
+	bool unconfirmed;	    /* its address may have no mail yet ... */
+	int32_t asked;		    /* ... and was asked so often ... */
 	int64_t ask_at;		    /* ... and is next then; 0: no more */
 };
 

@@ -135,6 +135,7 @@ url = https://comunidad.example.org/
 from = Avisos <avisos@example.org>
 language = es
 timezone = Europe/Madrid
+confirm = no
 [store]
 path = {self.dir}/pregon.db
 [relay]

@@ -88,7 +88,7 @@ static void where_nobody_is_asked_addresses_are_vouched_for(void **state)
 {
 	(void)state;
 	(void)stock_member(&s, &ana, NOW);
-	assert_true(known().confirmed);
+	assert_false(known().unconfirmed);
 	assert_int_equal(recorded("ana@example.org").how, CONSENT_VOUCHED);
 	assert_int_equal(recorded("ana@example.org").at, NOW);
 	assert_int_equal(next_due(), 0);
@@ -99,7 +99,7 @@ static void a_new_address_is_asked(void **state)
 	(void)state;
 	ask(true);
 	(void)stock_member(&s, &ana, NOW);
-	assert_false(known().confirmed);
+	assert_true(known().unconfirmed);
 	assert_int_equal(recorded("ana@example.org").how, 0);
 	assert_int_equal(next_due(), NOW);
 	assert_int_equal(due(NOW - 1), 0);
@@ -120,7 +120,7 @@ static void whoever_says_yes_is_recorded_and_asked_no_more(void **state)
 	(void)stock_member(&s, &ana, NOW);
 	assert_int_equal(say_yes("ana@example.org", CONSENT_LINK),
 			 CONSENT_DONE);
-	assert_true(known().confirmed);
+	assert_false(known().unconfirmed);
 	assert_int_equal(recorded("ana@example.org").how, CONSENT_LINK);
 	assert_int_equal(recorded("ana@example.org").at, NOW + 60);
 	assert_int_equal(next_due(), 0);
@@ -147,7 +147,7 @@ static void another_address_says_nothing(void **state)
 	(void)stock_member(&s, &ana, NOW);
 	assert_int_equal(say_yes("eva@example.org", CONSENT_LINK),
 			 CONSENT_STALE);
-	assert_false(known().confirmed);
+	assert_true(known().unconfirmed);
 	must(consent_confirm(s.db, 999, token_address("ana@example.org"),
 			     CONSENT_LINK, NOW, &result, &e),
 	     &e);
@@ -165,17 +165,17 @@ static void a_changed_address_is_asked_and_one_of_before_is_not(void **state)
 	(void)say_yes("ana@example.org", CONSENT_LINK);
 	ana.at += 3600;
 	(void)stock_member(&s, &ana, NOW + 1);
-	assert_true(known().confirmed);
+	assert_false(known().unconfirmed);
 	ana.email = "ana@example.net";
 	(void)stock_member(&s, &ana, NOW + 2);
-	assert_false(known().confirmed);
+	assert_true(known().unconfirmed);
 	assert_int_equal(next_due(), NOW + 2);
 	/* The link that went to the address of before is of no use. */
 	assert_int_equal(say_yes("ana@example.org", CONSENT_LINK),
 			 CONSENT_STALE);
 	ana.email = "ana@example.org";
 	(void)stock_member(&s, &ana, NOW + 3);
-	assert_true(known().confirmed);
+	assert_false(known().unconfirmed);
 	assert_int_equal(next_due(), 0);
 }
 
@@ -192,7 +192,7 @@ static void nobody_else_confirms_by_having_the_same_address(void **state)
 	eva.email = "ana@example.org";
 	(void)stock_member(&s, &eva, NOW);
 	must(member_find(s.db, &s.mem, "eva", &member, &e), &e);
-	assert_false(member.confirmed);
+	assert_true(member.unconfirmed);
 }
 
 /* ---- mails -------------------------------------------------------------- */
@@ -352,13 +352,13 @@ static void to_stop_asking_vouches_for_those_who_wait(void **state)
 	member = known();
 	must(consent_hold(s.db, &member, id, NOW, &e), &e);
 	ask(false);
-	assert_true(known().confirmed);
+	assert_false(known().unconfirmed);
 	assert_int_equal(recorded("ana@example.net").how, CONSENT_VOUCHED);
 	assert_int_equal(got(id).state, DELIVERY_PLANNED);
 	assert_int_equal(next_due(), 0);
 	/* And to begin again asks none of them. */
 	ask(true);
-	assert_true(known().confirmed);
+	assert_false(known().unconfirmed);
 }
 
 int main(void)

@@ -395,7 +395,7 @@ static void the_first_version_becomes_the_newest(void **s)
 	    {"SELECT count(*) FROM pragma_foreign_key_check", 0},
 	    /* Who has had mail is not asked anew. */
 	    {"SELECT count(*) FROM consents c JOIN members m ON m.id ="
-	     " c.member_id WHERE c.how = 4 AND m.confirmed = 1 AND c.address"
+	     " c.member_id WHERE c.how = 4 AND m.unconfirmed = 0 AND c.address"
 	     " = address_number(m.email)",
 	     1},
 	    /* What was good is read as it was; what is due stays due. */

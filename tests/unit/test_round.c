@@ -1,6 +1,8 @@
 #include "../lib/stock.h"
 #include "app/round.h"
 #include "base/log.h"
+#include "base/token.h"
+#include "store/consent.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +23,7 @@ static const struct config config = {
 		  .from_name = "Avisos",
 		  .from_email = "avisos@x.example",
 		  .contact = "avisos@x.example"},
+    .web = {.listen = "127.0.0.1:1", .public_url = "https://pages.x.example/"},
 };
 static struct words *words;
 static struct batch *batch;
@@ -272,6 +275,88 @@ static void what_is_tried_again_hours_later_keeps_the_hours(void **state)
 	}
 }
 
+/* From now on the member's address is this one, and nobody knows it. */
+static void change_address(const char *email)
+{
+	struct member_settings set =
+	    stock_member_settings("ana", FREQUENCY_IMMEDIATE);
+
+	must(consent_policy(s.db, true, NOW, &e), &e);
+	set.email = email;
+	(void)stock_member(&s, &set, NOW);
+}
+
+static int64_t question(const char *email)
+{
+	const struct delivery d = {
+	    .member_id = ana,
+	    .kind = DELIVERY_CONFIRM,
+	    .slot = "2026-11-23",
+	    .event_id = token_address(email),
+	    .message_id = "q@x.example",
+	    .date = NOW,
+	    .next_at = NOW,
+	    .expires_at = NOW + 86400,
+	    .created_at = NOW,
+	};
+	int64_t id;
+
+	must(delivery_add(s.db, &d, NULL, 0, &id, &e), &e);
+	return id;
+}
+
+static void nothing_goes_to_an_address_that_was_not_asked(void **state)
+{
+	int64_t a = alert("a");
+	struct round r = a_round(9), again = a_round(9);
+
+	(void)state;
+	change_address("new@x.example");
+	round_run(&r);
+	assert_true(r.stored);
+	assert_int_equal(r.n_mails, 0);
+	assert_int_equal(state_of(a), DELIVERY_HELD);
+	release(&r);
+	round_run(&again);
+	assert_int_equal(again.n_mails, 0);
+	release(&again);
+}
+
+static void but_the_question_does(void **state)
+{
+	static const uint8_t secret[TOKEN_SECRET] = "x";
+	struct token_keys keys = {0};
+	struct round r = a_round(9);
+	int64_t q;
+
+	(void)state;
+	token_add_key(&keys, 1, 0, secret);
+	r.keys = &keys;
+	change_address("new@x.example");
+	q = question("new@x.example");
+	round_run(&r);
+	assert_int_equal(r.n_mails, 1);
+	assert_int_equal(r.mails[0]->id, q);
+	assert_string_equal(r.mails[0]->to, "new@x.example");
+	assert_non_null(
+	    strstr(buf_str(&r.mails[0]->eml), "https://pages.x.example/c/AQ"));
+	release(&r);
+}
+
+static void a_question_goes_to_its_own_address_alone(void **state)
+{
+	struct round r = a_round(9);
+	int64_t q;
+
+	(void)state;
+	change_address("new@x.example");
+	q = question("old@x.example");
+	round_run(&r);
+	assert_int_equal(r.n_mails, 0);
+	assert_int_equal(state_of(q), DELIVERY_DROPPED);
+	release(&r);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -284,6 +369,9 @@ int main(void)
 	    T(a_maildir_is_written_and_settled_at_once),
 	    T(a_maildir_that_fails_costs_no_attempt),
 	    T(one_that_cannot_be_composed_costs_only_itself),
+	    T(nothing_goes_to_an_address_that_was_not_asked),
+	    T(but_the_question_does),
+	    T(a_question_goes_to_its_own_address_alone),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

@@ -1,0 +1,15 @@
+/*
+ * New addresses are asked whether they are their members' (plan/question.h,
+ * store/consent.h).
+ */
+#ifndef APP_QUESTIONS_H
+#define APP_QUESTIONS_H
+
+#include "app/planner.h"
+
+/* Some of those that are due, in the caller's transaction; adds to the step.
+ * Worker thread. */
+int questions_plan(struct db *db, const struct plan_limits *limits, int64_t now,
+		   struct plan_step *step, struct err *e);
+
+#endif
