@@ -1,4 +1,5 @@
 #include "app/verbs.h"
+#include "app/member_verbs.h"
 #include "app/post.h"
 #include "base/mem.h"
 #include "store/delivery.h"
@@ -230,6 +231,7 @@ static const struct verb {
     {"group-poll", verb_group_poll},
     {"group-pause", verb_group_pause},
     {"group-resume", verb_group_resume},
+    {"member-confirm", member_verb_confirm},
 };
 
 struct verb_job {

@@ -231,6 +231,12 @@ static void print_ahead(const struct answer *a, struct arena *mem)
 		puts("- from now on: nothing: the group's frequency is off");
 		return;
 	}
+	if (a->member.unconfirmed) {
+		puts("- from now on: it waits until the member's address says "
+		     "yes to the mail that asks; then the first digest tells "
+		     "it");
+		return;
+	}
 	if (a->sub->set.frequency == FREQUENCY_IMMEDIATE && !a->row) {
 		printf("- from now on: an alert for %s\n",
 		       a->sub->set.comments ? "each comment"

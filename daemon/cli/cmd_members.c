@@ -1,8 +1,10 @@
+#include "base/clock.h"
+#include "base/token.h"
 #include "cli/age.h"
 #include "cli/json_rows.h"
 #include "cli/session.h"
 #include "cli/table.h"
-#include "store/member.h"
+#include "store/consent.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +39,7 @@ static json_t *member_json(const struct member *m)
 		       m->set.at / 60 % 60);
 	return json_pack(
 	    "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
-	    "s:b, s:b, s:s, s:o, s:o, s:o, s:o}",
+	    "s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:b, s:i}",
 	    "key", m->set.key, "email", m->set.email, "name",
 	    json_text(m->set.name), "language", m->set.language, "timezone",
 	    m->set.timezone, "frequency",
@@ -49,7 +51,29 @@ static json_t *member_json(const struct member *m)
 	    "quiet", quiet_json(&m->set.quiet), "holidays",
 	    json_text(m->set.holidays), "max_alerts",
 	    m->set.max_alerts < 0 ? json_null()
-				  : json_integer(m->set.max_alerts));
+				  : json_integer(m->set.max_alerts),
+	    "unconfirmed", m->unconfirmed, "asked", m->asked);
+}
+
+/* Who said that the address is the member's; NULL: nobody. */
+static const struct consent *consent_of(struct session *s,
+					const struct member *m)
+{
+	struct consent *consent = arena_alloc(&s->mem, sizeof(*consent));
+
+	return consent_get(s->db, m->id, token_address(m->set.email), consent,
+			   NULL)
+		   ? NULL
+		   : consent;
+}
+
+static json_t *consent_json(const struct consent *consent)
+{
+	return consent
+		   ? json_pack("{s:s, s:o}", "how",
+			       term_name(consent_how_terms, (int)consent->how),
+			       "at", json_time(consent->at))
+		   : json_null();
 }
 
 static json_t *subscription_json(const struct subscription *s)
@@ -129,6 +153,9 @@ static int list(struct session *s, const struct cli *cli, struct err *e)
 		table_cell(&table, "%s", m->set.language);
 		if (!m->active)
 			table_cell(&table, "no longer configured");
+		else if (m->unconfirmed)
+			table_cell(&table, m->asked ? "address asked, no answer"
+						    : "address not asked yet");
 		else if (*m->set.pause_from)
 			table_cell(&table, "pause %s..%s", m->set.pause_from,
 				   m->set.pause_until);
@@ -145,14 +172,29 @@ static int list(struct session *s, const struct cli *cli, struct err *e)
 
 /* ---- one ---------------------------------------------------------------- */
 
-static void show_text(const struct member *m, const struct subscription *subs,
-		      size_t n)
+static void show_consent(const struct member *m, const struct consent *consent)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	if (m->unconfirmed)
+		printf("confirmed  not yet: asked %d time%s%s%s\n", m->asked,
+		       m->asked == 1 ? "" : "s",
+		       m->ask_at ? ", next at " : "; see pregonctl member",
+		       m->ask_at ? clock_rfc3339(m->ask_at, time) : "");
+	else if (consent)
+		printf("confirmed  %s (%s)\n", clock_rfc3339(consent->at, time),
+		       term_name(consent_how_terms, (int)consent->how));
+}
+
+static void show_text(const struct member *m, const struct consent *consent,
+		      const struct subscription *subs, size_t n)
 {
 	char quiet[24];
 
 	printf("member     %s%s\n", m->set.key,
 	       m->active ? "" : " (no longer configured)");
 	printf("address    %s <%s>\n", m->set.name, m->set.email);
+	show_consent(m, consent);
 	printf("settings   %s\n", m->file);
 	printf("language   %s, %s\n", m->set.language, m->set.timezone);
 	printf("digests    at %02d:%02d, weekly ones on %s\n", m->set.at / 3600,
@@ -197,7 +239,7 @@ static int show(struct session *s, const struct cli *cli, const char *key,
 	if (r)
 		return r;
 	if (!cli->json) {
-		show_text(&member, subs, n);
+		show_text(&member, consent_of(s, &member), subs, n);
 		return 0;
 	}
 	row = member_json(&member);
@@ -205,6 +247,8 @@ static int show(struct session *s, const struct cli *cli, const char *key,
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(groups, subscription_json(&subs[i]));
 	json_object_set_new(row, "groups", groups);
+	json_object_set_new(row, "confirmed",
+			    consent_json(consent_of(s, &member)));
 	json_print(row);
 	return 0;
 }

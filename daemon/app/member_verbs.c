@@ -1,0 +1,34 @@
+#include "app/member_verbs.h"
+#include "base/token.h"
+#include "store/consent.h"
+
+static int find(struct db *db, json_t *request, struct arena *mem,
+		struct member *ret_member, struct err *e)
+{
+	const char *key = json_string_value(json_object_get(request, "member"));
+	int r = member_find(db, mem, key ? key : "", ret_member, e);
+
+	if (!r && !ret_member->active)
+		return err_set(e, ERR_USAGE,
+			       "member %s is no longer configured", key);
+	return r;
+}
+
+int member_verb_confirm(struct db *db, json_t *request, int64_t now,
+			json_t *answer, struct err *e)
+{
+	enum consent_result result = CONSENT_DONE;
+	struct arena mem = {0};
+	struct member member;
+	int r = find(db, request, &mem, &member, e);
+
+	if (!r)
+		r = consent_confirm(db, member.id,
+				    token_address(member.set.email),
+				    CONSENT_ADMIN, now, &result, e);
+	if (!r)
+		json_object_set_new(answer, "known",
+				    json_boolean(result == CONSENT_KNOWN));
+	arena_release(&mem);
+	return r;
+}

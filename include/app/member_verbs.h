@@ -1,0 +1,18 @@
+/*
+ * What pregonctl asks about one member: {"do": "member-...", "member": KEY}.
+ * Each runs inside the caller's transaction (app/verbs.h) and adds to
+ * `answer` what it has to tell.
+ */
+#ifndef APP_MEMBER_VERBS_H
+#define APP_MEMBER_VERBS_H
+
+#include "base/err.h"
+#include "store/db.h"
+#include <jansson.h>
+
+/* An admin vouches for the address as it is now. Adds "known": it may have
+ * had mail already. */
+int member_verb_confirm(struct db *db, json_t *request, int64_t now,
+			json_t *answer, struct err *e);
+
+#endif
