@@ -18,7 +18,7 @@ static int unknown_section(const struct ini_file *file,
 			   const struct ini_section *s, struct err *e)
 {
 	static const char *const names[] = {
-	    "community", "store", "relay",   "http",  "digest",
+	    "community", "store", "members", "relay", "http", "digest",
 	    "alert",	 "words", "control", "looks", "web",
 	};
 	const char *near =

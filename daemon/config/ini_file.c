@@ -169,16 +169,38 @@ int ini_parse_bytes(const char *name, const char *bytes, size_t len,
 	return 0;
 }
 
-int ini_read_file(const char *path, size_t max, struct arena *mem,
+int ini_read_open(const char *path, int fd, size_t max, struct arena *mem,
 		  const char **ret_bytes, size_t *ret_len, struct err *e)
 {
-	/* O_NONBLOCK: a FIFO must not hold us. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 	size_t len = 0;
 	ssize_t n = 1;
 	char *bytes;
-	int r = 0;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return err_set(e, ERR_CONFIG, "%s: not a regular file", path);
+	if ((size_t)st.st_size > max)
+		return err_set(e, ERR_LIMIT, "%s: larger than %zu KiB", path,
+			       max / 1024);
+	/* What is written meanwhile is told by another event. */
+	bytes = arena_alloc(mem, (size_t)st.st_size + 1);
+	while (n > 0 && len < (size_t)st.st_size) {
+		n = read(fd, bytes + len, (size_t)st.st_size - len);
+		if (n > 0)
+			len += (size_t)n;
+	}
+	if (n < 0)
+		return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	*ret_bytes = bytes;
+	*ret_len = len;
+	return 0;
+}
+
+int ini_read_file(const char *path, size_t max, struct arena *mem,
+		  const char **ret_bytes, size_t *ret_len, struct err *e)
+{
+	/* O_NONBLOCK: a FIFO must not hold us. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), r;
 
 	if (fd < 0)
 		return err_set(e, errno == ENOENT ? ERR_MISSING : ERR_CONFIG,
@@ -187,29 +209,7 @@ int ini_read_file(const char *path, size_t max, struct arena *mem,
 				   ? "it is a symbolic link; put the "
 				     "file itself here"
 				   : strerror(errno));
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		r = err_set(e, ERR_CONFIG, "%s: not a regular file", path);
-		goto out;
-	}
-	if ((size_t)st.st_size > max) {
-		r = err_set(e, ERR_LIMIT, "%s: larger than %zu KiB", path,
-			    max / 1024);
-		goto out;
-	}
-	/* What is written meanwhile is told by another event. */
-	bytes = arena_alloc(mem, (size_t)st.st_size + 1);
-	while (n > 0 && len < (size_t)st.st_size) {
-		n = read(fd, bytes + len, (size_t)st.st_size - len);
-		if (n > 0)
-			len += (size_t)n;
-	}
-	if (n < 0) {
-		r = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
-		goto out;
-	}
-	*ret_bytes = bytes;
-	*ret_len = len;
-out:
+	r = ini_read_open(path, fd, max, mem, ret_bytes, ret_len, e);
 	close(fd);
 	return r;
 }

@@ -4,11 +4,11 @@
 #include "base/hash.h"
 #include "config/config.h"
 #include "config/folder.h"
+#include "config/member_file.h"
 #include "config/option.h"
 #include <stdio.h>
 #include <string.h>
 
-#define MEMBER_FILE_MAX (64 * 1024)
 #define KEY_MAX 64
 
 /* Tells whether a file changed. */
@@ -158,7 +158,21 @@ static int add_section(struct members *m, const struct ini_section *s)
 		       "expected [member], [member:KEY] or [group:NAME] here");
 }
 
-/* `name` is what errors call it, and where a key may come from. */
+/* One that is only tried is its reader's own business. */
+static int read_file(const char *path, const char *name, const char *dir,
+		     const struct config *config, struct arena *mem,
+		     const char **ret_bytes, size_t *ret_len, struct err *e)
+{
+	if (path == name)
+		return ini_read_file(path, MEMBER_FILE_MAX, mem, ret_bytes,
+				     ret_len, e);
+	return member_file_read(
+	    arena_printf(mem, "%s/members.d", dir), strrchr(name, '/') + 1,
+	    config->members.group_writable, mem, ret_bytes, ret_len, e);
+}
+
+/* `name` is what errors call it, and where a key may come from; it is `path`
+ * itself when the file is only tried. */
 static int load(const char *path, const char *name, const char *dir,
 		const struct config *config, struct arena *mem,
 		struct member_settings **ret_members, size_t *ret_n,
@@ -168,7 +182,7 @@ static int load(const char *path, const char *name, const char *dir,
 	struct ini_file ini;
 	const char *bytes;
 	size_t len;
-	int r = ini_read_file(path, MEMBER_FILE_MAX, mem, &bytes, &len, e);
+	int r = read_file(path, name, dir, config, mem, &bytes, &len, e);
 
 	*ret_line = 0;
 	if (r)

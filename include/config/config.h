@@ -36,6 +36,9 @@ struct config {
 		const char *path;
 	} store;
 	struct {
+		bool group_writable; /* members.d and what is in it */
+	} members;
+	struct {
 		const char *url; /* smtp://h:p, smtps://h:p or maildir:/p */
 		enum relay_tls {
 			RELAY_TLS_REQUIRED = 0,
@@ -109,10 +112,10 @@ int config_load_groups(const char *dir, const struct config *config,
 		       size_t *ret_n, struct err *e);
 
 /*
- * One file of DIR/members.d. The file is opened without following links,
- * must be a regular file of at most 64 KiB, and is read once. *ret_hash is
- * the hex hash of its content, set even when it is bad (but not when it
- * cannot be read). *ret_line is the line of an error, 0 when it has none.
+ * One file of DIR/members.d. It is read as config/member_file.h says, once.
+ * *ret_hash is the hex hash of its content, set even when it is bad (but not
+ * when it cannot be read). *ret_line is the line of an error, 0 when it has
+ * none.
  */
 int config_load_member(const char *dir, const char *file,
 		       const struct config *config, struct arena *mem,

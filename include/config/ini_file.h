@@ -48,5 +48,8 @@ int ini_parse_bytes(const char *name, const char *bytes, size_t len,
  */
 int ini_read_file(const char *path, size_t max, struct arena *mem,
 		  const char **ret_bytes, size_t *ret_len, struct err *e);
+/* The same of a file that is open, which stays so. */
+int ini_read_open(const char *path, int fd, size_t max, struct arena *mem,
+		  const char **ret_bytes, size_t *ret_len, struct err *e);
 
 #endif
