@@ -14,8 +14,10 @@
 #include "app/verbs.h"
 #include "app/websub.h"
 #include "base/log.h"
+#include "config/address_key.h"
 #include "store/consent.h"
 #include "store/delivery.h"
+#include "store/suppression.h"
 #include "web/web.h"
 #include <curl/curl.h>
 #include <libxml/parser.h>
@@ -180,6 +182,7 @@ static int open_store(struct daemon *d, struct err *e)
 	const struct config *config = &d->config;
 	struct intake_result members;
 	struct core *core = &d->core;
+	struct address_key address_key;
 	int64_t clean = 0, back = 0;
 	int64_t now = clock_now(&d->clock);
 	int r = db_open(config->store.path, DB_WRITE, &core->db, e);
@@ -188,6 +191,10 @@ static int open_store(struct daemon *d, struct err *e)
 		r = db_number_get(core->db, DB_CLEAN_STOP, &clean, e);
 	if (!r)
 		r = upkeep_keys(core, config->store.path, now, e);
+	if (!r)
+		r = address_key_keep(config->store.path, &address_key, e);
+	if (!r)
+		suppression_use(core->db, &address_key);
 	if (!r && !clean)
 		r = db_check(core->db, e);
 	if (!r)

@@ -1,6 +1,7 @@
 #include "app/member_verbs.h"
 #include "base/token.h"
 #include "store/consent.h"
+#include "store/suppression.h"
 
 static int find(struct db *db, json_t *request, struct arena *mem,
 		struct member *ret_member, struct err *e)
@@ -29,6 +30,23 @@ int member_verb_confirm(struct db *db, json_t *request, int64_t now,
 	if (!r)
 		json_object_set_new(answer, "known",
 				    json_boolean(result == CONSENT_KNOWN));
+	arena_release(&mem);
+	return r;
+}
+
+int member_verb_unsuppress(struct db *db, json_t *request, int64_t now,
+			   json_t *answer, struct err *e)
+{
+	struct arena mem = {0};
+	struct member member;
+	bool was = false;
+	int r = find(db, request, &mem, &member, e);
+
+	(void)now;
+	if (!r)
+		r = suppression_end(db, &member, &was, e);
+	if (!r)
+		json_object_set_new(answer, "was", json_boolean(was));
 	arena_release(&mem);
 	return r;
 }

@@ -87,6 +87,19 @@ static int propose_quieter(const struct digests *g,
 	return r;
 }
 
+/* Of an address that gets no mail: recorded, and not owed. */
+static int omit_all(struct digests *g, const struct digest_due *due)
+{
+	int64_t *events =
+	    arena_array(&g->mem, due->n_rows + 1, sizeof(*events));
+
+	for (size_t i = 0; i < due->n_rows; i++)
+		events[i] = due->rows[i].item.upto_event;
+	g->step->omitted += due->n_rows;
+	return omission_add(g->db, due->member->id, events, due->n_rows,
+			    OMISSION_SUPPRESSED, g->now, g->e);
+}
+
 /*
  * Everything of one member's slot: the mail, what it leaves out, cursors. On
  * a day off, and until the address says yes, the cursors stay, so that the
@@ -121,6 +134,13 @@ static int close_slot(struct digests *g, const struct member *member,
 		return r;
 	due.snapshot = board->snapshot;
 	due.n_groups = n_subs;
+	if (member->suppressed) {
+		r = omit_all(g, &due);
+		return r ? r
+			 : subscription_advance(g->db, member->id,
+						wall->frequency,
+						board->snapshot, g->e);
+	}
 	plan_digest(&due, g->limits, &g->mem, &plan);
 	plan.delivery.notice = plan_notice(wall->frequency, subs, n_subs);
 	plan.delivery.since = plan_span(wall, slot->due, due.rows, due.n_rows);

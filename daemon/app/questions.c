@@ -65,7 +65,7 @@ static int plan_one(struct db *db, const struct member *member,
 		r = consent_count(db, member, now - DAY, &asked, e);
 	if (r)
 		return r;
-	if (!wants || asked >= QUESTIONS_A_DAY)
+	if (!wants || member->suppressed || asked >= QUESTIONS_A_DAY)
 		return consent_put_off(db, member->id, now + DAY, e);
 	return ask(db, member, limits, now, mem, step, e);
 }

@@ -5,10 +5,12 @@
 #include "base/token.h"
 #include "compose/ask.h"
 #include "compose/compose.h"
+#include "deliver/bounce.h"
 #include "deliver/maildir.h"
 #include "plan/hours.h"
 #include "store/consent.h"
 #include "store/shelf.h"
+#include "store/suppression.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,46 @@ out:
 	arena_release(&mem);
 }
 
+static int suppress(struct round *round, const struct member *member,
+		    const struct outcome *o, struct err *e)
+{
+	const struct suppression why = {
+	    .reason = SUPPRESSION_BOUNCE,
+	    .at = o->at,
+	    .code = o->code,
+	    .enhanced = o->enhanced,
+	};
+
+	log_warn("member %s gets no mail any more: the address refuses it (%d "
+		 "%s); see pregonctl member unsuppress",
+		 member->set.key, o->code, o->enhanced);
+	return suppression_add(round->db, member, &why, e);
+}
+
+/* What a refusal for good says about the address. */
+static int weigh(struct round *round, const struct outcome *o, struct err *e)
+{
+	double points = bounce_weigh(o->code, o->enhanced), sum = 0;
+	struct arena mem = {0};
+	struct delivery d;
+	struct member member;
+	int r;
+
+	if (points == BOUNCE_NONE)
+		return 0;
+	r = delivery_get(round->db, &mem, o->delivery_id, &d, e);
+	if (!r)
+		r = member_get(round->db, &mem, d.member_id, &member, e);
+	if (!r)
+		r = suppression_points(round->db, &member, points, o->at, &sum,
+				       e);
+	if (!r && !member.suppressed &&
+	    (points >= BOUNCE_LIMIT || sum >= BOUNCE_LIMIT))
+		r = suppress(round, &member, o, e);
+	arena_release(&mem);
+	return r;
+}
+
 static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		  struct err *e)
 {
@@ -79,6 +121,8 @@ static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		if (o.state == DELIVERY_DEFERRED)
 			keep_hours(round, &o);
 		r = delivery_settle(round->db, &o, e);
+		if (!r && o.state == DELIVERY_FAILED)
+			r = weigh(round, &o, e);
 		if (r == ERR_USAGE || r == ERR_MISSING) {
 			log_warn("%s", e->text);
 			r = 0; /* another has settled it: nothing to change */
@@ -120,6 +164,10 @@ static int check_address(struct round *round, const struct leased *l,
 	const struct member *m = &l->member;
 	bool asks = d->kind == DELIVERY_CONFIRM;
 
+	if (!l->fault && m->suppressed) {
+		*ret_go = false;
+		return suppression_drop(round->db, m->id, d->id, round->now, e);
+	}
 	*ret_go = l->fault || asks == m->unconfirmed;
 	if (!l->fault && asks && d->event_id != token_address(m->set.email))
 		*ret_go = false;

@@ -232,6 +232,7 @@ static const struct verb {
     {"group-pause", verb_group_pause},
     {"group-resume", verb_group_resume},
     {"member-confirm", member_verb_confirm},
+    {"member-unsuppress", member_verb_unsuppress},
 };
 
 struct verb_job {

@@ -53,6 +53,9 @@ static const char *reason_text(enum omission reason)
 		return "the member was on a pause";
 	case OMISSION_OFF:
 		return "the group's frequency became off";
+	case OMISSION_SUPPRESSED:
+		return "the member's address refuses mail, or complained of "
+		       "it: see pregonctl members";
 	case OMISSION_CAP:
 		return "there were too many alerts that day";
 	default:

@@ -6,28 +6,46 @@
 #include <stdio.h>
 #include <string.h>
 
-static int confirm(struct cli *cli, int argc, char **argv)
+/* {"do": "member-VERB", "member": KEY}; prints what came of it. */
+static int ask(struct cli *cli, const char *verb, const char *key,
+	       const char *what, const char *already, const char *done)
 {
+	char name[40];
 	json_t *answer;
 	int r;
 
-	if (argc != 2)
-		return cli_usage(&command_member, "confirm whom? Name one");
-	r = ask_daemon(
-	    cli, "member",
-	    json_pack("{s:s, s:s}", "do", "member-confirm", "member", argv[1]),
-	    &answer);
+	(void)snprintf(name, sizeof(name), "member-%s", verb);
+	r = ask_daemon(cli, "member",
+		       json_pack("{s:s, s:s}", "do", name, "member", key),
+		       &answer);
 	if (r)
 		return r;
 	if (cli->json)
 		json_print(json_incref(answer));
 	else if (!cli->quiet)
-		printf("%s: %s\n", argv[1],
-		       json_is_true(json_object_get(answer, "known"))
-			   ? "the address was confirmed already"
-			   : "the address is confirmed");
+		printf("%s: %s\n", key,
+		       json_is_true(json_object_get(answer, what)) ? already
+								   : done);
 	json_decref(answer);
 	return 0;
+}
+
+static int confirm(struct cli *cli, int argc, char **argv)
+{
+	if (argc != 2)
+		return cli_usage(&command_member, "confirm whom? Name one");
+	return ask(cli, argv[0], argv[1], "known",
+		   "the address was confirmed already",
+		   "the address is confirmed");
+}
+
+static int unsuppress(struct cli *cli, int argc, char **argv)
+{
+	if (argc != 2)
+		return cli_usage(&command_member, "unsuppress whom? Name one");
+	return ask(cli, argv[0], argv[1], "was",
+		   "the address may have mail again",
+		   "the address was not suppressed");
 }
 
 static const struct {
@@ -35,6 +53,7 @@ static const struct {
 	int (*run)(struct cli *cli, int argc, char **argv);
 } verbs[] = {
     {"confirm", confirm},
+    {"unsuppress", unsuppress},
 };
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -50,10 +69,13 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command command_member = {
     .name = "member",
-    .arguments = "confirm KEY",
-    .summary = "vouch for a member's address",
-    .help = "confirm says that the address in the member's file is theirs, as\n"
-	    "the link in the mail does that asks them: it asks pregond, which\n"
-	    "must run. pregonctl members KEY shows who said so, and when.\n",
+    .arguments = "confirm | unsuppress KEY",
+    .summary = "decide about a member's address",
+    .help =
+	"confirm says that the address in the member's file is theirs, as\n"
+	"the link in the mail does that asks them. unsuppress lets mail go\n"
+	"again to an address that refused it, or complained of it.\n"
+	"Both ask pregond, which must run; pregonctl members KEY shows how\n"
+	"it stands with an address, who said so and when.\n",
     .run = run,
 };

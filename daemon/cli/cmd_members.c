@@ -4,7 +4,9 @@
 #include "cli/json_rows.h"
 #include "cli/session.h"
 #include "cli/table.h"
+#include "config/address_key.h"
 #include "store/consent.h"
+#include "store/suppression.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +41,7 @@ static json_t *member_json(const struct member *m)
 		       m->set.at / 60 % 60);
 	return json_pack(
 	    "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
-	    "s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:b, s:i}",
+	    "s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:b, s:i, s:b}",
 	    "key", m->set.key, "email", m->set.email, "name",
 	    json_text(m->set.name), "language", m->set.language, "timezone",
 	    m->set.timezone, "frequency",
@@ -52,7 +54,8 @@ static json_t *member_json(const struct member *m)
 	    json_text(m->set.holidays), "max_alerts",
 	    m->set.max_alerts < 0 ? json_null()
 				  : json_integer(m->set.max_alerts),
-	    "unconfirmed", m->unconfirmed, "asked", m->asked);
+	    "unconfirmed", m->unconfirmed, "asked", m->asked, "suppressed",
+	    m->suppressed);
 }
 
 /* Who said that the address is the member's; NULL: nobody. */
@@ -65,6 +68,32 @@ static const struct consent *consent_of(struct session *s,
 			   NULL)
 		   ? NULL
 		   : consent;
+}
+
+/* Why its address gets no mail; NULL: it does, or that cannot be read. */
+static const struct suppression *suppression_of(struct session *s,
+						const struct member *m)
+{
+	struct suppression *why = arena_alloc(&s->mem, sizeof(*why));
+	struct address_key key;
+
+	if (!m->suppressed ||
+	    address_key_read(s->config.store.path, &key, NULL))
+		return NULL;
+	suppression_use(s->db, &key);
+	return suppression_get(s->db, &s->mem, m->set.email, why, NULL) ? NULL
+									: why;
+}
+
+static json_t *suppression_json(const struct suppression *why)
+{
+	return why ? json_pack(
+			 "{s:s, s:o, s:o, s:o}", "reason",
+			 term_name(suppression_reason_terms, (int)why->reason),
+			 "at", json_time(why->at), "code",
+			 why->code ? json_integer(why->code) : json_null(),
+			 "enhanced", json_text(why->enhanced))
+		   : json_null();
 }
 
 static json_t *consent_json(const struct consent *consent)
@@ -153,6 +182,8 @@ static int list(struct session *s, const struct cli *cli, struct err *e)
 		table_cell(&table, "%s", m->set.language);
 		if (!m->active)
 			table_cell(&table, "no longer configured");
+		else if (m->suppressed)
+			table_cell(&table, "suppressed: it refuses mail");
 		else if (m->unconfirmed)
 			table_cell(&table, m->asked ? "address asked, no answer"
 						    : "address not asked yet");
@@ -184,6 +215,21 @@ static void show_consent(const struct member *m, const struct consent *consent)
 	else if (consent)
 		printf("confirmed  %s (%s)\n", clock_rfc3339(consent->at, time),
 		       term_name(consent_how_terms, (int)consent->how));
+}
+
+static void show_suppression(const struct member *m,
+			     const struct suppression *why)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	if (why)
+		printf("suppressed %s, %s %d%s%s; see pregonctl member "
+		       "unsuppress\n",
+		       clock_rfc3339(why->at, time),
+		       term_name(suppression_reason_terms, (int)why->reason),
+		       why->code, *why->enhanced ? " " : "", why->enhanced);
+	else if (m->suppressed)
+		puts("suppressed yes; see pregonctl member unsuppress");
 }
 
 static void show_text(const struct member *m, const struct consent *consent,
@@ -240,6 +286,7 @@ static int show(struct session *s, const struct cli *cli, const char *key,
 		return r;
 	if (!cli->json) {
 		show_text(&member, consent_of(s, &member), subs, n);
+		show_suppression(&member, suppression_of(s, &member));
 		return 0;
 	}
 	row = member_json(&member);
@@ -249,6 +296,8 @@ static int show(struct session *s, const struct cli *cli, const char *key,
 	json_object_set_new(row, "groups", groups);
 	json_object_set_new(row, "confirmed",
 			    consent_json(consent_of(s, &member)));
+	json_object_set_new(row, "suppression",
+			    suppression_json(suppression_of(s, &member)));
 	json_print(row);
 	return 0;
 }

@@ -47,6 +47,10 @@ enum alert_verdict plan_alert(const struct subscription *sub,
 		*ret_reason = OMISSION_PAUSED;
 		return ALERT_OMIT;
 	}
+	if (member->suppressed) {
+		*ret_reason = OMISSION_SUPPRESSED;
+		return ALERT_OMIT;
+	}
 	return member->unconfirmed ? ALERT_WAIT : ALERT_SEND;
 }
 

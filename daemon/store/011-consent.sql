@@ -31,3 +31,21 @@ CREATE TABLE consent_holds (
 	member_id INTEGER NOT NULL REFERENCES members
 ) STRICT;
 CREATE INDEX consent_holds_member ON consent_holds (member_id);
+
+-- Addresses that get no mail, and those that were refused now and then. By a
+-- keyed hash (base/address_key.h): they outlive whoever had them here.
+CREATE TABLE suppressions (
+	address TEXT PRIMARY KEY,
+	reason INTEGER NOT NULL,          -- enum suppression_reason
+	at INTEGER NOT NULL,
+	code INTEGER NOT NULL,            -- of the relay's last answer
+	enhanced TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE bounces (
+	address TEXT PRIMARY KEY,
+	points REAL NOT NULL,             -- at `at`
+	at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- 1: `email` is among the suppressions.
+ALTER TABLE members ADD COLUMN suppressed INTEGER NOT NULL DEFAULT 0;

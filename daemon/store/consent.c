@@ -19,6 +19,7 @@ enum {
 	CONSENT_ADD_WAITING,
 	CONSENT_SET,
 	CONSENT_SET_WAITING,
+	CONSENT_SUPPRESSED,
 	CONSENT_WAITING,
 	CONSENT_DUE,
 	CONSENT_ASKED,
@@ -45,6 +46,9 @@ static const char *const sql[] = {
     [CONSENT_SET] =
 	"UPDATE members SET unconfirmed = ?2, asked = 0, ask_at = ?3"
 	" WHERE id = ?1",
+    [CONSENT_SUPPRESSED] =
+	"UPDATE members SET suppressed = EXISTS (SELECT 1 FROM suppressions"
+	" WHERE address = address_hash(?2)) WHERE id = ?1",
     [CONSENT_SET_WAITING] = "UPDATE members SET unconfirmed = 0, asked = 0,"
 			    " ask_at = 0 WHERE unconfirmed = 1",
     [CONSENT_WAITING] = "SELECT DISTINCT member_id FROM consent_holds",
@@ -169,6 +173,11 @@ int consent_settle(struct db *db, int64_t member_id, const char *email,
 	struct consent consent;
 	int r = db_number_get(db, DB_ASKS, &asks, e);
 
+	if (!r)
+		r = statement_run(db,
+				  statement_bind(query(db, CONSENT_SUPPRESSED),
+						 "ls", member_id, email),
+				  e);
 	if (r)
 		return r;
 	r = consent_get(db, member_id, address, &consent, e);

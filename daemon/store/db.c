@@ -150,6 +150,21 @@ static void address_number(sqlite3_context *context, int n,
 		sqlite3_result_int64(context, token_address(email));
 }
 
+/* SQL's address_hash(TEXT); NULL while there is no key. */
+static void hash_address(sqlite3_context *context, int n,
+			 sqlite3_value **values)
+{
+	const char *email = (const char *)sqlite3_value_text(values[0]);
+	const struct db *db = sqlite3_user_data(context);
+	char hash[ADDRESS_HASH];
+
+	(void)n;
+	if (!email || !db->has_address_key)
+		return;
+	address_hash(&db->address_key, email, hash);
+	sqlite3_result_text(context, hash, -1, SQLITE_TRANSIENT);
+}
+
 static int open_sqlite(struct db *db, int flags, struct err *e)
 {
 	int rc = sqlite3_open_v2(db->path, &db->sqlite,
@@ -163,6 +178,9 @@ static int open_sqlite(struct db *db, int flags, struct err *e)
 	    db->sqlite, "address_number", 1,
 	    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
 	    address_number, NULL, NULL, NULL);
+	(void)sqlite3_create_function_v2(db->sqlite, "address_hash", 1,
+					 SQLITE_UTF8 | SQLITE_DIRECTONLY, db,
+					 hash_address, NULL, NULL, NULL);
 	/* Plans must not look at values: they would be made again and again. */
 	(void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1,
 				NULL);

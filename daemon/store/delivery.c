@@ -18,9 +18,13 @@ const struct term delivery_state_terms[] = {
     {"dropped", DELIVERY_DROPPED},   {NULL, 0},
 };
 const struct term omission_terms[] = {
-    {"filtered", OMISSION_FILTERED}, {"room", OMISSION_ROOM},
-    {"paused", OMISSION_PAUSED},     {"off", OMISSION_OFF},
-    {"cap", OMISSION_CAP},	     {NULL, 0},
+    {"filtered", OMISSION_FILTERED},
+    {"room", OMISSION_ROOM},
+    {"paused", OMISSION_PAUSED},
+    {"off", OMISSION_OFF},
+    {"suppressed", OMISSION_SUPPRESSED},
+    {"cap", OMISSION_CAP},
+    {NULL, 0},
 };
 
 const struct term section_terms[] = {

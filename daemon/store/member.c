@@ -13,7 +13,7 @@
 	" quiet_from, quiet_until, holidays, max_alerts, retired_at,"          \
 	" keywords, me, useful, learn, invite, invited_at, unconfirmed, "      \
 	"asked,"                                                               \
-	" ask_at"                                                              \
+	" ask_at, suppressed"                                                  \
 	" FROM members "
 
 enum {
@@ -120,6 +120,7 @@ static void read_member(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .unconfirmed = column_int(s, 33),
 	    .asked = column_int(s, 34),
 	    .ask_at = column_long(s, 35),
+	    .suppressed = column_int(s, 36),
 	};
 }
 

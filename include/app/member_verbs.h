@@ -15,4 +15,8 @@
 int member_verb_confirm(struct db *db, json_t *request, int64_t now,
 			json_t *answer, struct err *e);
 
+/* Mail goes to the address again. Adds "was": it was suppressed. */
+int member_verb_unsuppress(struct db *db, json_t *request, int64_t now,
+			   json_t *answer, struct err *e);
+
 #endif

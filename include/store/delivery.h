@@ -145,7 +145,8 @@ enum omission {
 	OMISSION_ROOM = 2,     /* counted, not shown: max_items */
 	OMISSION_PAUSED = 3,
 	OMISSION_OFF = 4,
-	OMISSION_CAP = 5
+	OMISSION_CAP = 5,
+	OMISSION_SUPPRESSED = 7 /* the address gets no mail */
 };
 extern const struct term omission_terms[];
 

@@ -9,6 +9,7 @@
 #ifndef STORE_STATEMENT_H
 #define STORE_STATEMENT_H
 
+#include "base/address_key.h"
 #include "base/arena.h"
 #include "store/db.h"
 #include <sqlite3.h>
@@ -22,6 +23,7 @@ enum statement_table_id {
 	STATEMENTS_SUBSCRIPTION,
 	STATEMENTS_SCHEDULE,
 	STATEMENTS_CONSENT,
+	STATEMENTS_SUPPRESSION,
 	STATEMENTS_CONFIG_FILE,
 	STATEMENTS_DEBATE,
 	STATEMENTS_EVENT,
@@ -54,13 +56,15 @@ extern const struct statement_table db_statements, group_statements,
     item_statements, shelf_statements, ledger_statements, board_statements,
     board_window_statements, board_words_statements, matcher_statements,
     status_statements, hook_statements, mail_file_statements, websub_statements,
-    alert_statements, consent_statements;
+    alert_statements, consent_statements, suppression_statements;
 
 struct db {
 	sqlite3 *sqlite;
 	char *path;
 	enum db_mode mode;
 	int lock_fd; /* -1: none */
+	bool has_address_key;
+	struct address_key address_key; /* of SQL's address_hash() */
 	sqlite3_stmt **statements[STATEMENTS_TABLES];
 };
 

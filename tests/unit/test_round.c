@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/token.h"
 #include "store/consent.h"
+#include "store/suppression.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -357,6 +358,60 @@ static void a_question_goes_to_its_own_address_alone(void **state)
 	release(&r);
 }
 
+static void refuse(int64_t id, int code, const char *enhanced, int64_t at)
+{
+	struct round r = a_round(0);
+	struct outcome o = {.delivery_id = id,
+			    .state = DELIVERY_FAILED,
+			    .at = at,
+			    .code = code,
+			    .counted = true};
+
+	snprintf(o.enhanced, sizeof(o.enhanced), "%s", enhanced);
+	r.now = at;
+	r.outcomes = &o;
+	r.n_outcomes = 1;
+	round_run(&r);
+	assert_true(r.stored);
+	release(&r);
+}
+
+static bool is_suppressed(void)
+{
+	struct member member;
+
+	must(member_get(s.db, &s.mem, ana, &member, &e), &e);
+	return member.suppressed;
+}
+
+static void an_address_that_refuses_gets_no_more(void **state)
+{
+	const uint8_t secret[ADDRESS_SECRET] = "x";
+	struct round first = a_round(9), second = a_round(9);
+	struct address_key key;
+	int64_t a = alert("a"), b;
+
+	(void)state;
+	address_key_set(&key, secret);
+	suppression_use(s.db, &key);
+	round_run(&first);
+	release(&first);
+	refuse(a, 550, "5.7.1", NOW); /* ours */
+	assert_false(is_suppressed());
+	b = alert("b");
+	round_run(&second);
+	assert_int_equal(second.n_mails, 1);
+	release(&second);
+	refuse(b, 550, "5.1.1", NOW);
+	assert_true(is_suppressed());
+	b = alert("c");
+	second = a_round(9);
+	round_run(&second);
+	assert_int_equal(second.n_mails, 0);
+	assert_int_equal(state_of(b), DELIVERY_DROPPED);
+	release(&second);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -372,6 +427,7 @@ int main(void)
 	    T(nothing_goes_to_an_address_that_was_not_asked),
 	    T(but_the_question_does),
 	    T(a_question_goes_to_its_own_address_alone),
+	    T(an_address_that_refuses_gets_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
