@@ -233,6 +233,7 @@ static const struct verb {
     {"group-resume", verb_group_resume},
     {"member-confirm", member_verb_confirm},
     {"member-unsuppress", member_verb_unsuppress},
+    {"member-forget", member_verb_forget},
 };
 
 struct verb_job {

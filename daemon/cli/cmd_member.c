@@ -3,6 +3,11 @@
  */
 #include "cli/ask.h"
 #include "cli/json_rows.h"
+#include "cli/session.h"
+#include "config/address_key.h"
+#include "store/privacy.h"
+#include "store/suppression.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,12 +53,93 @@ static int unsuppress(struct cli *cli, int argc, char **argv)
 		   "the address was not suppressed");
 }
 
+static int export(struct cli *cli, int argc, char **argv)
+{
+	struct address_key key;
+	struct session s;
+	struct member member;
+	const char *json;
+	struct err e;
+	int r;
+
+	if (argc != 2)
+		return cli_usage(&command_member, "export whom? Name one");
+	r = session_open(cli, &s, &e);
+	if (!r && !address_key_read(s.config.store.path, &key, NULL))
+		suppression_use(s.db, &key);
+	if (!r)
+		r = member_find(s.db, &s.mem, argv[1], &member, &e);
+	if (!r)
+		r = privacy_export(s.db, &s.mem, member.id, &json, &e);
+	if (!r)
+		puts(json);
+	session_close(&s);
+	return r ? cli_fail("member", r, &e) : 0;
+}
+
+static void print_counts(const struct cli *cli, const struct member *member,
+			 const struct privacy_counts *c)
+{
+	if (cli->json) {
+		json_print(json_pack(
+		    "{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "member",
+		    member->set.key, "configured", member->active, "mails",
+		    c->mails, "tries", c->tries, "told", c->told, "left_out",
+		    c->left_out, "groups", c->groups, "consents", c->consents));
+		return;
+	}
+	printf("%s: %" PRId64 " mails that told of %" PRId64
+	       " debates, %" PRId64 " tries, %" PRId64
+	       " events left out, %" PRId64 " groups, %" PRId64
+	       " consents would be forgotten\n",
+	       member->set.key, c->mails, c->told, c->tries, c->left_out,
+	       c->groups, c->consents);
+	if (member->active)
+		printf("but members.d/%s still names %s: remove that first\n",
+		       member->file, member->set.key);
+}
+
+static int count_forgotten(struct cli *cli, const char *key)
+{
+	struct privacy_counts counts;
+	struct member member;
+	struct session s;
+	struct err e;
+	int r = session_open(cli, &s, &e);
+
+	if (!r)
+		r = member_find(s.db, &s.mem, key, &member, &e);
+	if (!r)
+		r = privacy_count(s.db, member.id, &counts, &e);
+	if (!r)
+		print_counts(cli, &member, &counts);
+	session_close(&s);
+	return r ? cli_fail("member", r, &e) : 0;
+}
+
+static int forget(struct cli *cli, int argc, char **argv)
+{
+	bool dry = argc == 3 && !strcmp(argv[2], "--dry-run");
+
+	if (argc != 2 && !dry)
+		return cli_usage(&command_member,
+				 "forget whom? Name one, and --dry-run to see "
+				 "what that would take away");
+	if (dry)
+		return count_forgotten(cli, argv[1]);
+	return ask(cli, argv[0], argv[1], "", "",
+		   "forgotten; logs and copies of the database are yours to "
+		   "look at");
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct cli *cli, int argc, char **argv);
 } verbs[] = {
     {"confirm", confirm},
     {"unsuppress", unsuppress},
+    {"export", export},
+    {"forget", forget},
 };
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -69,8 +155,8 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command command_member = {
     .name = "member",
-    .arguments = "confirm | unsuppress KEY",
-    .summary = "decide about a member's address",
+    .arguments = "confirm | unsuppress | export KEY | forget KEY [--dry-run]",
+    .summary = "a member's address, and what is stored about them",
     .help =
 	"confirm says that the address in the member's file is theirs, as\n"
 	"the link in the mail does that asks them. unsuppress lets mail go\n"

@@ -13,6 +13,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_SCHEDULE] = &schedule_statements,
     [STATEMENTS_CONSENT] = &consent_statements,
     [STATEMENTS_SUPPRESSION] = &suppression_statements,
+    [STATEMENTS_PRIVACY] = &privacy_statements,
     [STATEMENTS_CONFIG_FILE] = &config_file_statements,
     [STATEMENTS_DEBATE] = &debate_statements,
     [STATEMENTS_EVENT] = &event_statements,

@@ -19,4 +19,8 @@ int member_verb_confirm(struct db *db, json_t *request, int64_t now,
 int member_verb_unsuppress(struct db *db, json_t *request, int64_t now,
 			   json_t *answer, struct err *e);
 
+/* All that is stored about one who is no longer configured is gone. */
+int member_verb_forget(struct db *db, json_t *request, int64_t now,
+		       json_t *answer, struct err *e);
+
 #endif

@@ -24,6 +24,7 @@ enum statement_table_id {
 	STATEMENTS_SCHEDULE,
 	STATEMENTS_CONSENT,
 	STATEMENTS_SUPPRESSION,
+	STATEMENTS_PRIVACY,
 	STATEMENTS_CONFIG_FILE,
 	STATEMENTS_DEBATE,
 	STATEMENTS_EVENT,
@@ -56,7 +57,8 @@ extern const struct statement_table db_statements, group_statements,
     item_statements, shelf_statements, ledger_statements, board_statements,
     board_window_statements, board_words_statements, matcher_statements,
     status_statements, hook_statements, mail_file_statements, websub_statements,
-    alert_statements, consent_statements, suppression_statements;
+    alert_statements, consent_statements, suppression_statements,
+    privacy_statements;
 
 struct db {
 	sqlite3 *sqlite;
