@@ -3,8 +3,9 @@
  *
  * The only file-scope state of the house: a level, and whether to write the
  * "<6>" prefixes that journald reads. Lines are cut at 1 KiB and control
- * bytes in them are escaped, so remote text cannot break a terminal. Member
- * addresses appear at debug level only; at info a member is its key. Rooms
+ * bytes in them are escaped, so remote text cannot break a terminal. Mail
+ * addresses are shown at debug level only: else "*@example.org", whoever wrote
+ * them into a line; at info a member is its key. Rooms
  * below `app` return errors and log at debug at most. Any thread.
  */
 #ifndef BASE_LOG_H

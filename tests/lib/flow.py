@@ -11,6 +11,7 @@ import email.policy
 import glob
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -54,8 +55,11 @@ def skip(name, why):
 
 
 def end():
+    told = []
     for place in places:
         place.look_at_mails()
+        told += place.addresses_logged()
+    check(not told, 'no mail address is in a log', '\n'.join(told))
     if mails.seen:
         check(not mails.found, f'{len(mails.seen)} mails keep the rules of '
               'tests/lib/mail_lint.py', '\n'.join(mails.found))
@@ -213,6 +217,13 @@ languages = {ROOT}/conf/lang
     def mails(self, maildir='Maildir'):
         return [mail(p) for p in sorted(
             glob.glob(self.path(maildir, 'new', '*')))]
+
+    def addresses_logged(self):
+        """Lines of the daemon's log that have one; a file's name is none."""
+        if not os.path.exists(self.path('log')):
+            return []
+        return [line for line in self.logged().splitlines()
+                if re.search(r'(?<![/\w.+-])[\w.+-]+@[\w-]', line)]
 
     def look_at_mails(self):
         """All that came out, whether the test reads it or not."""

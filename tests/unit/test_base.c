@@ -66,6 +66,44 @@ static void a_log_line_is_one_clean_line(void **s)
 	close(saved);
 }
 
+static const char *logged(const char *text)
+{
+	static char line[2048];
+	int ends[2], saved = dup(STDERR_FILENO);
+	ssize_t n;
+
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	log_setup(LOG_LEVEL_INFO, 0);
+	log_warn("%s", text);
+	dup2(saved, STDERR_FILENO);
+	n = read(ends[0], line, sizeof(line) - 1);
+	assert_true(n > 0);
+	line[n - 1] = '\0';
+	close(ends[0]);
+	close(ends[1]);
+	close(saved);
+	return line;
+}
+
+static void no_address_is_logged(void **s)
+{
+	char much[2000];
+
+	(void)s;
+	assert_string_equal(logged("550 5.1.1 <Ana.Nu\xc3\xb1"
+				   "ez+1@example.org>: a@b, c"),
+			    "550 5.1.1 <*@example.org>: *@b, c");
+	assert_string_equal(logged("\"ana@\" is none; @x, a @ b"),
+			    "\"ana@\" is none; @x, a @ b");
+	assert_string_equal(logged("to /Maildir/new/1.2@example.org"),
+			    "to /Maildir/new/1.2@example.org");
+	memset(much, 'y', sizeof(much) - 1);
+	much[sizeof(much) - 1] = '\0';
+	memcpy(much, "ana@example.org ", 16);
+	assert_memory_equal(logged(much), "*@example.org yy", 16);
+}
+
 static void names_and_numbers_of_terms(void **s)
 {
 	static const char *const keys[] = {"frequency", "timezone", "at"};
@@ -107,6 +145,7 @@ int main(void)
 	    cmocka_unit_test(an_error_says_what_and_where),
 	    cmocka_unit_test(remote_text_cannot_break_a_terminal),
 	    cmocka_unit_test(a_log_line_is_one_clean_line),
+	    cmocka_unit_test(no_address_is_logged),
 	    cmocka_unit_test(names_and_numbers_of_terms),
 	    cmocka_unit_test(times_of_rfc_3339),
 	};
