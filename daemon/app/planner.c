@@ -235,12 +235,13 @@ int planner_step(struct db *db, struct plan_shared *shared,
 	struct plan_step step = {0};
 	int r = db_begin(db, e);
 
+	calendar_keep_renew(&shared->zones, now);
 	if (!r)
 		r = note_clock(db, now, e);
 	if (!r)
 		r = board_open(db, &shared->board, now, e);
 	if (!r)
-		r = fanout_run(db, &shared->board, limits, now, &step, e);
+		r = fanout_run(db, shared, limits, now, &step, e);
 	if (!r)
 		r = plan_digests(db, shared, limits, now, &step, e);
 	if (!r && !step.more)
@@ -251,7 +252,7 @@ int planner_step(struct db *db, struct plan_shared *shared,
 		db_rollback(db);
 	/* What was read goes with the transaction, or with the last of them. */
 	if (r || !step.more)
-		plan_shared_release(shared);
+		board_release(&shared->board);
 	if (r)
 		return err_prefix(e, r, "planning");
 	*ret_step = step;

@@ -48,8 +48,9 @@ void planner_wake(struct planner *p);
 /* No job is submitted afterwards; the timer closes on the loop. */
 void planner_stop(struct planner *p);
 
-/* One transaction of planning. Worker thread, or a test without a loop. What
- * is shared goes when there is no more to do, or when it failed. */
+/* One transaction of planning. Worker thread, or a test without a loop. The
+ * board goes when there is no more to do, or when it failed; the zones are
+ * the caller's to release. */
 int planner_step(struct db *db, struct plan_shared *shared,
 		 const struct plan_limits *limits, int64_t now,
 		 struct plan_step *ret_step, struct err *e);
