@@ -16,6 +16,14 @@ const struct term delivery_state_terms[] = {
     {"deferred", DELIVERY_DEFERRED}, {"failed", DELIVERY_FAILED},
     {"dropped", DELIVERY_DROPPED},   {NULL, 0},
 };
+const struct term outcome_scope_terms[] = {
+    {"none", SCOPE_NONE},
+    {"message", SCOPE_MESSAGE},
+    {"recipient", SCOPE_RECIPIENT},
+    {"relay", SCOPE_RELAY},
+    {"us", SCOPE_US},
+    {NULL, 0},
+};
 const struct term omission_terms[] = {
     {"filtered", OMISSION_FILTERED}, {"room", OMISSION_ROOM},
     {"paused", OMISSION_PAUSED},     {"off", OMISSION_OFF},

@@ -187,10 +187,22 @@ int delivery_put_off(struct db *db, int64_t member_id, int64_t due, int64_t at,
 /* When the next PLANNED or DEFERRED one is due; 0 when none is. */
 int delivery_next(struct db *db, int64_t *ret_at, struct err *e);
 
+/* Whom it concerns that a mail was not taken (deliver/classify.h). Only the
+ * recipient's answers say something about a member. */
+enum outcome_scope {
+	SCOPE_NONE,	 /* it was taken, or nobody was asked */
+	SCOPE_MESSAGE,	 /* this mail: its size, its content */
+	SCOPE_RECIPIENT, /* this address: unknown, full, greylisted */
+	SCOPE_RELAY,	 /* the relay: down, overloaded, lost */
+	SCOPE_US	 /* us: not let in, against the relay's policy */
+};
+extern const struct term outcome_scope_terms[];
+
 /* How an attempt ended. */
 struct outcome {
 	int64_t delivery_id;
 	enum delivery_state state; /* SENT, DEFERRED or FAILED */
+	enum outcome_scope scope;
 	int64_t at;
 	int64_t next_at; /* when DEFERRED */
 	int32_t code;
