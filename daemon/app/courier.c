@@ -87,11 +87,8 @@ static void settle_outcome(const struct mail *mail,
 	};
 	memcpy(o->enhanced, result->enhanced, sizeof(o->enhanced));
 	memcpy(o->text, result->text, sizeof(o->text));
-	if (o->state != DELIVERY_DEFERRED)
-		return;
-	o->next_at = try_again_at(mail, result, now);
-	if (o->counted && o->next_at >= mail->expires_at)
-		o->state = DELIVERY_FAILED; /* too late to be of use */
+	if (o->state == DELIVERY_DEFERRED)
+		o->next_at = try_again_at(mail, result, now);
 }
 
 static void tell(const struct mail *mail, const struct outcome *o)
