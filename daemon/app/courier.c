@@ -68,11 +68,9 @@ static void add_outcome(struct courier *c, const struct outcome *outcome)
 static int64_t try_again_at(const struct mail *mail,
 			    const struct sender_result *result, int64_t now)
 {
-	if (result->retry_after > 0)
-		return now + result->retry_after;
 	if (!result->counted)
 		return now + RELAY_FAULT_S;
-	return now + retry_delay(mail->id, mail->attempts);
+	return now + retry_delay(result->retry, mail->id, mail->attempts);
 }
 
 static void settle_outcome(const struct mail *mail,
@@ -82,17 +80,15 @@ static void settle_outcome(const struct mail *mail,
 	*o = (struct outcome){
 	    .delivery_id = mail->id,
 	    .state = result->state,
+	    .scope = result->scope,
 	    .at = now,
 	    .code = result->code,
 	    .counted = result->counted,
 	};
 	memcpy(o->enhanced, result->enhanced, sizeof(o->enhanced));
 	memcpy(o->text, result->text, sizeof(o->text));
-	if (o->state != DELIVERY_DEFERRED)
-		return;
-	o->next_at = try_again_at(mail, result, now);
-	if (o->counted && o->next_at >= mail->expires_at)
-		o->state = DELIVERY_FAILED; /* too late to be of use */
+	if (o->state == DELIVERY_DEFERRED)
+		o->next_at = try_again_at(mail, result, now);
 }
 
 static void tell(const struct mail *mail, const struct outcome *o)

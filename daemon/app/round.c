@@ -46,22 +46,37 @@ struct leased {
  * is tried again long after its time is so when its member may have mail. A
  * little later (greylisting) is as good as in time.
  */
-static void keep_hours(struct round *round, struct outcome *o)
+static void keep_hours(struct round *round, const struct delivery *delivery,
+		       struct arena *mem, struct outcome *o)
 {
 	const struct config *config = round->config;
-	struct arena mem = {0};
-	struct delivery delivery;
 	struct member member;
 	struct wall_clock wall;
 
-	if (delivery_get(round->db, &mem, o->delivery_id, &delivery, NULL) ||
-	    o->next_at < delivery.date + SOON_S ||
-	    member_get(round->db, &mem, delivery.member_id, &member, NULL))
-		goto out;
+	if (o->next_at < delivery->date + SOON_S ||
+	    member_get(round->db, mem, delivery->member_id, &member, NULL))
+		return;
 	wall = hours_of(&member.set, FREQUENCY_IMMEDIATE, config->holidays,
 			config->n_holidays);
 	o->next_at = hours_next(&wall, o->next_at);
-out:
+}
+
+/* When it is tried again; or not at all, when it would be too late. */
+static void put_off(struct round *round, struct outcome *o)
+{
+	struct arena mem = {0};
+	struct delivery d;
+
+	if (!delivery_get(round->db, &mem, o->delivery_id, &d, NULL)) {
+		keep_hours(round, &d, &mem, o);
+		o->given_up = o->counted && o->next_at >= d.expires_at;
+	}
+	if (o->given_up) {
+		o->state = DELIVERY_FAILED;
+		log_warn("delivery %lld is given up: %d %s; the next digest "
+			 "tells it",
+			 (long long)o->delivery_id, o->code, o->text);
+	}
 	arena_release(&mem);
 }
 
@@ -74,7 +89,7 @@ static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		struct outcome o = outcomes[i];
 
 		if (o.state == DELIVERY_DEFERRED)
-			keep_hours(round, &o);
+			put_off(round, &o);
 		r = delivery_settle(round->db, &o, e);
 		if (r == ERR_USAGE || r == ERR_MISSING) {
 			log_warn("%s", e->text);
@@ -194,7 +209,6 @@ static struct mail *mail_new(const struct delivery *delivery)
 	struct mail *mail = xcalloc(1, sizeof(*mail));
 
 	mail->id = delivery->id;
-	mail->expires_at = delivery->expires_at;
 	mail->attempts = delivery->attempts;
 	mail->member = xstrdup(delivery->member);
 	buf_init(&mail->eml, EML_MAX);

@@ -343,7 +343,8 @@ static void on_outcome(const struct smtp_outcome *outcome, void *data)
 		c->answered++;
 		s->rest_ms = 0;
 	}
-	classify(outcome->end, &outcome->reply, &result);
+	classify(outcome->end, outcome->stage,
+		 outcome->reply.code ? &outcome->reply : NULL, &result);
 	if (c->why_lost && !result.code)
 		snprintf(result.text, sizeof(result.text), "%s", c->why_lost);
 	if (!result.counted && result.state != DELIVERY_SENT)

@@ -16,10 +16,22 @@ const struct term delivery_state_terms[] = {
     {"deferred", DELIVERY_DEFERRED}, {"failed", DELIVERY_FAILED},
     {"dropped", DELIVERY_DROPPED},   {NULL, 0},
 };
+const struct term outcome_scope_terms[] = {
+    {"none", SCOPE_NONE},
+    {"message", SCOPE_MESSAGE},
+    {"recipient", SCOPE_RECIPIENT},
+    {"relay", SCOPE_RELAY},
+    {"us", SCOPE_US},
+    {NULL, 0},
+};
 const struct term omission_terms[] = {
-    {"filtered", OMISSION_FILTERED}, {"room", OMISSION_ROOM},
-    {"paused", OMISSION_PAUSED},     {"off", OMISSION_OFF},
-    {"cap", OMISSION_CAP},	     {NULL, 0},
+    {"filtered", OMISSION_FILTERED},
+    {"room", OMISSION_ROOM},
+    {"paused", OMISSION_PAUSED},
+    {"off", OMISSION_OFF},
+    {"cap", OMISSION_CAP},
+    {"expired", OMISSION_EXPIRED},
+    {NULL, 0},
 };
 
 const struct term section_terms[] = {
@@ -36,6 +48,7 @@ const struct term item_form_terms[] = {
 
 /* A failed or dropped mail that is tried again gets at least this long. */
 #define RETRY_LIFE (2 * INT64_C(86400))
+#define LATE_MAX 500 /* dropped by a lease: each is half a dozen statements */
 
 /* The drawing in delivery.h, as a table: the one place where a move is allowed
  * or not. */
@@ -369,9 +382,21 @@ struct lease {
 	const char *owner;
 	int64_t now, until;
 	struct delivery *rows;
-	size_t n;
+	size_t n, n_late;
 	struct err *e;
 };
+
+/* What it tells goes with the next digest. */
+static int drop_late(struct lease *l, int64_t id)
+{
+	const struct change change = {.dropped = DROPPED_EXPIRED,
+				      .text = "not sent in time: the next "
+					      "digest tells it"};
+	int r = make_move(l->db, id, MOVE_EXPIRE, l->now, &change, l->e);
+
+	l->n_late++;
+	return r ? r : delivery_fold(l->db, id, l->now, l->e);
+}
 
 /* One that is due: into the rows, as it will be, unless it is too late. */
 static int take(struct lease *l, const struct delivery *due)
@@ -379,10 +404,7 @@ static int take(struct lease *l, const struct delivery *due)
 	struct delivery *row = &l->rows[l->n];
 
 	if (due->expires_at <= l->now)
-		return make_move(l->db, due->id, MOVE_EXPIRE, l->now,
-				 &(struct change){.dropped = DROPPED_EXPIRED,
-						  .text = "expired"},
-				 l->e);
+		return drop_late(l, due->id);
 	if (!(moves[MOVE_LEASE].from & 1U << due->state))
 		return forbid(due->id, due->state, MOVE_LEASE, l->e);
 	*row = *due;
@@ -393,14 +415,15 @@ static int take(struct lease *l, const struct delivery *due)
 	return 0;
 }
 
-/* Expired ones make room for others: until `limit` or none is due. */
+/* Late ones make room for others: until `limit` or none is due; many of them
+ * are more than a transaction should hold. */
 static int lease_kind(struct lease *l, enum delivery_kind kind, size_t limit)
 {
 	struct delivery *due;
 	size_t n = 1;
 	int r = 0;
 
-	while (!r && n && l->n < limit) {
+	while (!r && n && l->n < limit && l->n_late < LATE_MAX) {
 		size_t before = l->n;
 
 		r = statement_rows(l->db,
@@ -507,6 +530,8 @@ int delivery_settle(struct db *db, const struct outcome *o, struct err *e)
 
 	if (!r && !sqlite3_changes(db->sqlite))
 		r = check_move(db, o->delivery_id, move, e);
+	if (!r && o->given_up)
+		r = delivery_fold(db, o->delivery_id, o->at, e);
 	/* One that succeeded is told by the delivery itself. */
 	if (r || to == DELIVERY_SENT || (!o->counted && !o->text[0]))
 		return r;

@@ -18,7 +18,6 @@
 /* A leased delivery on its way; owned by whoever holds it. */
 struct mail {
 	int64_t id;
-	int64_t expires_at;
 	int32_t attempts; /* this one included */
 	char *member;	  /* its key */
 	char *to;

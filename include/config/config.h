@@ -72,7 +72,7 @@ struct config {
 		int32_t gather;	   /* s after an alert in which others wait */
 		int32_t cooldown;  /* s between two alerts about a debate */
 		int32_t max_a_day; /* alerts a member; 0 no limit */
-		int32_t expires;   /* s; an alert older than this is dropped */
+		int32_t expires;   /* s; then the next digest tells it */
 	} alert;
 	struct {
 		const char *socket;

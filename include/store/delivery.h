@@ -12,6 +12,10 @@
  *  DEFERRED --due, leased--> SENDING;   FAILED|DROPPED|DEFERRED --retry-->
  *  PLANNED
  *
+ * A delivery that is not SENT before its expires_at is DROPPED, or FAILED
+ * when it was tried, and what it tells goes with the member's next digest: an
+ * alert comes in time or not at all.
+ *
  * Every move is checked against this table in one function; a forbidden one
  * is ERR_USAGE and changes nothing. A digest is unique by (member, slot), an
  * alert by (member, event): planning again is a no-op. Message-ID and Date
@@ -137,7 +141,8 @@ enum omission {
 	OMISSION_ROOM = 2,     /* counted, not shown: max_items */
 	OMISSION_PAUSED = 3,
 	OMISSION_OFF = 4,
-	OMISSION_CAP = 5
+	OMISSION_CAP = 5,
+	OMISSION_EXPIRED = 6 /* not sent in time, and then not wanted */
 };
 extern const struct term omission_terms[];
 
@@ -169,7 +174,8 @@ int delivery_alert_item(struct db *db, struct arena *mem,
 /*
  * Takes up to `limit` deliveries that are due, alerts before digests, oldest
  * first, marks them SENDING for `owner` until `lease_until`, and counts the
- * attempt. Commit before sending.
+ * attempt. Commit before sending. Those whose time is over are DROPPED, some
+ * hundreds in one call.
  */
 int delivery_lease(struct db *db, struct arena *mem, const char *owner,
 		   int64_t now, int64_t lease_until, int limit,
@@ -187,14 +193,28 @@ int delivery_put_off(struct db *db, int64_t member_id, int64_t due, int64_t at,
 /* When the next PLANNED or DEFERRED one is due; 0 when none is. */
 int delivery_next(struct db *db, int64_t *ret_at, struct err *e);
 
+/* Whom it concerns that a mail was not taken (deliver/classify.h). Only the
+ * recipient's answers say something about a member. */
+enum outcome_scope {
+	SCOPE_NONE,	 /* it was taken, or nobody was asked */
+	SCOPE_MESSAGE,	 /* this mail: its size, its content */
+	SCOPE_RECIPIENT, /* this address: unknown, full, greylisted */
+	SCOPE_RELAY,	 /* the relay: down, overloaded, lost */
+	SCOPE_US	 /* us: not let in, against the relay's policy */
+};
+extern const struct term outcome_scope_terms[];
+
 /* How an attempt ended. */
 struct outcome {
 	int64_t delivery_id;
 	enum delivery_state state; /* SENT, DEFERRED or FAILED */
+	enum outcome_scope scope;
 	int64_t at;
 	int64_t next_at; /* when DEFERRED */
 	int32_t code;
 	bool counted; /* false: the relay's or our fault, not an attempt */
+	/* FAILED because its time is over: the next digest tells it. */
+	bool given_up;
 	char enhanced[12];
 	char text[256];
 };

@@ -75,6 +75,10 @@ int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
 int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
 			   struct err *e);
 
+/* What a delivery tells is owed to the member's next digest; or recorded as
+ * left out, where the member has left the group. */
+int delivery_fold(struct db *db, int64_t id, int64_t now, struct err *e);
+
 /* Why a delivery was dropped, as 001-init.sql numbers it. */
 enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
 

@@ -87,7 +87,7 @@ static void every_option_has_its_default(void **s)
 	assert_int_equal(c.alert.gather, 120);
 	assert_int_equal(c.alert.cooldown, 900);
 	assert_int_equal(c.alert.max_a_day, 6);
-	assert_int_equal(c.alert.expires, 2 * 86400);
+	assert_int_equal(c.alert.expires, 86400);
 	assert_int_equal(c.n_holidays, 0);
 }
 

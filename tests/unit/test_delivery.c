@@ -258,7 +258,7 @@ static void what_expired_is_dropped_and_makes_room(void **state)
 	assert_int_equal(lease(NOW, 1, &rows), 1);
 	assert_int_equal(rows[0].id, young);
 	assert_int_equal(got(old).state, DELIVERY_DROPPED);
-	assert_string_equal(got(old).text, "expired");
+	assert_non_null(strstr(got(old).text, "not sent in time"));
 }
 
 /* All due at one moment, as the digests of a community are. */

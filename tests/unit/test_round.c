@@ -272,6 +272,40 @@ static void what_is_tried_again_hours_later_keeps_the_hours(void **state)
 	}
 }
 
+static void what_would_be_tried_too_late_is_given_up(void **state)
+{
+	struct outcome later = {.delivery_id = alert("a"),
+				.state = DELIVERY_DEFERRED,
+				.scope = SCOPE_RECIPIENT,
+				.at = NOW,
+				.code = 450,
+				.counted = true,
+				.text = "later"};
+	struct round lease = a_round(1), settle = a_round(0);
+	struct schedule *schedules;
+	struct attempt *story;
+	struct delivery d;
+	size_t n;
+
+	(void)state;
+	round_run(&lease);
+	release(&lease);
+	must(delivery_get(s.db, &s.mem, later.delivery_id, &d, &e), &e);
+	later.next_at = d.expires_at;
+	settle.outcomes = &later;
+	settle.n_outcomes = 1;
+	round_run(&settle);
+	release(&settle);
+	assert_int_equal(state_of(later.delivery_id), DELIVERY_FAILED);
+	must(delivery_attempts(s.db, &s.mem, later.delivery_id, &story, &n, &e),
+	     &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(story[0].code, 450);
+	/* A digest will tell it. */
+	must(schedule_list(s.db, &s.mem, ana, &schedules, &n, &e), &e);
+	assert_int_equal(n, 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -279,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(what_is_due_is_leased_and_composed),
 	    T(what_is_tried_again_hours_later_keeps_the_hours),
+	    T(what_would_be_tried_too_late_is_given_up),
 	    T(outcomes_are_stored_with_the_next_lease),
 	    T(a_burst_shares_a_batch_and_sees_edits),
 	    T(a_maildir_is_written_and_settled_at_once),
