@@ -10,6 +10,7 @@
 #include "app/poller.h"
 #include "app/reload.h"
 #include "app/subscriber.h"
+#include "app/upkeep.h"
 #include "app/verbs.h"
 #include "app/websub.h"
 #include "base/log.h"
@@ -41,6 +42,7 @@ struct daemon {
 	struct control *control;
 	struct verbs verbs;
 	struct notify notify;
+	struct upkeep upkeep;
 	uv_signal_t signals[3];
 	size_t closing; /* parts that have not said "closed" */
 	bool stopping;
@@ -133,6 +135,7 @@ static void daemon_stop(struct daemon *d)
 	notify_stopping();
 	log_info("stopping");
 	planner_stop(&d->planner);
+	upkeep_stop(&d->upkeep);
 	control_close(d->control, on_closed, d);
 	web_close(d->web, on_closed, d);
 	subscriber_close(d->subscriber, on_closed, d);
@@ -176,12 +179,14 @@ static int open_store(struct daemon *d, struct err *e)
 	const struct config *config = &d->config;
 	struct intake_result members;
 	struct core *core = &d->core;
-	int64_t clean, back = 0;
+	int64_t clean = 0, back = 0;
 	int64_t now = clock_now(&d->clock);
 	int r = db_open(config->store.path, DB_WRITE, &core->db, e);
 
 	if (!r)
 		r = db_number_get(core->db, DB_CLEAN_STOP, &clean, e);
+	if (!r)
+		r = upkeep_keys(core, config->store.path, now, e);
 	if (!r && !clean)
 		r = db_check(core->db, e);
 	if (!r)
@@ -264,6 +269,7 @@ static int start_parts(struct daemon *d, struct err *e)
 	};
 	planner_init(&d->planner, core, on_planned, d);
 	notify_init(&d->notify, core);
+	upkeep_init(&d->upkeep, core);
 	return 0;
 }
 
@@ -344,6 +350,7 @@ int daemon_run(const char *config_dir)
 	web_free(d.web);
 	subscriber_free(d.subscriber);
 	reload_free(d.reload);
+	upkeep_release(&d.upkeep);
 	batch_free(d.core.batch);
 	words_free(d.core.words);
 	db_close(d.core.db);

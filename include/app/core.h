@@ -2,14 +2,15 @@
  * What the daemon's parts share. Owned by daemon.c, which fills it before
  * any part starts and outlives them all.
  *
- * `db`, `words` and `batch` belong to the worker's thread while the loop runs;
- * `config` is replaced only on the loop, while no job runs that reads it
- * (jobs copy what they need from it when they are made).
+ * `db`, `words`, `batch` and `token_keys` belong to the worker's thread while
+ * the loop runs; `config` is replaced only on the loop, while no job runs that
+ * reads it (jobs copy what they need from it when they are made).
  */
 #ifndef APP_CORE_H
 #define APP_CORE_H
 
 #include "base/clock.h"
+#include "base/token.h"
 #include "compose/batch.h"
 #include "config/config.h"
 #include "loop/net.h"
@@ -25,6 +26,7 @@ struct core {
 	struct db *db;
 	struct words *words;
 	struct batch *batch; /* what mails in these words share, or NULL */
+	struct token_keys token_keys; /* of links; there is always one */
 	const struct config *config;
 	const char *config_dir;
 };

@@ -1,0 +1,80 @@
+#include "app/upkeep.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/token_keys.h"
+#include <stdlib.h>
+
+#define LOOK_AGAIN_MS (60 * 60 * 1000)
+
+struct upkeep_job {
+	struct job job;
+	struct upkeep *upkeep;
+	int64_t now;
+	int result;
+	struct err error;
+};
+
+/* A failure leaves the keys as they are: they go on serving. */
+int upkeep_keys(struct core *core, const char *store_path, int64_t now,
+		struct err *e)
+{
+	if (core->token_keys.n && now < token_keys_due(&core->token_keys))
+		return 0;
+	return token_keys_keep(store_path, now, &core->token_keys, e);
+}
+
+static void upkeep_run(struct job *job)
+{
+	struct upkeep_job *j = (struct upkeep_job *)job;
+	struct upkeep *u = j->upkeep;
+
+	j->result = upkeep_keys(u->core, u->store_path, j->now, &j->error);
+}
+
+static void upkeep_done(struct job *job)
+{
+	struct upkeep_job *j = (struct upkeep_job *)job;
+
+	if (j->result)
+		log_error("%s; the keys of before go on serving",
+			  j->error.text);
+	j->upkeep->busy = false;
+	free(j);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct upkeep *u = timer->data;
+	struct upkeep_job *j;
+
+	if (u->busy || u->stopping)
+		return;
+	u->busy = true;
+	j = xcalloc(1, sizeof(*j));
+	j->job = (struct job){.run = upkeep_run, .done = upkeep_done};
+	j->upkeep = u;
+	j->now = clock_now(u->core->clock);
+	worker_submit(u->core->worker, &j->job);
+}
+
+void upkeep_init(struct upkeep *u, struct core *core)
+{
+	*u = (struct upkeep){
+	    .core = core,
+	    .store_path = xstrdup(core->config->store.path),
+	};
+	uv_timer_init(core->loop, &u->timer);
+	u->timer.data = u;
+	uv_timer_start(&u->timer, on_timer, LOOK_AGAIN_MS, LOOK_AGAIN_MS);
+}
+
+void upkeep_stop(struct upkeep *u)
+{
+	u->stopping = true;
+	uv_close((uv_handle_t *)&u->timer, NULL);
+}
+
+void upkeep_release(struct upkeep *u)
+{
+	free(u->store_path);
+}
