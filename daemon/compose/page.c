@@ -40,7 +40,8 @@ const char *const page_names[] = {
     "why",	"change",  "title",	  "action",   "group",	   "status",
     "byline",	"replies", "excerpt",	  "quote",    "looks",	   "accent",
     "logo",	"footer",  "accent_dark", "headline", "reading",   "rests",
-    "line",	"quieter", "level",	  "text",     "frequency", NULL};
+    "line",	"quieter", "level",	  "text",     "frequency", "pages",
+    "choose",	"leave",   NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 
@@ -402,6 +403,25 @@ static const char *summary(struct page *p, enum kind kind, struct value *args)
 	    *span ? " " : "", span);
 }
 
+/* The links to the member's pages, where there are any. */
+static void set_pages(struct page *p, struct value *page, struct value *args)
+{
+	const struct pages *pages = &p->batch->pages;
+	struct value *map = value_map(p->mem), *choose = value_map(p->mem),
+		     *leave = value_map(p->mem);
+
+	if (!pages->unsubscribe[0])
+		return;
+	set(choose, "url", pages->preferences);
+	set(choose, "text", say(p, "choose", NULL));
+	set(leave, "url", pages->unsubscribe);
+	set(leave, "text",
+	    say(p, pages->group ? "leave_group" : "leave_all", args));
+	value_set(map, "choose", choose);
+	value_set(map, "leave", leave);
+	value_set(page, "pages", map);
+}
+
 /* Returns the subject. */
 static const char *fill(struct page *p, struct value *page,
 			const struct fragment *const *items, size_t n)
@@ -430,6 +450,7 @@ static const char *fill(struct page *p, struct value *page,
 							   : phrases[kind].why,
 		args));
 	set(page, "change", say(p, "change", args));
+	set_pages(p, page, args);
 	return subject;
 }
 

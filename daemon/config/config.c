@@ -2,6 +2,7 @@
  * pregon.ini and groups.d: what the daemon refuses to start without.
  */
 #include "config/config.h"
+#include "base/endpoint.h"
 #include "config/address.h"
 #include "config/folder.h"
 #include "config/ical.h"
@@ -114,20 +115,6 @@ static int read_sections(const struct ini_file *file, struct config *config,
 	return 0;
 }
 
-static bool is_loopback(const char *url)
-{
-	const char *host = strstr(url, "://");
-	size_t len;
-
-	if (!host)
-		return false;
-	host += 3;
-	len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
-	return (len == 9 && !strncmp(host, "localhost", 9)) ||
-	       (len >= 7 && !strncmp(host, "127.", 4)) ||
-	       (len == 5 && !strncmp(host, "[::1]", 5));
-}
-
 static int check_relay(const struct config *c, const char *file, struct err *e)
 {
 	bool maildir = !strncmp(c->relay.url, "maildir:", 8);
@@ -136,7 +123,7 @@ static int check_relay(const struct config *c, const char *file, struct err *e)
 	const char *why = NULL;
 
 	if (!maildir && c->relay.tls == RELAY_TLS_OFF &&
-	    !is_loopback(c->relay.url))
+	    !endpoint_url_is_loopback(c->relay.url))
 		why = "tls = off is for a relay on this machine only; mail and "
 		      "passwords would cross the network in clear";
 	else if (password && oauth)
@@ -171,8 +158,20 @@ static void default_tls(const struct ini_file *file, struct config *c)
 			if (!strcmp(file->sections[i].name, "relay") &&
 			    !strcmp(file->sections[i].entries[k].key, "tls"))
 				return;
-	if (is_loopback(c->relay.url) && !c->relay.user[0])
+	if (endpoint_url_is_loopback(c->relay.url) && !c->relay.user[0])
 		c->relay.tls = RELAY_TLS_OFF;
+}
+
+static const char *web_base(const struct config *c, struct arena *mem)
+{
+	const char *url = c->web.public_url;
+	size_t len = url ? strlen(url) : 0;
+
+	if (!c->web.listen[0] || !len ||
+	    (strncmp(url, "https://", 8) != 0 &&
+	     !endpoint_url_is_loopback(url)))
+		return "";
+	return arena_join(mem, url, url[len - 1] == '/' ? "" : "/");
 }
 
 int config_load(const char *dir, struct arena *mem, struct config *ret_config,
@@ -208,6 +207,7 @@ int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 				  &config.community.from_email, e);
 	if (r)
 		return r;
+	config.web.base = web_base(&config, mem);
 	if (!config.community.contact[0])
 		config.community.contact = config.community.from_email;
 	*ret_config = config;
@@ -235,6 +235,7 @@ struct sender_identity config_sender(const struct config *config)
 	    .accent = config->looks.accent,
 	    .logo = config->looks.logo,
 	    .footer = config->looks.footer,
+	    .base = config->web.base,
 	};
 }
 

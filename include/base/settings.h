@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct token_keys;
+
 /* Who sends; the same for all mails. */
 struct sender_identity {
 	const char *community;
@@ -23,6 +25,10 @@ struct sender_identity {
 	const char *accent;  /* a colour (base/colour.h) */
 	const char *logo;    /* "" for the community's name */
 	const char *footer;  /* "" for none */
+	/* Where the pages are that mails link to, and what their links are
+	 * signed with; "" or NULL: there are none. */
+	const char *base;
+	const struct token_keys *keys;
 };
 
 struct group_settings {

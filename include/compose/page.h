@@ -13,6 +13,9 @@
  *  rests: [{ line }]        what it only counts, by group
  *  closing, why, change     sentences: that is all, or what was left out, or
  *                           that the day has no more alerts
+ *  pages: { choose: { text, url }, leave: { text, url } }  the member's pages,
+ *                           where there are any: else change says whom to
+ *                           write to
  *  quieter: { text, group, frequency }  proposes a setting
  *  looks: accent, accent_dark, logo, footer
  *

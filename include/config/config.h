@@ -62,6 +62,10 @@ struct config {
 	struct {
 		const char *listen; /* "127.0.0.1:8025"; "" for none */
 		const char *public_url;
+		/* Where our pages and callbacks begin, with a slash at its end;
+		 * "" when they cannot be reached: no listen, or a public_url
+		 * without HTTPS (loopback may go without, for tests). */
+		const char *base;
 	} web;
 	struct {
 		int32_t max_items, headlines;

@@ -91,6 +91,34 @@ static void every_option_has_its_default(void **s)
 	assert_int_equal(c.n_holidays, 0);
 }
 
+static void pages_are_where_they_can_be_reached(void **s)
+{
+	static const struct {
+		const char *listen, *url, *base;
+	} cases[] = {
+	    {"127.0.0.1:1", "https://a.example", "https://a.example/"},
+	    {"127.0.0.1:1", "https://a.example/b/", "https://a.example/b/"},
+	    {"", "https://a.example", ""},
+	    {"127.0.0.1:1", "http://a.example", ""},
+	    {"127.0.0.1:1", "http://127.0.0.1.example", ""},
+	    {"127.0.0.1:1", "http://127.0.0.1:80", "http://127.0.0.1:80/"},
+	    {"127.0.0.1:1", "http://localhost/", "http://localhost/"},
+	    {"127.0.0.1:1", "http://[::1]:9", "http://[::1]:9/"},
+	    {"127.0.0.1:1", "http://[::2]:9", ""},
+	};
+
+	(void)s;
+	put("pregon.ini", COMMUNITY);
+	assert_string_equal(load().web.base, "");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		put("pregon.ini", arena_printf(&mem,
+					       COMMUNITY "[web]\nlisten = %s\n"
+							 "public_url = %s\n",
+					       cases[i].listen, cases[i].url));
+		assert_string_equal(load().web.base, cases[i].base);
+	}
+}
+
 static void tls_is_required_but_on_this_machine(void **s)
 {
 	(void)s;
@@ -382,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_option_has_its_default),
+	    cmocka_unit_test(pages_are_where_they_can_be_reached),
 	    cmocka_unit_test(tls_is_required_but_on_this_machine),
 	    cmocka_unit_test(holidays_are_sorted_days_of_a_region),
 	    cmocka_unit_test(holidays_of_a_file_join_those_of_the_section),

@@ -1,0 +1,24 @@
+/*
+ * The links of a mail to its member's pages, signed (base/token.h).
+ *
+ * They are of the delivery's date: composed again, they are the same.
+ */
+#ifndef COMPOSE_PAGES_H
+#define COMPOSE_PAGES_H
+
+#include "compose/compose.h"
+
+/* How long they serve: a mail may be read again a year later. */
+#define PAGES_DAYS 400
+
+struct pages {
+	const char *unsubscribe; /* "": there are none */
+	const char *preferences;
+	bool group; /* it ends the mail of a group, not all mail */
+};
+
+/* In `mem`. What is about one group ends the mail of that group. */
+struct pages pages_of(const struct sender_identity *sender,
+		      const struct letter *letter, struct arena *mem);
+
+#endif
