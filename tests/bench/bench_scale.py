@@ -64,9 +64,10 @@ class Watch:
         self.hosts.write(self.items)
         self.hosts.serve()
         self.place.write_settings()
-        self.place.write('groups.d/all.ini', ''.join(
-            f'[group:g{i}]\nurl = {self.hosts.url(i)}\nsource = feed\n'
-            'every = 1d\n' for i in range(n)))
+        for k in range(0, n, 1000):
+            self.place.write(f'groups.d/{k}.ini', ''.join(
+                f'[group:g{i}]\nurl = {self.hosts.url(i)}\nsource = feed\n'
+                'every = 1d\n' for i in range(k, min(n, k + 1000))))
         self.place.member('ana', 'groups = *\nfrequency = daily\n')
         self.run(until='SELECT count(*) = ? FROM feeds WHERE good_at > 0')
 
