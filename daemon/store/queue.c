@@ -70,6 +70,8 @@ void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .quiet_group = column_long(s, 26),
 	    .quiet_name = column_text(s, 27, mem),
 	    .quiet_title = column_text(s, 28, mem),
+	    .scope = (enum outcome_scope)column_int(s, 29),
+	    .faults = column_int(s, 30),
 	};
 }
 

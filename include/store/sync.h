@@ -50,7 +50,8 @@ int schedule_stop(struct db *db, int64_t member_id, struct err *e);
 	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
 	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
 	" d.created_at, d.changed_at, d.code, d.enhanced, d.text, d.notice,"   \
-	" d.since, d.seconds, d.seconds_all, d.quiet_group, q.name, q.title"   \
+	" d.since, d.seconds, d.seconds_all, d.quiet_group, q.name, q.title,"  \
+	" d.scope, d.faults"                                                   \
 	" FROM deliveries d JOIN members m ON m.id = d.member_id"              \
 	" LEFT JOIN groups q ON q.id = d.quiet_group "
 void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
@@ -74,6 +75,11 @@ int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
 			 struct err *e);
 int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
 			   struct err *e);
+
+/* Too late: it is dropped and folded. */
+int delivery_expire(struct db *db, int64_t id, int64_t now, struct err *e);
+/* The table of moves lets it be sent. */
+int delivery_may_lease(const struct delivery *d, struct err *e);
 
 /* What a delivery tells is owed to the member's next digest; or recorded as
  * left out, where the member has left the group. */
