@@ -18,7 +18,7 @@
 #define FILES_A_ROUND 32 /* each is an fsync or two */
 #define REFUSED_MS 5000	 /* the store did not take it */
 #define GATHER_MS 20	 /* outcomes wait for others: a commit serves all */
-#define RELAY_FAULT_S 30 /* the breaker paces; this only spreads */
+#define RELAY_FAULT_S 10 /* the breaker paces: so that others try first */
 
 struct round_job {
 	struct job job;
@@ -464,6 +464,9 @@ int courier_new(struct core *core, struct courier **ret_courier, struct err *e)
 void courier_wake(struct courier *c)
 {
 	c->look = c->woken = true;
+	if (relays_ready_in(c->relays) >= 0)
+		wait_until(c,
+			   clock_now(c->core->clock)); /* as soon as it may */
 	step(c);
 }
 

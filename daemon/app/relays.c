@@ -251,9 +251,9 @@ static bool wants_probe(const struct outlet *o)
 	return !is_well(o) && o->sender && sender_room(o->sender).all > 0;
 }
 
-static struct outlet *first_well(const struct relays *r, size_t from)
+static struct outlet *first_well(const struct relays *r)
 {
-	for (size_t i = from; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++)
 		if (is_well(&r->list[i]))
 			return &r->list[i];
 	return NULL;
@@ -261,7 +261,7 @@ static struct outlet *first_well(const struct relays *r, size_t from)
 
 struct sender_room relays_room(const struct relays *r)
 {
-	const struct outlet *o = first_well(r, 0);
+	const struct outlet *o = first_well(r);
 	struct sender_room room = {0};
 
 	if (r->closing)
@@ -281,7 +281,7 @@ struct sender_room relays_room(const struct relays *r)
 
 int64_t relays_ready_in(const struct relays *r)
 {
-	const struct outlet *o = first_well(r, 0);
+	const struct outlet *o = first_well(r);
 	int64_t first = -1;
 
 	if (o)
@@ -300,7 +300,7 @@ int64_t relays_ready_in(const struct relays *r)
 
 void relays_send(struct relays *r, const struct sender_message *message)
 {
-	struct outlet *o = first_well(r, 0);
+	struct outlet *o = first_well(r);
 
 	for (size_t i = 0; i < r->n; i++)
 		if (wants_probe(&r->list[i])) {
@@ -316,6 +316,17 @@ static bool is_open(const struct sender_result *result)
 	return result->state == DELIVERY_DEFERRED && !result->counted;
 }
 
+/* Who may take what this one did not. */
+static struct outlet *next_of(const struct outlet *o)
+{
+	const struct relays *r = o->relays;
+
+	for (size_t i = (size_t)(o - r->list) + 1; i < r->n && !r->closing; i++)
+		if (is_well(&r->list[i]) || wants_probe(&r->list[i]))
+			return &r->list[i];
+	return NULL;
+}
+
 static void on_done(const struct sender_message *message,
 		    const struct sender_result *result, void *data)
 {
@@ -324,8 +335,8 @@ static void on_done(const struct sender_message *message,
 
 	if (result->state == DELIVERY_SENT)
 		note_well(o);
-	if (is_open(result) && !r->closing)
-		next = first_well(r, (size_t)(o - r->list) + 1);
+	if (is_open(result))
+		next = next_of(o);
 	if (next)
 		sender_send(next->sender, message);
 	else

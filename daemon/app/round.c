@@ -14,7 +14,7 @@
 /* Longer than any answer is waited for (RFC 5321 section 4.5.3.2.6). */
 #define LEASE_S 1800
 #define EML_MAX (512 * 1024)
-#define RELAY_WAIT_S 30 /* a mail that the Maildir did not take */
+#define RELAY_WAIT_S 10 /* a mail that the Maildir did not take */
 #define COMPOSE_TRIES 5 /* within two hours, then it is set aside */
 #define SOON_S 7200	/* after its time: greylisting, say */
 

@@ -84,6 +84,11 @@ static const struct {
     [MOVE_EXPIRE] = {"expired", IS(PLANNED) | IS(DEFERRED), DELIVERY_DROPPED},
 };
 
+/* What a verb on a filter changes: ?7 are the states that it may. */
+#define ALL_OF                                                                 \
+	"FROM deliveries d JOIN members m ON m.id = "                          \
+	"d.member_id " DELIVERY_FILTER " AND ?7 >> d.state & 1"
+
 enum {
 	DELIVERY_ADD,
 	DELIVERY_ADD_REST,
@@ -94,6 +99,8 @@ enum {
 	DELIVERY_SETTLE,
 	ATTEMPT_ADD,
 	DELIVERY_MOVE,
+	DELIVERY_MOVE_ALL,
+	DELIVERY_COUNT_ALL,
 	DELIVERY_DROP_MEMBER,
 	DELIVERY_REVIVE
 };
@@ -141,6 +148,14 @@ static const char *const sql[] = {
 	/* A new chance, when it is planned again. */
 	" scope = iif(?2 = 1, 0, scope), faults = iif(?2 = 1, 0, faults)"
 	" WHERE id = ?1",
+    /* The same of many. */
+    [DELIVERY_MOVE_ALL] =
+	"UPDATE deliveries SET state = ?8, changed_at = ?9, dropped = ?10,"
+	" text = coalesce(?11, text), next_at = coalesce(?12, next_at),"
+	" expires_at = max(expires_at, coalesce(?13, 0)),"
+	" scope = iif(?8 = 1, 0, scope), faults = iif(?8 = 1, 0, faults)"
+	" WHERE id IN (SELECT d.id " ALL_OF ")",
+    [DELIVERY_COUNT_ALL] = "SELECT count(*) " ALL_OF,
     [DELIVERY_DROP_MEMBER] =
 	"UPDATE deliveries SET state = 7, dropped = 3, changed_at = ?2,"
 	" text = 'the member was removed' WHERE state IN (1, 2, 5)"
@@ -302,31 +317,83 @@ static int make_move(struct db *db, int64_t id, enum move move, int64_t now,
 		       e);
 }
 
+/* What admins decide: its move, and what else it changes. */
+static enum move decide(enum delivery_verb verb, int64_t now, struct change *c)
+{
+	switch (verb) {
+	case DELIVERY_RELEASE:
+		*c = (struct change){.next_at = now};
+		return MOVE_RELEASE;
+	case DELIVERY_RETRY:
+		*c = (struct change){.next_at = now,
+				     .expires_at = now + RETRY_LIFE};
+		return MOVE_RETRY;
+	case DELIVERY_CANCEL:
+		*c = (struct change){.dropped = DROPPED_CANCELLED,
+				     .text = "cancelled"};
+		return MOVE_CANCEL;
+	default:
+		*c = (struct change){0};
+		return MOVE_HOLD;
+	}
+}
+
+static int change_one(struct db *db, int64_t id, enum delivery_verb verb,
+		      int64_t now, struct err *e)
+{
+	struct change c;
+	enum move move = decide(verb, now, &c);
+
+	return make_move(db, id, move, now, &c, e);
+}
+
 int delivery_hold(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(db, id, MOVE_HOLD, now, &(struct change){0}, e);
+	return change_one(db, id, DELIVERY_HOLD, now, e);
 }
 
 int delivery_release(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(db, id, MOVE_RELEASE, now,
-			 &(struct change){.next_at = now}, e);
+	return change_one(db, id, DELIVERY_RELEASE, now, e);
 }
 
 int delivery_retry(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(
-	    db, id, MOVE_RETRY, now,
-	    &(struct change){.next_at = now, .expires_at = now + RETRY_LIFE},
-	    e);
+	return change_one(db, id, DELIVERY_RETRY, now, e);
 }
 
 int delivery_cancel(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(
-	    db, id, MOVE_CANCEL, now,
-	    &(struct change){.dropped = DROPPED_CANCELLED, .text = "cancelled"},
-	    e);
+	return change_one(db, id, DELIVERY_CANCEL, now, e);
+}
+
+int delivery_change_all(struct db *db, const struct delivery_filter *filter,
+			enum delivery_verb verb, int64_t now, bool dry_run,
+			int64_t *ret_n, struct err *e)
+{
+	struct change c;
+	enum move move = decide(verb, now, &c);
+	sqlite3_stmt *s = delivery_filter_bind(
+	    query(db, dry_run ? DELIVERY_COUNT_ALL : DELIVERY_MOVE_ALL),
+	    filter);
+	int r;
+
+	(void)sqlite3_bind_int64(s, 7, moves[move].from);
+	if (dry_run)
+		return statement_number(db, s, ret_n, e);
+	(void)sqlite3_bind_int(s, 8, (int)moves[move].to);
+	(void)sqlite3_bind_int64(s, 9, now);
+	(void)sqlite3_bind_int(s, 10, (int)c.dropped);
+	if (c.text)
+		(void)sqlite3_bind_text(s, 11, c.text, -1, SQLITE_STATIC);
+	if (c.next_at)
+		(void)sqlite3_bind_int64(s, 12, c.next_at);
+	if (c.expires_at)
+		(void)sqlite3_bind_int64(s, 13, c.expires_at);
+	r = statement_run(db, s, e);
+	if (!r)
+		*ret_n = sqlite3_changes64(db->sqlite);
+	return r;
 }
 
 int delivery_expire(struct db *db, int64_t id, int64_t now, struct err *e)

@@ -259,6 +259,18 @@ struct delivery_filter {
 	bool open; /* only what is not SENT or DROPPED */
 	int limit;
 };
+/* The verbs, of all that a filter means and the states allow; *ret_n says how
+ * many. `dry_run` only counts. */
+enum delivery_verb {
+	DELIVERY_HOLD,
+	DELIVERY_RELEASE,
+	DELIVERY_RETRY,
+	DELIVERY_CANCEL,
+	DELIVERY_VERBS
+};
+int delivery_change_all(struct db *db, const struct delivery_filter *filter,
+			enum delivery_verb verb, int64_t now, bool dry_run,
+			int64_t *ret_n, struct err *e);
 int delivery_list(struct db *db, struct arena *mem,
 		  const struct delivery_filter *filter,
 		  struct delivery **ret_rows, size_t *ret_n, int64_t *ret_total,

@@ -56,6 +56,18 @@ int schedule_stop(struct db *db, int64_t member_id, struct err *e);
 	" LEFT JOIN groups q ON q.id = d.quiet_group "
 void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
 
+/* Which deliveries (d, of member m) a struct delivery_filter means: ?1 to
+ * ?6, bound by delivery_filter_bind(). */
+#define DELIVERY_FILTER                                                        \
+	"WHERE (?1 = 0 OR d.state = ?1) AND (?2 = 0 OR d.kind = ?2)"           \
+	" AND (?3 IS NULL OR m.key = ?3) AND d.created_at >= ?4"               \
+	" AND (?5 = 0 OR d.state NOT IN (4, 7))"                               \
+	" AND (?6 IS NULL OR EXISTS (SELECT 1 FROM items i JOIN debates b"     \
+	" ON b.id = i.debate_id JOIN groups g ON g.id = b.group_id"            \
+	" WHERE i.delivery_id = d.id AND g.name = ?6)) "
+sqlite3_stmt *delivery_filter_bind(sqlite3_stmt *s,
+				   const struct delivery_filter *filter);
+
 /* One thing that a delivery tells; its newest comment is comment.id. */
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
 	     int32_t position, const struct item *item, struct err *e);

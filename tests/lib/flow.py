@@ -215,7 +215,7 @@ languages = {ROOT}/conf/lang
 
     def look_at_mails(self):
         """All that came out, whether the test reads it or not."""
-        for maildir in 'Maildir', 'taken':
+        for maildir in 'Maildir', *glob.glob(self.path('taken*')):
             self.mails(maildir)
 
     def community(self, script, *options):
@@ -250,6 +250,30 @@ def as_root():
     if subprocess.run(['sudo', '-n', 'true'], capture_output=True).returncode:
         return None
     return ['sudo', '-n']
+
+
+class Peer:
+    """A scripted SMTP server (tests/lib/smtp_peer); say() gives it another
+    script."""
+
+    def __init__(self, place, *options):
+        n = len(place.children)
+        self.taken = f'taken-{n}'
+        os.makedirs(place.path(self.taken, 'new'))
+        self.process = place.spawn(
+            BUILD + '/tests/smtp_peer', '--store',
+            place.path(self.taken, 'new'), *options, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline())
+
+    def say(self, *options):
+        self.process.stdin.write('\t'.join(options) + '\n')
+        self.process.stdin.flush()
+        self.process.stdout.readline()
+
+    def relay(self, more=''):
+        return (f'url = smtp://127.0.0.1:{self.port}\ntls = off\n'
+                f'timeout = 2s\n{more}')
 
 
 class Postfix:

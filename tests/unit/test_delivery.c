@@ -459,6 +459,52 @@ static void what_is_set_aside_waits_for_the_admin(void **state)
 	assert_int_equal(lease(NOW, 9, &rows), 1);
 }
 
+static void a_verb_changes_all_that_a_filter_means(void **state)
+{
+	struct delivery_filter all = {.open = true};
+	struct delivery_filter digests = {.kind = DELIVERY_DIGEST,
+					  .open = true};
+	struct delivery_filter held = {.state = DELIVERY_HELD};
+	struct delivery_filter nobody = {.member = "nobody", .open = true};
+	int64_t a = alert(NOW), b = alert(NOW), c = digest("2027-05-01", NOW);
+	struct delivery *rows;
+	int64_t n;
+
+	(void)state;
+	lease(NOW, 1, &rows);
+	must(settle(a, DELIVERY_SENT, NOW, 0, true), &e);
+	must(delivery_change_all(s.db, &all, DELIVERY_HOLD, NOW, true, &n, &e),
+	     &e);
+	assert_int_equal(n, 2);
+	assert_int_equal(got(b).state, DELIVERY_PLANNED);
+	must(delivery_change_all(s.db, &digests, DELIVERY_HOLD, NOW, false, &n,
+				 &e),
+	     &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(got(c).state, DELIVERY_HELD);
+	assert_int_equal(got(b).state, DELIVERY_PLANNED);
+	must(delivery_change_all(s.db, &nobody, DELIVERY_CANCEL, NOW, false, &n,
+				 &e),
+	     &e);
+	assert_int_equal(n, 0);
+	must(delivery_change_all(s.db, &held, DELIVERY_RELEASE, NOW + 5, false,
+				 &n, &e),
+	     &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(got(c).next_at, NOW + 5);
+	/* What is held cannot be retried, what is sent cannot be anything. */
+	must(delivery_change_all(s.db, &all, DELIVERY_CANCEL, NOW, false, &n,
+				 &e),
+	     &e);
+	assert_int_equal(n, 2);
+	assert_int_equal(got(a).state, DELIVERY_SENT);
+	assert_string_equal(got(b).text, "cancelled");
+	must(
+	    delivery_change_all(s.db, &all, DELIVERY_RETRY, NOW, false, &n, &e),
+	    &e);
+	assert_int_equal(n, 0);
+}
+
 static void an_outcome_is_on_the_delivery_and_in_its_story(void **state)
 {
 	int64_t id = in_state(DELIVERY_DEFERRED), next;
@@ -640,6 +686,7 @@ int main(void)
 	    T(who_was_there_by_chance_is_not_held),
 	    T(alerts_go_first_and_digests_have_a_share),
 	    T(what_is_set_aside_waits_for_the_admin),
+	    T(a_verb_changes_all_that_a_filter_means),
 	    T(an_outcome_is_on_the_delivery_and_in_its_story),
 	    T(a_relay_that_is_away_costs_no_attempt),
 	    T(an_item_is_what_it_was_planned_for),
