@@ -35,6 +35,7 @@ struct dialogue {
 	struct buf in, message;
 	bool in_data;
 	bool senders, recipients; /* have been taken */
+	bool awaits_secret;
 	int messages;
 };
 
@@ -177,6 +178,16 @@ static bool take_data(struct dialogue *d)
 	return answer(d, CUE_DATA, "354 go on");
 }
 
+/* The secret comes with it, or in a line of its own. */
+static bool take_auth(struct dialogue *d, const char *line)
+{
+	bool alone =
+	    !strchr(line + 4, ' ') || !strchr(strchr(line + 4, ' ') + 1, ' ');
+
+	d->awaits_secret = alone && !d->script.answers[CUE_AUTH];
+	return answer(d, CUE_AUTH, alone ? "334 " : "235 2.7.0 Ok");
+}
+
 static bool take_command(struct dialogue *d, const char *line)
 {
 	if (!strncasecmp(line, "EHLO", 4) || !strncasecmp(line, "HELO", 4))
@@ -184,7 +195,11 @@ static bool take_command(struct dialogue *d, const char *line)
 	if (!strncasecmp(line, "STARTTLS", 8))
 		return answer(d, CUE_STARTTLS, "454 4.7.0 no TLS here");
 	if (!strncasecmp(line, "AUTH", 4))
-		return answer(d, CUE_AUTH, "235 2.7.0 Ok");
+		return take_auth(d, line);
+	if (d->awaits_secret) {
+		d->awaits_secret = false;
+		return say(d, "235 2.7.0 Ok");
+	}
 	if (!strncasecmp(line, "MAIL", 4))
 		return take_envelope(d, CUE_MAIL);
 	if (!strncasecmp(line, "RCPT", 4))
