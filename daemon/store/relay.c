@@ -8,8 +8,8 @@ static const char *const sql[] = {
 		  " next_at = excluded.next_at, scope = excluded.scope,"
 		  " code = excluded.code, text = excluded.text",
     [RELAY_END] = "DELETE FROM relays WHERE name = ?1",
-    [RELAY_LIST] = "SELECT name, since, next_at, scope, code, text FROM relays"
-		   " ORDER BY name",
+    [RELAY_LIST] = ("SELECT name, since, next_at, scope, code, text"
+		    " FROM relays ORDER BY name"),
 };
 const struct statement_table relay_statements = {sql,
 						 sizeof(sql) / sizeof(sql[0])};

@@ -256,13 +256,13 @@ class Peer:
     """A scripted SMTP server (tests/lib/smtp_peer); say() gives it another
     script."""
 
-    def __init__(self, place, *options):
+    def __init__(self, place, *options, store=True):
         n = len(place.children)
         self.taken = f'taken-{n}'
         os.makedirs(place.path(self.taken, 'new'))
         self.process = place.spawn(
-            BUILD + '/tests/smtp_peer', '--store',
-            place.path(self.taken, 'new'), *options, stdin=subprocess.PIPE,
+            BUILD + '/tests/smtp_peer', *(['--store', place.path(
+                self.taken, 'new')] if store else []), *options, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
 
