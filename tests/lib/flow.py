@@ -257,13 +257,19 @@ class Peer:
     script."""
 
     def __init__(self, place, *options, store=True):
-        n = len(place.children)
-        self.taken = f'taken-{n}'
+        self.place, self.options, self.port = place, options, 0
+        self.taken = f'taken-{len(place.children)}'
         os.makedirs(place.path(self.taken, 'new'))
-        self.process = place.spawn(
-            BUILD + '/tests/smtp_peer', *(['--store', place.path(
-                self.taken, 'new')] if store else []), *options, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True)
+        if store:
+            self.options += '--store', place.path(self.taken, 'new')
+        self.begin()
+
+    def begin(self):
+        """Again on the same port, when it was killed."""
+        self.process = self.place.spawn(
+            BUILD + '/tests/smtp_peer', '--port', str(self.port),
+            *self.options, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
         self.port = int(self.process.stdout.readline())
 
     def say(self, *options):

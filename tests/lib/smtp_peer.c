@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -274,6 +275,7 @@ static void *accept_all(void *data)
 	for (;;) {
 		int fd = accept(peer->listener, NULL, NULL);
 		struct dialogue *d;
+		int one = 1;
 
 		pthread_mutex_lock(&peer->lock);
 		if (fd < 0 || peer->stopping ||
@@ -286,6 +288,8 @@ static void *accept_all(void *data)
 		d = xcalloc(1, sizeof(*d));
 		d->peer = peer;
 		d->fd = fd;
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
+				 sizeof(one));
 		d->index = peer->n_connections++;
 		peer->fds[d->index] = fd;
 		pthread_create(&peer->threads[d->index], NULL, serve, d);
@@ -298,13 +302,17 @@ struct smtp_peer *smtp_peer_start(const struct smtp_script *script)
 	struct smtp_peer *peer = xcalloc(1, sizeof(*peer));
 	struct sockaddr_in at = {
 	    .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)script->port),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	socklen_t len = sizeof(at);
+	int one = 1;
 
 	peer->script = *script;
 	pthread_mutex_init(&peer->lock, NULL);
 	peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	(void)setsockopt(peer->listener, SOL_SOCKET, SO_REUSEADDR, &one,
+			 sizeof(one));
 	if (bind(peer->listener, (struct sockaddr *)&at, len) ||
 	    listen(peer->listener, 128) ||
 	    getsockname(peer->listener, (struct sockaddr *)&at, &len)) {

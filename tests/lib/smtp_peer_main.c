@@ -20,6 +20,7 @@ static const struct option options[] = {
     {"hang-up-after", required_argument, NULL, 'a'},
     {"drip", required_argument, NULL, 'p'},
     {"delay", required_argument, NULL, 'w'},
+    {"port", required_argument, NULL, 'P'},
     {"no-pipelining", no_argument, NULL, 'n'},
     {"offer-starttls", no_argument, NULL, 't'},
     {"offer-auth", no_argument, NULL, 'u'},
@@ -62,6 +63,9 @@ static void take_option(struct smtp_script *script, int c)
 		break;
 	case 'w':
 		script->delay_ms = atoi(optarg);
+		break;
+	case 'P':
+		script->port = atoi(optarg);
 		break;
 	case 'n':
 		script->lock_step = true;
