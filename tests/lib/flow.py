@@ -49,6 +49,12 @@ def check(good, name, detail=''):
     return good
 
 
+def fault(number, what, cases, lost, doubled, seconds):
+    """A row of the table that run.py prints; numbers as faults are listed."""
+    print(f'# fault: {number} | {what} | {cases} | {lost} | {doubled} | '
+          f'{seconds:.1f}')
+
+
 def skip(name, why):
     print(f'ok {name} # SKIP {why}')
 
