@@ -91,9 +91,33 @@ static void print_json(const struct store_status *s, const struct outlets *o,
 	    "relays", outlets_json(o)));
 }
 
-static void print_outlets(const struct outlets *o, int64_t now)
+#define INDENT 10
+
+/* The relay's words, in lines that a terminal shows whole. */
+static void print_words(int code, const char *text, int columns)
 {
-	char since[AGE_SIZE], next[AGE_SIZE];
+	size_t width = columns > 2 * INDENT ? (size_t)(columns - INDENT) : 0;
+	size_t at = 0;
+
+	printf("%*s", INDENT, "");
+	if (code)
+		at += (size_t)printf("%d", code);
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (width && at && at + 1 + word > width) {
+			printf("\n%*s", INDENT, "");
+			at = 0;
+		}
+		at += (size_t)printf("%s%.*s", at ? " " : "", (int)word, text);
+		text += word + (text[word] == ' ');
+	}
+	putchar('\n');
+}
+
+static void print_outlets(const struct outlets *o, int64_t now, int columns)
+{
+	char age[AGE_SIZE];
 
 	if (o->paused)
 		puts("          PAUSED: no relay takes mail");
@@ -102,23 +126,23 @@ static void print_outlets(const struct outlets *o, int64_t now)
 
 		if (!f)
 			continue;
-		printf("relay     [relay%s%s] takes no mail since %s: ",
+		printf("relay     [relay%s%s] takes no mail since %s\n",
 		       *o->names[i] ? ":" : "", o->names[i],
-		       age_text(now, f->since, since));
-		if (f->code)
-			printf("%d ", f->code);
-		printf("%s\n          %s; one mail tries: %s\n", f->text,
-		       f->scope == SCOPE_US
-			   ? "it is our affair: look at its section in "
-			     "pregon.ini, and ask who runs it"
-			   : "it is the relay's affair, or the network's",
+		       age_text(now, f->since, age));
+		print_words(f->code, f->text, columns);
+		puts(f->scope == SCOPE_US
+			 ? "          our affair: see its section in "
+			   "pregon.ini, "
+			   "or ask who runs it"
+			 : "          the affair of the relay or the network");
+		printf("          one mail tries %s\n",
 		       f->next_at <= now ? "now"
-					 : age_text(now, f->next_at, next));
+					 : age_text(now, f->next_at, age));
 	}
 }
 
 static void print_text(const struct store_status *s, const struct outlets *o,
-		       bool running, int64_t now)
+		       bool running, int64_t now, int columns)
 {
 	char age[AGE_SIZE];
 
@@ -143,7 +167,7 @@ static void print_text(const struct store_status *s, const struct outlets *o,
 		printf("\n          the oldest that waits is due since %s",
 		       age_text(now, s->oldest_due, age));
 	putchar('\n');
-	print_outlets(o, now);
+	print_outlets(o, now, columns);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -168,7 +192,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	else if (!r)
 		print_text(&status, &outlets,
 			   control_listens(session.config.control.socket),
-			   session.now);
+			   session.now, cli->columns);
 	session_close(&session);
 	return r ? cli_fail("status", r, &e) : 0;
 }
