@@ -192,7 +192,7 @@ static int open_store(struct daemon *d, struct err *e)
 	if (!r)
 		r = db_number_set(core->db, DB_CLEAN_STOP, 0, e);
 	if (!r) /* the lock says that nobody else sends */
-		r = delivery_recover(core->db, now, true, &back, e);
+		r = delivery_recover(core->db, now, LEASE_CRASHED, &back, e);
 	if (!r)
 		r = intake_words(core->db, config, now, &core->words, e);
 	memory_give_back(); /* what trying the words left: it would add, too */
@@ -304,8 +304,8 @@ static void close_store(struct daemon *d)
 	struct err e;
 	int64_t back;
 
-	if (delivery_recover(d->core.db, clock_now(&d->clock), true, &back,
-			     &e) ||
+	if (delivery_recover(d->core.db, clock_now(&d->clock), LEASE_STOPPED,
+			     &back, &e) ||
 	    db_number_set(d->core.db, DB_CLEAN_STOP, 1, &e))
 		log_error("%s", e.text);
 	else if (back)

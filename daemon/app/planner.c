@@ -2,7 +2,7 @@
  * Happy path: wake -> job -> alerts of new events, page by page of their
  * subscribers -> digests that are due -> commit -> `planned` -> timer until
  * the next digest. When the store refuses (disk full, I/O error) nothing was
- * committed; the timer tries again within a minute.
+ * committed; the timer tries again soon, and within a minute at most.
  */
 #include "app/planner.h"
 #include "app/fanout.h"
@@ -15,7 +15,8 @@
 
 #define DIGESTS_A_STEP 200 /* some 50 rows each */
 #define NOTE_CLOCK_S 300   /* a clock set back by less does no harm */
-#define NO_ZONE_S 3600	   /* it may be a tzdata that is being updated */
+#define REFUSED_S 5    /* the store did not take it; twice as long each time */
+#define NO_ZONE_S 3600 /* it may be a tzdata that is being updated */
 
 /* ---- digests ------------------------------------------------------------ */
 
@@ -291,6 +292,14 @@ static void plan_job_run(struct job *job)
 
 static void wake_later(struct planner *p, int64_t at);
 
+/* When to try again what the store refused. */
+static int64_t patience(const struct planner *p)
+{
+	int doublings = p->refusals < 5 ? p->refusals - 1 : 4;
+
+	return clock_now(p->core->clock) + ((int64_t)REFUSED_S << doublings);
+}
+
 static void plan_job_done(struct job *job)
 {
 	struct plan_job *done = (struct plan_job *)job;
@@ -298,6 +307,7 @@ static void plan_job_done(struct job *job)
 	struct plan_step step = done->step;
 	bool again = p->again || (!done->result && step.more);
 
+	p->refusals = done->result ? p->refusals + 1 : 0;
 	if (done->result)
 		log_error("%s; trying again within a minute", done->error.text);
 	free(done);
@@ -314,7 +324,7 @@ static void plan_job_done(struct job *job)
 	if (again)
 		planner_wake(p);
 	else
-		wake_later(p, step.next_at);
+		wake_later(p, p->refusals ? patience(p) : step.next_at);
 }
 
 void planner_wake(struct planner *p)

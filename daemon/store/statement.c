@@ -29,6 +29,8 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_WEBSUB] = &websub_statements,
     [STATEMENTS_ALERT] = &alert_statements,
     [STATEMENTS_FOLD] = &fold_statements,
+    [STATEMENTS_LEASE] = &lease_statements,
+    [STATEMENTS_RELAY] = &relay_statements,
 };
 
 int statements_prepare(struct db *db, struct err *e)

@@ -40,6 +40,7 @@ struct planner {
 	bool busy;  /* a job is under way */
 	bool again; /* woken meanwhile */
 	bool stopping;
+	int refusals; /* by the store, in a row */
 };
 
 void planner_init(struct planner *p, const struct core *core,

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/settings.h"
+#include "config/relay.h"
 
 /* pregon.ini; every field is set, from the file or from its default. */
 struct config {
@@ -34,22 +35,9 @@ struct config {
 	struct {
 		const char *path;
 	} store;
-	struct {
-		const char *url; /* smtp://h:p, smtps://h:p or maildir:/p */
-		enum relay_tls {
-			RELAY_TLS_REQUIRED = 0,
-			RELAY_TLS_OFF = 1 /* loopback only unless forced */
-		} tls;
-		const char *ca_file;	   /* "" for the system's */
-		const char *user;	   /* "" for none */
-		const char *password_file; /* or a systemd credential's name */
-		const char *oauth_file;	   /* bearer token, instead */
-		const char *helo; /* "" for the from address's domain */
-		int32_t connections;
-		int32_t rate;	  /* messages a second, 0 no limit */
-		int32_t messages; /* a connection, then it is closed */
-		int32_t timeout;  /* s, for any answer but the final one */
-	} relay;
+	struct relay_settings relay;
+	struct relay_settings *fallbacks; /* [relay:NAME], as they stand */
+	size_t n_fallbacks;
 	struct {
 		const char *user_agent_contact; /* url or address, "" */
 		int32_t timeout;		/* s, a whole request */

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 struct sender_result {
-	enum delivery_state state; /* SENT, DEFERRED or FAILED */
+	enum delivery_state state; /* SENT, DEFERRED, FAILED or HELD */
 	enum outcome_scope scope;
 	enum retry_class retry; /* when DEFERRED and counted */
 	bool counted;		/* as an attempt to send this mail */

@@ -133,6 +133,41 @@ static void tls_is_required_but_on_this_machine(void **s)
 	assert_int_equal(load().relay.tls, RELAY_TLS_REQUIRED);
 }
 
+static void relays_to_fall_back_on_keep_their_order(void **s)
+{
+	struct config c;
+	struct err e = {""};
+	struct arena none = {0};
+
+	(void)s;
+	put("pregon.ini",
+	    COMMUNITY "[relay:two]\nurl = smtp://b.example:587\nrate = 2/s\n"
+		      "[relay]\nurl = smtps://a.example:465\n"
+		      "[relay:here]\nurl = smtp://127.0.0.1:25\n");
+	c = load();
+	assert_string_equal(c.relay.name, "");
+	assert_string_equal(c.relay.url, "smtps://a.example:465");
+	assert_int_equal(c.n_fallbacks, 2);
+	assert_string_equal(c.fallbacks[0].name, "two");
+	assert_int_equal(c.fallbacks[0].rate, 2);
+	assert_int_equal(c.fallbacks[0].tls, RELAY_TLS_REQUIRED);
+	assert_int_equal(c.fallbacks[0].connections, 8);
+	assert_string_equal(c.fallbacks[1].name, "here");
+	assert_int_equal(c.fallbacks[1].tls, RELAY_TLS_OFF);
+	put("pregon.ini", COMMUNITY "[relay]\nurl = maildir:/x\n[relay:two]\n"
+				    "url = smtp://localhost:25\n");
+	assert_int_equal(config_load(dir, &none, &c, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "[relay:two] a Maildir stands alone"));
+	put("pregon.ini", COMMUNITY "[relay:a b]\nurl = maildir:/x\n");
+	assert_int_equal(config_load(dir, &none, &c, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "no name of a relay"));
+	put("pregon.ini", COMMUNITY "[relay:b]\ntls = off\n"
+				    "url = smtp://b.example:25\n");
+	assert_int_equal(config_load(dir, &none, &c, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "[relay:b] tls = off"));
+	arena_release(&none);
+}
+
 static void holidays_are_sorted_days_of_a_region(void **s)
 {
 	struct config c;
@@ -412,6 +447,7 @@ int main(void)
 	    cmocka_unit_test(every_option_has_its_default),
 	    cmocka_unit_test(pages_are_where_they_can_be_reached),
 	    cmocka_unit_test(tls_is_required_but_on_this_machine),
+	    cmocka_unit_test(relays_to_fall_back_on_keep_their_order),
 	    cmocka_unit_test(holidays_are_sorted_days_of_a_region),
 	    cmocka_unit_test(holidays_of_a_file_join_those_of_the_section),
 	    cmocka_unit_test(mistakes_are_told_with_line_and_remedy),

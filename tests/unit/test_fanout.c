@@ -80,9 +80,9 @@ static size_t mail(int64_t now)
 	struct err e = {""};
 	size_t n;
 
-	must(delivery_lease(s.db, &s.mem, "x", now, now + HOUR, 1000, &rows, &n,
-			    &e),
-	     &e);
+	struct lease lease = {"x", now, now + HOUR, 1000, 1000, false, false};
+
+	must(delivery_lease(s.db, &s.mem, &lease, &rows, &n, &e), &e);
 	for (size_t i = 0; i < n; i++) {
 		struct outcome o = {.delivery_id = rows[i].id,
 				    .state = DELIVERY_SENT,
@@ -373,6 +373,7 @@ static void what_was_told_meanwhile_is_not_told_again(void **state)
 
 static void who_has_left_the_group_is_told_why_not(void **state)
 {
+	struct lease lease = {"x", NOW, NOW + HOUR, 9, 9, false, false};
 	struct delivery *rows;
 	struct err e = {""};
 	sqlite3_stmt *find;
@@ -382,9 +383,7 @@ static void who_has_left_the_group_is_told_why_not(void **state)
 	debate("a", NOW);
 	plan(NOW);
 	/* Tried, so that leaving does not take it back. */
-	must(delivery_lease(s.db, &s.mem, "x", NOW, NOW + HOUR, 9, &rows, &n,
-			    &e),
-	     &e);
+	must(delivery_lease(s.db, &s.mem, &lease, &rows, &n, &e), &e);
 	assert_int_equal(n, 1);
 	must(delivery_settle(s.db,
 			     &(struct outcome){.delivery_id = rows[0].id,

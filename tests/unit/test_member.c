@@ -280,6 +280,7 @@ static void what_was_mailed_is_in_no_window(void **state)
 	int64_t id = ana(FREQUENCY_DAILY, NOW);
 	struct event event = stock_debate(&s, foro, "a", NOW + 1);
 	struct outcome refused = {.state = DELIVERY_FAILED, .at = NOW + 3};
+	struct lease lease = {"x", NOW + 2, NOW + 9, 9, 9, false, false};
 	struct delivery *rows;
 	size_t n;
 
@@ -287,9 +288,7 @@ static void what_was_mailed_is_in_no_window(void **state)
 	stock_alert(&s, id, &event, NOW + 1);
 	assert_int_equal(window(id, FREQUENCY_DAILY), 0);
 	/* Refused for good: it was not told, so the digest may tell it. */
-	must(delivery_lease(s.db, &s.mem, "x", NOW + 2, NOW + 9, 9, &rows, &n,
-			    &e),
-	     &e);
+	must(delivery_lease(s.db, &s.mem, &lease, &rows, &n, &e), &e);
 	assert_int_equal(n, 1);
 	refused.delivery_id = rows[0].id;
 	must(delivery_settle(s.db, &refused, &e), &e);

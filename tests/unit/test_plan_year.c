@@ -556,6 +556,7 @@ static int64_t plan(void)
 
 static int64_t mail(void)
 {
+	struct lease lease = {"x", now, now + HOUR, ROUND, ROUND, false, false};
 	struct delivery *rows;
 	struct err e = {""};
 	int64_t next;
@@ -566,12 +567,10 @@ static int64_t mail(void)
 		must(fanout_missed(s.db, &limits, now, &e), &e);
 	looked_at = now;
 	do {
-		must(delivery_lease(s.db, &s.mem, "x", now, now + HOUR, ROUND,
-				    &rows, &n, &e),
-		     &e);
+		must(delivery_lease(s.db, &s.mem, &lease, &rows, &n, &e), &e);
 		for (size_t i = 0; i < n; i++)
 			post(&rows[i]);
-	} while (n == ROUND);
+	} while (lease.more);
 	must(delivery_next(s.db, &next, &e), &e);
 	must(db_commit(s.db, &e), &e);
 	arena_reset(&s.mem);
@@ -621,7 +620,7 @@ static void stop_for(int64_t time)
 	now += time;
 	disturb_until(now);
 	looked_at = 0;
-	must(delivery_recover(s.db, now, true, &back, &e), &e);
+	must(delivery_recover(s.db, now, LEASE_CRASHED, &back, &e), &e);
 	assert_int_equal(back, 0);
 }
 
