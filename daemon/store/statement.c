@@ -28,6 +28,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_MAIL_FILE] = &mail_file_statements,
     [STATEMENTS_WEBSUB] = &websub_statements,
     [STATEMENTS_ALERT] = &alert_statements,
+    [STATEMENTS_OVERLAY] = &overlay_statements,
 };
 
 int statements_prepare(struct db *db, struct err *e)

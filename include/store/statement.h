@@ -38,6 +38,7 @@ enum statement_table_id {
 	STATEMENTS_MAIL_FILE,
 	STATEMENTS_WEBSUB,
 	STATEMENTS_ALERT,
+	STATEMENTS_OVERLAY,
 	STATEMENTS_TABLES
 };
 
@@ -53,7 +54,7 @@ extern const struct statement_table db_statements, group_statements,
     item_statements, shelf_statements, ledger_statements, board_statements,
     board_window_statements, board_words_statements, matcher_statements,
     status_statements, hook_statements, mail_file_statements, websub_statements,
-    alert_statements;
+    alert_statements, overlay_statements;
 
 struct db {
 	sqlite3 *sqlite;

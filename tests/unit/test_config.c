@@ -281,8 +281,8 @@ static int load_member(const char *file, struct member_settings **members,
 {
 	struct config c = load();
 	const char *hash = NULL;
-	int r =
-	    config_load_member(dir, file, &c, &mem, members, n, &hash, line, e);
+	int r = config_load_member(dir, file, &c, NULL, &mem, members, n, &hash,
+				   line, e);
 
 	if (r != ERR_MISSING && r != ERR_IO)
 		assert_non_null(hash);
