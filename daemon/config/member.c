@@ -102,9 +102,12 @@ static int push_subscription(struct members *m, struct member_settings *member,
  * mail where there is to be none. */
 static int end_member(struct members *m)
 {
-	struct member_settings *member = m->n ? &m->list[m->n - 1] : NULL;
+	struct member_settings *member;
 	int r = 0;
 
+	if (!m->n)
+		return 0;
+	member = &m->list[m->n - 1];
 	for (size_t i = 0; !r && i < m->n_over; i++) {
 		struct subscription_settings set;
 
@@ -115,7 +118,7 @@ static int end_member(struct members *m)
 		r = push_subscription(m, member, &set);
 	}
 	m->n_over = 0;
-	if (r || !member || member->mail)
+	if (r || member->mail)
 		return r;
 	member->defaults.frequency = FREQUENCY_OFF;
 	for (size_t i = 0; i < member->n_groups; i++)
