@@ -296,6 +296,7 @@ static void round_job_run(struct job *job)
 	j->round.db = j->courier->core->db;
 	j->round.words = j->courier->core->words;
 	j->round.batch = &j->courier->core->batch;
+	j->round.keys = &j->courier->core->token_keys;
 	round_run(&j->round);
 }
 

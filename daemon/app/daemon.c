@@ -6,6 +6,7 @@
 #include "app/maildirs.h"
 #include "app/memory.h"
 #include "app/notify.h"
+#include "app/pages.h"
 #include "app/planner.h"
 #include "app/poller.h"
 #include "app/reload.h"
@@ -226,6 +227,11 @@ static int start_web(struct daemon *d, struct err *e)
 	    .hook = hook_take,
 	    .verify = websub_verify,
 	    .content = websub_content,
+	    .unsubscribe = pages_unsubscribe,
+	    .preferences = pages_preferences,
+	    .style = pages_style,
+	    .config = &d->core.config,
+	    .task_data = &d->core,
 	    .stored = on_stored,
 	    .data = d,
 	};

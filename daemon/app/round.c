@@ -203,6 +203,7 @@ static struct batch *take_batch(const struct round *round)
 	const struct config *config = round->config;
 	struct sender_identity sender = config_sender(config);
 
+	sender.keys = round->keys;
 	if (*round->batch && !batch_serves(*round->batch, &sender)) {
 		batch_free(*round->batch);
 		*round->batch = NULL;

@@ -35,13 +35,17 @@ static struct page page_open(struct batch *batch, const struct letter *letter,
 }
 
 const char *const page_names[] = {
-    "language", "subject", "preheader",	  "date",     "community", "name",
-    "url",	"digest",  "alert",	  "heading",  "summary",   "closing",
-    "why",	"change",  "title",	  "action",   "group",	   "status",
-    "byline",	"replies", "excerpt",	  "quote",    "looks",	   "accent",
-    "logo",	"footer",  "accent_dark", "headline", "reading",   "rests",
-    "line",	"quieter", "level",	  "text",     "frequency", "pages",
-    "choose",	"leave",   NULL};
+    "language", "subject", "preheader", "date", "community", "name", "url",
+    "digest", "alert", "heading", "summary", "closing", "why", "change",
+    "title", "action", "group", "status", "byline", "replies", "excerpt",
+    "quote", "looks", "accent", "logo", "footer", "accent_dark", "headline",
+    "reading", "rests", "line", "quieter", "level", "text", "frequency",
+    "pages", "choose", "leave",
+    /* And of the pages in the web (app/pages.h). */
+    "form", "fields", "value", "button", "saved", "errors", "options", "chosen",
+    "frequencies", "days", "languages", "zones", "at", "budget", "keywords",
+    "from", "until", "groups", "comments", "hint", "error", "mail", "label",
+    "id", NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 

@@ -140,6 +140,8 @@ const struct option member_options[] = {
  "The language of mails; the community's when empty."},
 {"member", "timezone", OPTION_ZONE, M(timezone), "", 0, 0,
  "The member's time zone; the community's when empty."},
+{"member", "mail", OPTION_FLAG, M(mail), "yes", 0, 0,
+ "no: no mail at all, whatever the frequencies say; they stay for another day."},
 {"member", "frequency", OPTION_FREQUENCY, M(defaults.frequency), "daily", 0, 0,
  "immediate, daily, weekly or off."},
 {"member", "at", OPTION_CLOCK, M(at), "08:00", 0, 86399,
@@ -208,7 +210,7 @@ void option_defaults(const struct option *options, void *base,
 			(void)option_set(o, o->fallback, base, context, NULL);
 }
 
-static const struct option *find(const struct option *options,
+const struct option *option_find(const struct option *options,
 				 const char *section, const char *key)
 {
 	for (const struct option *o = options; o->key; o++)
@@ -252,7 +254,8 @@ int option_read_section(const struct option *options, const char *section,
 {
 	for (size_t i = 0; i < from->n; i++) {
 		const struct ini_entry *entry = &from->entries[i];
-		const struct option *o = find(options, section, entry->key);
+		const struct option *o =
+		    option_find(options, section, entry->key);
 		int r = o ? option_set(o, entry->value, base, context, e)
 			  : refuse_unknown(options, section, entry->key, e);
 

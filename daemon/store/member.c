@@ -158,6 +158,11 @@ int member_get(struct db *db, struct arena *mem, int64_t id,
 	return r;
 }
 
+int member_stop_mail(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return delivery_drop_member(db, id, now, e);
+}
+
 int member_invited(struct db *db, int64_t id, int64_t now, struct err *e)
 {
 	return statement_run(

@@ -144,6 +144,8 @@ static void start_tasks(struct web *w)
 	j->web = w;
 	j->now = clock_now(w->parts.clock);
 	j->tasks = take_waiting(w);
+	for (struct web_task *t = j->tasks; t; t = t->next)
+		t->config = w->parts.config ? *w->parts.config : NULL;
 	worker_submit(w->parts.worker, &j->job);
 }
 
@@ -164,7 +166,8 @@ static int32_t must_wait(struct web *w, struct web_task *t)
 }
 
 static void take(struct web *w, struct listener_call *call,
-		 const struct listener_request *request, web_task_fn run)
+		 const struct listener_request *request, web_task_fn run,
+		 bool post)
 {
 	struct web_task *t = web_task_new(call, request, run);
 	int32_t wait = must_wait(w, t);
@@ -178,6 +181,8 @@ static void take(struct web *w, struct listener_call *call,
 		web_task_free(t);
 		return;
 	}
+	t->post = post;
+	t->data = w->parts.task_data;
 	*w->end = t;
 	w->end = &t->next;
 	w->n_waiting++;
@@ -189,7 +194,7 @@ static void on_hook(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.hook);
+	take(w, call, request, w->parts.hook, true);
 }
 
 static void on_verify(struct listener_call *call,
@@ -197,7 +202,7 @@ static void on_verify(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.verify);
+	take(w, call, request, w->parts.verify, false);
 }
 
 static void on_content(struct listener_call *call,
@@ -205,7 +210,49 @@ static void on_content(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.content);
+	take(w, call, request, w->parts.content, true);
+}
+
+static void on_unsubscribe_shown(struct listener_call *call,
+				 const struct listener_request *request,
+				 void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.unsubscribe, false);
+}
+
+static void on_unsubscribe(struct listener_call *call,
+			   const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.unsubscribe, true);
+}
+
+static void on_preferences_shown(struct listener_call *call,
+				 const struct listener_request *request,
+				 void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.preferences, false);
+}
+
+static void on_preferences(struct listener_call *call,
+			   const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.preferences, true);
+}
+
+static void on_style(struct listener_call *call,
+		     const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.style, false);
 }
 
 /* ---- health ------------------------------------------------------------- */
@@ -288,6 +335,11 @@ static const struct listener_route routes[] = {
     {LISTENER_POST, "/hook/", WEB_BODY_MAX, on_hook},
     {LISTENER_GET, "/websub/", 0, on_verify},
     {LISTENER_POST, "/websub/", WEB_BODY_MAX, on_content},
+    {LISTENER_GET, "/u/", 0, on_unsubscribe_shown},
+    {LISTENER_POST, "/u/", WEB_FORM_MAX, on_unsubscribe},
+    {LISTENER_GET, "/p/", 0, on_preferences_shown},
+    {LISTENER_POST, "/p/", WEB_FORM_MAX, on_preferences},
+    {LISTENER_GET, "/style.css", 0, on_style},
     {0},
 };
 

@@ -35,7 +35,8 @@ struct round {
 	struct batch **batch; /* kept from round to round while mails are due;
 				 in these words; NULL there is none */
 	const struct config *config;
-	const char *maildir; /* NULL: the caller sends */
+	const struct token_keys *keys; /* of the mails' links; NULL: none */
+	const char *maildir;	       /* NULL: the caller sends */
 	const char *owner;
 	int64_t now;
 	int all, others; /* to lease at most, and how many digests */

@@ -100,13 +100,25 @@ int config_load_groups(const char *dir, const struct config *config,
 		       size_t *ret_n, struct err *e);
 
 /*
+ * What lies over what the files say (store/overlay.h): `of` gives a member's
+ * settings, those of [member] first, then each group's together.
+ */
+struct overlay {
+	int (*of)(void *data, const char *member, struct arena *mem,
+		  struct setting **ret_settings, size_t *ret_n, struct err *e);
+	void *data;
+};
+
+/*
  * One file of DIR/members.d. The file is opened without following links,
  * must be a regular file of at most 64 KiB, and is read once. *ret_hash is
  * the hex hash of its content, set even when it is bad (but not when it
  * cannot be read). *ret_line is the line of an error, 0 when it has none.
+ * `overlay` may be NULL.
  */
 int config_load_member(const char *dir, const char *file,
-		       const struct config *config, struct arena *mem,
+		       const struct config *config,
+		       const struct overlay *overlay, struct arena *mem,
 		       struct member_settings **ret_members, size_t *ret_n,
 		       const char **ret_hash, int *ret_line, struct err *e);
 

@@ -223,7 +223,7 @@ def lists(m):
     if 'mailto:' not in (m['List-Unsubscribe'] or ''):
         yield f'List-Unsubscribe {m["List-Unsubscribe"]}'
     # RFC 8058 section 3.1.
-    linked = 'https://' in (m['List-Unsubscribe'] or '')
+    linked = re.search(r'https://|http://127\.', m['List-Unsubscribe'] or '')
     if m['List-Unsubscribe-Post'] != ('List-Unsubscribe=One-Click' if linked
                                       else None):
         yield f'List-Unsubscribe-Post {m["List-Unsubscribe-Post"]}'

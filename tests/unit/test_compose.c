@@ -297,7 +297,7 @@ static void links_end_what_the_mail_is_of(void **s)
 	assert_int_equal(
 	    token_behind(PAGES "u/", TOKEN_UNSUBSCRIBE, last).target, 0);
 	assert_non_null(strstr(out.data, "Dejar de recibir todos los correos "
-					 "de\nRed de"));
+					 "de Red de"));
 }
 
 static void without_pages_one_writes_a_mail(void **s)
@@ -517,7 +517,7 @@ static void assert_short_lines(void)
 	const char *q;
 
 	for (const char *p = out.data; (q = strstr(p, "\r\n")); p = q + 2)
-		if (q - p > 78)
+		if (q - p > 78 && strncmp(p, " <https://", 10) != 0)
 			fail_msg("%.*s", (int)(q - p), p);
 }
 

@@ -316,8 +316,8 @@ static int load_member(const char *file, struct member_settings **members,
 {
 	struct config c = load();
 	const char *hash = NULL;
-	int r =
-	    config_load_member(dir, file, &c, &mem, members, n, &hash, line, e);
+	int r = config_load_member(dir, file, &c, NULL, &mem, members, n, &hash,
+				   line, e);
 
 	if (r != ERR_MISSING && r != ERR_IO)
 		assert_non_null(hash);
@@ -441,11 +441,107 @@ static void a_bad_member_file_says_why(void **s)
 			 ERR_MISSING);
 }
 
+/* ---- what was changed on the page --------------------------------------- */
+
+struct laid {
+	struct setting *settings;
+	size_t n;
+};
+
+static int laid_over(void *data, const char *member, struct arena *a,
+		     struct setting **ret_settings, size_t *ret_n,
+		     struct err *e)
+{
+	const struct laid *laid = data;
+	bool his = !strcmp(member, "ana");
+
+	(void)a;
+	(void)e;
+	*ret_settings = his ? laid->settings : NULL;
+	*ret_n = his ? laid->n : 0;
+	return 0;
+}
+
+static int load_over(struct setting *settings, size_t n_settings,
+		     struct member_settings **members, struct err *e)
+{
+	struct laid laid = {settings, n_settings};
+	const struct overlay overlay = {laid_over, &laid};
+	struct config c;
+	const char *hash;
+	size_t n;
+	int line;
+
+	put("pregon.ini", COMMUNITY);
+	put("members.d/todos.ini", "[member:ana]\nemail = ana@x.example\n"
+				   "[group:a]\nfrequency = weekly\n"
+				   "[member:luis]\nemail = luis@x.example\n");
+	c = load();
+	return config_load_member(dir, "todos.ini", &c, &overlay, &mem, members,
+				  &n, &hash, &line, e);
+}
+
+static void the_page_lies_over_the_file(void **s)
+{
+	struct setting over[] = {{"", "frequency", "immediate"},
+				 {"", "there-is-none", "x"},
+				 {"a", "comments", "yes"},
+				 {"b", "comments", "no"},
+				 {"c", "frequency", "off"}};
+	struct member_settings *m;
+	struct err e = {""};
+
+	(void)s;
+	assert_int_equal(load_over(over, 5, &m, &e), 0);
+	assert_int_equal(m[0].defaults.frequency, FREQUENCY_IMMEDIATE);
+	assert_int_equal(m[0].n_groups, 3);
+	assert_string_equal(m[0].groups[0].group, "a");
+	assert_int_equal(m[0].groups[0].frequency, FREQUENCY_WEEKLY);
+	assert_true(m[0].groups[0].comments);
+	/* Only the page has these: the rest is as for all groups. */
+	assert_string_equal(m[0].groups[1].group, "b");
+	assert_int_equal(m[0].groups[1].frequency, FREQUENCY_IMMEDIATE);
+	assert_int_equal(m[0].groups[2].frequency, FREQUENCY_OFF);
+	assert_int_equal(m[1].defaults.frequency, FREQUENCY_DAILY);
+	assert_int_equal(m[1].n_groups, 0);
+}
+
+static void no_mail_is_off_everywhere(void **s)
+{
+	struct setting over[] = {{"", "mail", "no"},
+				 {"b", "frequency", "daily"}};
+	struct member_settings *m;
+	struct err e = {""};
+
+	(void)s;
+	assert_int_equal(load_over(over, 2, &m, &e), 0);
+	assert_int_equal(m[0].defaults.frequency, FREQUENCY_OFF);
+	for (size_t i = 0; i < m[0].n_groups; i++)
+		assert_int_equal(m[0].groups[i].frequency, FREQUENCY_OFF);
+	assert_int_equal(m[1].defaults.frequency, FREQUENCY_DAILY);
+}
+
+static void what_the_page_says_is_checked_like_a_file(void **s)
+{
+	struct setting over[] = {{"", "timezone", "Europe/Madird"}};
+	struct member_settings *m;
+	struct err e = {""};
+
+	(void)s;
+	assert_int_equal(load_over(over, 1, &m, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "members.d/todos.ini"));
+	assert_non_null(strstr(e.text, "timezone"));
+	assert_non_null(strstr(e.text, "Madird"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_option_has_its_default),
 	    cmocka_unit_test(pages_are_where_they_can_be_reached),
+	    cmocka_unit_test(the_page_lies_over_the_file),
+	    cmocka_unit_test(no_mail_is_off_everywhere),
+	    cmocka_unit_test(what_the_page_says_is_checked_like_a_file),
 	    cmocka_unit_test(tls_is_required_but_on_this_machine),
 	    cmocka_unit_test(relays_to_fall_back_on_keep_their_order),
 	    cmocka_unit_test(holidays_are_sorted_days_of_a_region),
