@@ -200,6 +200,7 @@ static void stop_request(struct request *r)
 	    .result = FETCH_STOPPED,
 	    .reason = "stopped",
 	    .final_url = r->url,
+	    .body = &r->body,
 	    .max_age = -1,
 	};
 

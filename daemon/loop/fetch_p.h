@@ -57,7 +57,7 @@ int fetch_redirect(const struct request *request, const char **ret_url,
  * What came of the last hop, when `why` is empty; else it was refused. What
  * the response points to is the request's.
  */
-void fetch_answer(const struct request *request, CURLcode result,
-		  struct buf *why, struct fetch_response *ret_response);
+void fetch_answer(struct request *request, CURLcode result, struct buf *why,
+		  struct fetch_response *ret_response);
 
 #endif

@@ -73,7 +73,7 @@ struct fetch_response {
 	const char *final_url;
 	bool conditional;    /* its last hop got validators */
 	bool moved_for_good; /* every hop was 301 or 308 */
-	struct buf body;     /* decoded */
+	struct buf *body;    /* decoded; may be taken (buf_move()) */
 	/* Header values of the last answer, NULL when absent. */
 	const char *content_type;
 	const char *etag;

@@ -101,9 +101,9 @@ static void on_done(const struct fetch_response *a, void *data)
 	f->challenged = a->challenged;
 	f->retry_after = a->retry_after;
 	f->max_age = a->max_age;
-	f->body_len = a->body.len;
+	f->body_len = a->body->len;
 	snprintf(f->reason, sizeof(f->reason), "%s", a->reason);
-	snprintf(f->body, sizeof(f->body), "%s", buf_str(&a->body));
+	snprintf(f->body, sizeof(f->body), "%s", buf_str(a->body));
 	snprintf(f->etag, sizeof(f->etag), "%s", a->etag ? a->etag : "");
 	snprintf(f->url_seen, sizeof(f->url_seen), "%s", a->final_url);
 	f->n_done++;
