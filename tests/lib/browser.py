@@ -1,14 +1,17 @@
 """Chromium without a window, driven by its DevTools protocol over a pipe."""
 import base64
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import tempfile
 
 
 class Browser:
     def __init__(self, chromium):
-        self.folder = tempfile.TemporaryDirectory(prefix='pregon-browser-')
+        self.folder = tempfile.TemporaryDirectory(
+            prefix='pregon-browser-', ignore_cleanup_errors=True)
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
 
@@ -25,7 +28,7 @@ class Browser:
              '--user-data-dir=' + self.folder.name],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, preexec_fn=descriptors,
-            close_fds=False)
+            close_fds=False, start_new_session=True)
         os.close(theirs_in)
         os.close(theirs_out)
         self.out = os.fdopen(ours_out, 'wb', 0)
@@ -102,4 +105,7 @@ class Browser:
     def close(self):
         self.process.terminate()
         self.process.wait(30)
+        # Its helpers may still write into the folder.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.folder.cleanup()
