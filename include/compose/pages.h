@@ -8,7 +8,8 @@
 
 #include "compose/compose.h"
 
-/* How long they serve: a mail may be read again a year later. */
+/* They end after so long at most; mostly sooner, with the key that signed them
+ * (config/token_keys.h). */
 #define PAGES_DAYS 400
 
 struct pages {
