@@ -45,6 +45,7 @@ struct web_task *web_task_new(struct listener_call *call,
 	for (size_t i = 0; i < WEB_ARGUMENTS; i++)
 		t->arguments[i] = arena_strdup(
 		    &t->mem, listener_argument(call, argument_names[i]));
+	t->post = request->method == LISTENER_POST;
 	t->body = request->body; /* stays until the answer */
 	t->len = request->len;
 	return t;

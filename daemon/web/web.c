@@ -166,8 +166,7 @@ static int32_t must_wait(struct web *w, struct web_task *t)
 }
 
 static void take(struct web *w, struct listener_call *call,
-		 const struct listener_request *request, web_task_fn run,
-		 bool post)
+		 const struct listener_request *request, web_task_fn run)
 {
 	struct web_task *t = web_task_new(call, request, run);
 	int32_t wait = must_wait(w, t);
@@ -181,7 +180,6 @@ static void take(struct web *w, struct listener_call *call,
 		web_task_free(t);
 		return;
 	}
-	t->post = post;
 	t->data = w->parts.task_data;
 	*w->end = t;
 	w->end = &t->next;
@@ -194,7 +192,7 @@ static void on_hook(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.hook, true);
+	take(w, call, request, w->parts.hook);
 }
 
 static void on_verify(struct listener_call *call,
@@ -202,7 +200,7 @@ static void on_verify(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.verify, false);
+	take(w, call, request, w->parts.verify);
 }
 
 static void on_content(struct listener_call *call,
@@ -210,16 +208,7 @@ static void on_content(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.content, true);
-}
-
-static void on_unsubscribe_shown(struct listener_call *call,
-				 const struct listener_request *request,
-				 void *data)
-{
-	struct web *w = data;
-
-	take(w, call, request, w->parts.unsubscribe, false);
+	take(w, call, request, w->parts.content);
 }
 
 static void on_unsubscribe(struct listener_call *call,
@@ -227,16 +216,7 @@ static void on_unsubscribe(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.unsubscribe, true);
-}
-
-static void on_preferences_shown(struct listener_call *call,
-				 const struct listener_request *request,
-				 void *data)
-{
-	struct web *w = data;
-
-	take(w, call, request, w->parts.preferences, false);
+	take(w, call, request, w->parts.unsubscribe);
 }
 
 static void on_preferences(struct listener_call *call,
@@ -244,7 +224,7 @@ static void on_preferences(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.preferences, true);
+	take(w, call, request, w->parts.preferences);
 }
 
 static void on_style(struct listener_call *call,
@@ -252,7 +232,7 @@ static void on_style(struct listener_call *call,
 {
 	struct web *w = data;
 
-	take(w, call, request, w->parts.style, false);
+	take(w, call, request, w->parts.style);
 }
 
 /* ---- health ------------------------------------------------------------- */
@@ -335,9 +315,9 @@ static const struct listener_route routes[] = {
     {LISTENER_POST, "/hook/", WEB_BODY_MAX, on_hook},
     {LISTENER_GET, "/websub/", 0, on_verify},
     {LISTENER_POST, "/websub/", WEB_BODY_MAX, on_content},
-    {LISTENER_GET, "/u/", 0, on_unsubscribe_shown},
+    {LISTENER_GET, "/u/", 0, on_unsubscribe},
     {LISTENER_POST, "/u/", WEB_FORM_MAX, on_unsubscribe},
-    {LISTENER_GET, "/p/", 0, on_preferences_shown},
+    {LISTENER_GET, "/p/", 0, on_preferences},
     {LISTENER_POST, "/p/", WEB_FORM_MAX, on_preferences},
     {LISTENER_GET, "/style.css", 0, on_style},
     {0},
