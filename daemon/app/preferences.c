@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHANGES_MAX 2048
-
 struct preferences {
 	struct visit v;
 	struct member_settings set; /* as shown */
@@ -264,8 +262,6 @@ static void change(struct preferences *p, const char *group, const char *option,
 		   : option_find(member_options, "member", option);
 	struct err e;
 
-	if (p->n_changes == CHANGES_MAX)
-		return;
 	if (!*group ? option_set(o, value, &scratch, &context, &e)
 		    : option_set(o, value, &scratch.defaults, &context, &e)) {
 		add_error(p, id, label, e.text);
@@ -374,8 +370,9 @@ static int take(struct preferences *p, struct err *e)
 		add_error(p, NULL, NULL, e->text);
 		return show(p, false);
 	}
-	if (!r && p->mail && !wants)
-		r = member_stop_mail(v->db, v->member.id, v->now, e);
+	if (!r && wants != p->mail)
+		r = (wants ? member_want_mail
+			   : member_stop_mail)(v->db, v->member.id, v->now, e);
 	if (r)
 		return r;
 	log_info("member %s changed %zu preferences", v->member.set.key,

@@ -139,6 +139,8 @@ static int undo(struct leaving *l, struct err *e)
 		? was
 		: NULL;
 	r = l->is_off ? visit_change(v, &on, 1, e) : 0;
+	if (!r && l->is_off && !l->group[0])
+		r = member_want_mail(v->db, v->member.id, v->now, e);
 	if (r == ERR_INPUT)
 		return refused(l, e);
 	if (r)

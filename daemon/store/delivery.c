@@ -157,13 +157,13 @@ static const char *const sql[] = {
 	" WHERE id IN (SELECT d.id " ALL_OF ")",
     [DELIVERY_COUNT_ALL] = "SELECT count(*) " ALL_OF,
     [DELIVERY_DROP_MEMBER] =
-	"UPDATE deliveries SET state = 7, dropped = 3, changed_at = ?2,"
-	" text = 'the member was removed' WHERE state IN (1, 2, 5)"
-	" AND state <> 4 AND member_id = ?1",
+	"UPDATE deliveries SET state = 7, dropped = ?3, changed_at = ?2,"
+	" text = ?4 WHERE state IN (1, 2, 5) AND state <> 4"
+	" AND member_id = ?1",
     [DELIVERY_REVIVE] =
 	"UPDATE deliveries SET state = 1, dropped = 0, changed_at = ?2,"
 	" next_at = ?2, text = '' WHERE state = 7 AND state <> 4"
-	" AND dropped = 3 AND member_id = ?1 AND expires_at > ?2",
+	" AND dropped = ?3 AND member_id = ?1 AND expires_at > ?2",
 };
 const struct statement_table delivery_statements = {sql, sizeof(sql) /
 							     sizeof(sql[0])};
@@ -413,22 +413,25 @@ int delivery_may_lease(const struct delivery *d, struct err *e)
 	return forbid(d->id, d->state, MOVE_LEASE, e);
 }
 
-int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
-			 struct err *e)
+int delivery_drop_member(struct db *db, int64_t member_id, enum dropped why,
+			 int64_t now, struct err *e)
 {
 	return statement_run(db,
 			     statement_bind(query(db, DELIVERY_DROP_MEMBER),
-					    "ll", member_id, now),
+					    "llis", member_id, now, (int)why,
+					    why == DROPPED_UNWANTED
+						? "the member wants no mail"
+						: "the member was removed"),
 			     e);
 }
 
-int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
-			   struct err *e)
+int delivery_revive_member(struct db *db, int64_t member_id, enum dropped why,
+			   int64_t now, struct err *e)
 {
-	return statement_run(
-	    db,
-	    statement_bind(query(db, DELIVERY_REVIVE), "ll", member_id, now),
-	    e);
+	return statement_run(db,
+			     statement_bind(query(db, DELIVERY_REVIVE), "lli",
+					    member_id, now, (int)why),
+			     e);
 }
 
 /* ---- settled ------------------------------------------------------------- */

@@ -82,11 +82,19 @@ int alert_withdraw(struct db *db, int64_t member_id, int64_t group_id,
 /* A member's alerts that wait are to be placed anew. */
 int alert_mark(struct db *db, int64_t member_id, struct err *e);
 
-/* A retired member's unsent deliveries, and back. */
-int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
-			 struct err *e);
-int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
-			   struct err *e);
+/* Why a delivery was dropped; stored. */
+enum dropped {
+	DROPPED_CANCELLED = 1,
+	DROPPED_EXPIRED = 2,
+	DROPPED_MEMBER = 3,  /* removed */
+	DROPPED_UNWANTED = 4 /* the member ended all mail */
+};
+
+/* The unsent deliveries of a member who has gone or wants none, and back. */
+int delivery_drop_member(struct db *db, int64_t member_id, enum dropped why,
+			 int64_t now, struct err *e);
+int delivery_revive_member(struct db *db, int64_t member_id, enum dropped why,
+			   int64_t now, struct err *e);
 
 /* Too late: it is dropped and folded. */
 int delivery_expire(struct db *db, int64_t id, int64_t now, struct err *e);
@@ -96,9 +104,6 @@ int delivery_may_lease(const struct delivery *d, struct err *e);
 /* What a delivery tells is owed to the member's next digest; or recorded as
  * left out, where the member has left the group. */
 int delivery_fold(struct db *db, int64_t id, int64_t now, struct err *e);
-
-/* Why a delivery was dropped, as 001-init.sql numbers it. */
-enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
 
 /*
  * The ledger: event `e` is in none of member ?1's items. What a failed,
