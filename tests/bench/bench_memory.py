@@ -56,7 +56,7 @@ def run(groups, members):
 
 
 def run_slow(groups):
-    """KiB at the peak, and the most requests that were under way."""
+    """KiB at the peak, and the most connections that were open."""
     place = Place()
     hosts = FeedHosts(place, groups)
     hosts.write(ITEMS)
@@ -88,7 +88,7 @@ found = run(GROUPS, MEMBERS)
 for name, kib in zip(('rss', 'peak', 'private'), found):
     print(f'memory_{name} {kib / 1024:.1f}MiB {kib / 1024 / LIMIT:.2f}')
 peak, most = run_slow(GROUPS)
-print(f'memory_peak_with_{most}_in_flight {peak / 1024:.1f}MiB '
+print(f'memory_peak_with_{most}_connections {peak / 1024:.1f}MiB '
       f'{peak / 1024 / LIMIT:.2f}')
 few, many = run(GROUPS, 0), run(MANY, 0)
 group = (many[3] - few[3]) * 1024 / (MANY - GROUPS)
