@@ -14,6 +14,7 @@ struct request {
 	char *url;	/* of this hop */
 	char *question; /* NULL: a GET */
 	char *accept, *body_type, *allow, *ca_file;
+	bool close;
 	char *validator_url, *etag, *last_modified;
 	struct curl_slist *own;	    /* the caller's headers */
 	struct curl_slist *headers; /* of this hop */

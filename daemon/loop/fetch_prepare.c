@@ -139,6 +139,8 @@ static void set_manners(CURL *easy, const struct request *r)
 	/* Each request looks at all names that are kept: of ten thousand hosts
 	 * that are asked once, that is most of its work. */
 	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+	/* libcurl goes through all that it has kept, and had, for each one. */
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)r->close);
 	/* With a CApath the certificates are read anew each time. */
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	if (r->ca_file)

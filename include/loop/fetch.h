@@ -52,6 +52,7 @@ struct fetch_request {
 	/* "Name: value". A request with one is not redirected: what it says
 	 * is for this server alone. */
 	const char *headers[FETCH_HEADERS_MAX];
+	bool close; /* nobody asks there again soon: no connection is kept */
 	const char *allow;   /* networks that need not be public, or NULL */
 	const char *ca_file; /* instead of the system's certificates, or NULL */
 };
