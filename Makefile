@@ -57,7 +57,9 @@ SQL := $(sort $(wildcard daemon/store/[0-9]*.sql))
 BINS := $(BUILD)/pregond $(BUILD)/pregonctl
 
 TEST_MAIN_C := $(wildcard tests/lib/*_main.c)
-TEST_LIB_C := $(filter-out $(TEST_MAIN_C),$(wildcard tests/lib/*.c))
+PRELOAD_C := $(wildcard tests/lib/*_preload.c)
+PRELOAD := $(PRELOAD_C:tests/lib/%_preload.c=$(BUILD)/tests/%.so)
+TEST_LIB_C := $(filter-out $(TEST_MAIN_C) $(PRELOAD_C),$(wildcard tests/lib/*.c))
 TEST_LIB := $(BUILD)/libtest.a
 UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT := $(UNIT_C:%.c=$(BUILD)/%)
@@ -125,7 +127,12 @@ $(PEERS): $(BUILD)/tests/%: $(BUILD)/tests/lib/%_main.o $(TEST_LIB) $(LIB)
 	@mkdir -p $(@D); echo '  LD $@'
 	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(PKG_LIBS) -o $@
 
-build-tests: $(BINS) $(UNIT) $(PEERS)
+# Between a daemon and the C library: as that is, without our flags.
+$(BUILD)/tests/%.so: tests/lib/%_preload.c
+	@mkdir -p $(@D); echo '  CC $<'
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -fPIC -shared $< -o $@ -ldl
+
+build-tests: $(BINS) $(UNIT) $(PEERS) $(PRELOAD)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer

@@ -4,7 +4,7 @@
  * there is room for -> ... -> nothing is due -> timer.
  */
 #include "app/courier.h"
-#include "app/relay.h"
+#include "app/relays.h"
 #include "app/round.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -18,22 +18,22 @@
 #define FILES_A_ROUND 32 /* each is an fsync or two */
 #define REFUSED_MS 5000	 /* the store did not take it */
 #define GATHER_MS 20	 /* outcomes wait for others: a commit serves all */
-#define RELAY_FAULT_S 30 /* the breaker paces; this only spreads */
+#define RELAY_FAULT_S 10 /* the breaker paces: so that others try first */
 
 struct round_job {
 	struct job job;
 	struct courier *courier;
 	struct round round;
 	struct outcome *outcomes;
+	struct arena mem; /* of what it tells of relays */
 };
 
 struct courier {
 	struct core *core;
 	char owner[64];
-	struct relay relay;
-	struct sender *sender; /* NULL: a Maildir, or closed */
-	struct relay next;     /* takes over when `changing` */
-	bool changing, sender_closing;
+	struct relays *relays;
+	struct relays *next; /* take over when there are */
+	bool relays_closing, relays_closed;
 
 	struct round_job *round;  /* under way */
 	struct outcome *outcomes; /* to be stored */
@@ -42,7 +42,10 @@ struct courier {
 	size_t flying; /* with the sender */
 	size_t relay_jobs;
 	bool look;	   /* something may be due */
+	bool woken;	   /* so it may be urgent */
+	bool alone;	   /* what is next goes when nothing is under way */
 	int64_t looked_at; /* 0: not yet */
+	int64_t next_at;   /* when it is due next, as last known */
 	bool refused;	   /* the store is: wait for the timer */
 	uv_timer_t timer, gather, grace;
 
@@ -68,11 +71,11 @@ static void add_outcome(struct courier *c, const struct outcome *outcome)
 static int64_t try_again_at(const struct mail *mail,
 			    const struct sender_result *result, int64_t now)
 {
-	if (result->retry_after > 0)
-		return now + result->retry_after;
+	if (result->scope == SCOPE_NONE)
+		return now; /* it has not been tried */
 	if (!result->counted)
 		return now + RELAY_FAULT_S;
-	return now + retry_delay(mail->id, mail->attempts);
+	return now + retry_delay(result->retry, mail->id, mail->attempts);
 }
 
 static void settle_outcome(const struct mail *mail,
@@ -82,23 +85,27 @@ static void settle_outcome(const struct mail *mail,
 	*o = (struct outcome){
 	    .delivery_id = mail->id,
 	    .state = result->state,
+	    .scope = result->scope,
 	    .at = now,
 	    .code = result->code,
 	    .counted = result->counted,
 	};
 	memcpy(o->enhanced, result->enhanced, sizeof(o->enhanced));
 	memcpy(o->text, result->text, sizeof(o->text));
-	if (o->state != DELIVERY_DEFERRED)
-		return;
-	o->next_at = try_again_at(mail, result, now);
-	if (o->counted && o->next_at >= mail->expires_at)
-		o->state = DELIVERY_FAILED; /* too late to be of use */
+	if (o->state == DELIVERY_DEFERRED)
+		o->next_at = try_again_at(mail, result, now);
 }
 
 static void tell(const struct mail *mail, const struct outcome *o)
 {
 	if (o->state == DELIVERY_SENT)
 		log_info("sent to %s: %s", mail->member, mail->what);
+	else if (o->state == DELIVERY_HELD)
+		log_warn("held, to %s: %s (delivery %lld): %d %s", mail->member,
+			 mail->what, (long long)mail->id, o->code, o->text);
+	else if (o->scope == SCOPE_NONE)
+		log_debug("back, to %s: %s (delivery %lld)", mail->member,
+			  mail->what, (long long)mail->id);
 	else if (o->state == DELIVERY_FAILED)
 		log_warn("not sent to %s: %s (delivery %lld): %d %s",
 			 mail->member, mail->what, (long long)mail->id, o->code,
@@ -126,16 +133,28 @@ static void on_sent(const struct sender_message *message,
 
 /* ---- rounds ------------------------------------------------------------- */
 
-static int room(const struct courier *c)
+static bool may_lease(const struct courier *c)
 {
-	int n;
+	return (c->look || c->woken) && !c->refused && !c->closing &&
+	       !c->next && !(c->alone && c->flying);
+}
 
-	if (!c->look || c->refused || c->closing || c->changing)
-		return 0;
-	if (c->relay.maildir)
-		return FILES_A_ROUND;
-	n = c->sender ? sender_room(c->sender) : 0;
-	return n < MAILS_A_ROUND ? n : MAILS_A_ROUND;
+/* How many it takes now: many at a time, or some that may be urgent. */
+static struct sender_room room(const struct courier *c)
+{
+	int most = relays_maildir(c->relays) ? FILES_A_ROUND : MAILS_A_ROUND;
+	struct sender_room room = {0};
+
+	if (!may_lease(c))
+		return room;
+	room = relays_room(c->relays);
+	if (room.all > most)
+		room.all = most;
+	if (room.others > most)
+		room.others = most;
+	if (!room.others && !c->woken)
+		room.all = 0;
+	return room;
 }
 
 static void send_mail(struct courier *c, struct mail *mail)
@@ -146,11 +165,13 @@ static void send_mail(struct courier *c, struct mail *mail)
 	    .to = mail->to,
 	    .bytes = buf_str(&mail->eml),
 	    .len = mail->eml.len,
+	    .urgent = mail->urgent,
+	    .suspect = mail->suspect,
 	    .data = mail,
 	};
 
 	c->flying++;
-	sender_send(c->sender, &message);
+	relays_send(c->relays, &message);
 }
 
 /* It was leased while we closed: back, as if it never had been. */
@@ -170,20 +191,22 @@ static void give_back(struct courier *c, struct mail *mail)
 static void take_mails(struct courier *c, struct round *round)
 {
 	for (size_t i = 0; i < round->n_mails; i++) {
-		if (c->sender && !c->sender_closing)
+		if (!c->relays_closing)
 			send_mail(c, round->mails[i]);
 		else
 			give_back(c, round->mails[i]);
 	}
 	for (size_t i = 0; i < round->n_unsent; i++)
 		add_outcome(c, &round->unsent[i]);
+	relays_written(c->relays, round->written,
+		       round->relay_error.text[0] ? &round->relay_error : NULL);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
 	struct courier *c = timer->data;
 
-	c->look = true;
+	c->look = c->woken = true;
 	c->refused = false;
 	step(c);
 }
@@ -199,7 +222,7 @@ static void on_gathered(uv_timer_t *timer)
 /* Outcomes that should be stored though nothing is to be leased. */
 static bool has_outcomes(struct courier *c)
 {
-	if (!c->n_outcomes || c->refused)
+	if ((!c->n_outcomes && !relays_changed(c->relays)) || c->refused)
 		return false;
 	if (!c->flying || c->gathered)
 		return true;
@@ -208,17 +231,28 @@ static bool has_outcomes(struct courier *c)
 	return false;
 }
 
-static void wait_for_more(struct courier *c, int64_t next_at)
+/* Until then nothing is to be done that nobody tells us of. */
+static void wait_until(struct courier *c, int64_t next_at)
 {
 	uint64_t delay = core_delay(c->core, next_at);
-	int64_t ready = c->sender ? sender_ready_in(c->sender) : -1;
+	int64_t ready = relays_ready_in(c->relays);
 
+	c->next_at = next_at;
 	if (c->refused)
 		delay = REFUSED_MS;
 	else if (ready >= 0 && (uint64_t)ready > delay)
 		delay = (uint64_t)ready; /* no use before */
 	if (!c->closing)
 		uv_timer_start(&c->timer, on_timer, delay ? delay : 1, 0);
+}
+
+static void on_relays_changed(void *data)
+{
+	struct courier *c = data;
+
+	c->look = c->woken = true;
+	wait_until(c, c->next_at);
+	step(c);
 }
 
 static void round_done(struct job *job)
@@ -235,15 +269,19 @@ static void round_done(struct job *job)
 		c->refused = true;
 		for (size_t i = 0; i < round->n_outcomes; i++)
 			add_outcome(c, &round->outcomes[i]);
+		if (round->n_changes)
+			relays_tell_again(c->relays);
 	} else {
 		if (round->error.text[0]) {
 			log_error("the queue: %s", round->error.text);
 			c->refused = true;
 		}
 		take_mails(c, round);
-		c->look |= round->full;
+		c->look |= round->more;
+		c->alone = round->alone;
 	}
-	wait_for_more(c, round->next_at);
+	wait_until(c, round->next_at);
+	arena_release(&j->mem);
 	free(round->mails);
 	free(round->unsent);
 	free(j->outcomes);
@@ -262,19 +300,21 @@ static void round_job_run(struct job *job)
 	round_run(&j->round);
 }
 
-static void start_round(struct courier *c, int limit)
+static void start_round(struct courier *c, struct sender_room room)
 {
 	struct round_job *j = xcalloc(1, sizeof(*j));
+	struct relay_fault *changes;
 
 	j->job = (struct job){.run = round_job_run, .done = round_done};
 	j->courier = c;
 	j->outcomes = c->outcomes;
 	j->round = (struct round){
 	    .config = c->core->config,
-	    .maildir = c->relay.maildir,
+	    .maildir = relays_maildir(c->relays),
 	    .owner = c->owner,
 	    .now = clock_now(c->core->clock),
-	    .limit = limit,
+	    .all = room.all,
+	    .others = room.others,
 	    .outcomes = c->outcomes,
 	    .n_outcomes = c->n_outcomes,
 	};
@@ -282,11 +322,15 @@ static void start_round(struct courier *c, int limit)
 	c->n_outcomes = c->outcomes_room = 0;
 	c->gathered = false;
 	uv_timer_stop(&c->gather);
-	if (limit) {
+	relays_changes(c->relays, &j->mem, &changes, &j->round.n_changes);
+	j->round.changes = changes;
+	if (room.all) {
 		j->round.missed =
 		    j->round.now - c->looked_at > CALENDAR_IN_TIME;
 		c->looked_at = j->round.now;
-		c->look = false;
+		c->woken = false;
+		if (room.others)
+			c->look = false;
 	}
 	c->round = j;
 	worker_submit(c->core->worker, &j->job);
@@ -294,12 +338,12 @@ static void start_round(struct courier *c, int limit)
 
 /* ---- the relay ---------------------------------------------------------- */
 
-static int open_relay(struct courier *c, struct err *e)
+static int open_relays(struct courier *c, struct err *e)
 {
-	if (c->relay.maildir)
-		return 0;
-	return sender_new(c->core->net, &c->relay.smtp, on_sent, c, &c->sender,
-			  e);
+	const struct relays_events events = {on_sent, on_relays_changed, c};
+
+	c->relays_closing = c->relays_closed = false;
+	return relays_open(c->relays, c->core, &events, e);
 }
 
 static void finish_close(struct courier *c)
@@ -319,97 +363,78 @@ static void finish_close(struct courier *c)
 	closed(c->closed_data);
 }
 
-static void take_next_relay(struct courier *c)
+static void take_next_relays(struct courier *c)
 {
 	struct err e;
 
-	c->changing = false;
-	relay_free(&c->relay);
-	c->relay = c->next;
-	c->next = (struct relay){0};
-	if (open_relay(c, &e))
+	relays_free(c->relays);
+	c->relays = c->next;
+	c->next = NULL;
+	if (open_relays(c, &e))
 		log_error("relay: %s", e.text);
-	c->look = true;
+	c->look = c->woken = true;
 }
 
-static void on_sender_closed(void *data)
+static void on_relays_closed(void *data)
 {
 	struct courier *c = data;
 
-	sender_free(c->sender);
-	c->sender = NULL;
-	c->sender_closing = false;
+	c->relays_closed = true;
 	step(c);
+}
+
+static void close_relays(struct courier *c)
+{
+	if (c->relays_closing)
+		return;
+	c->relays_closing = true;
+	relays_close(c->relays, on_relays_closed, c);
 }
 
 /* One thing at a time: store and lease, or close what nobody uses. */
 static void step(struct courier *c)
 {
-	int limit = room(c);
+	struct sender_room take = room(c);
 
 	if (c->round)
 		return;
-	if (limit > 0 || has_outcomes(c)) {
-		start_round(c, limit);
+	if (take.all > 0 || has_outcomes(c)) {
+		start_round(c, take);
 		return;
 	}
-	if (!(c->closing || c->changing) || c->flying || c->sender_closing)
+	if (!(c->closing || c->next) || c->flying)
 		return;
-	if (c->sender) {
-		c->sender_closing = true;
-		sender_close(c->sender, on_sender_closed, c);
+	if (!c->relays_closed) {
+		close_relays(c);
 	} else if (c->closing) {
 		finish_close(c);
 	} else {
-		take_next_relay(c);
+		take_next_relays(c);
 		step(c);
 	}
 }
 
-struct relay_job {
-	struct job job;
-	struct courier *courier;
-	const struct config *config;
-	struct relay relay;
-	int result;
-	struct err error;
-};
-
-static void relay_job_run(struct job *job)
+static void on_relays_read(struct relays *relays, const struct err *why_not,
+			   void *data)
 {
-	struct relay_job *j = (struct relay_job *)job;
-
-	j->result = relay_read(j->config, &j->relay, &j->error);
-}
-
-static void relay_job_done(struct job *job)
-{
-	struct relay_job *j = (struct relay_job *)job;
-	struct courier *c = j->courier;
+	struct courier *c = data;
 
 	c->relay_jobs--;
-	if (j->result)
-		log_error("%s; the old relay stays in force", j->error.text);
-	if (j->result || c->closing || relay_same(&j->relay, &c->relay)) {
-		relay_free(&j->relay);
-	} else {
-		relay_free(&c->next);
-		c->next = j->relay;
-		c->changing = true;
+	if (!relays)
+		log_error("%s; the old relay stays in force", why_not->text);
+	if (c->closing || (relays && relays_same(relays, c->relays))) {
+		relays_free(relays);
+	} else if (relays) {
+		relays_free(c->next);
+		c->next = relays;
 	}
-	free(j);
 	step(c);
 }
 
 void courier_configure(struct courier *c)
 {
-	struct relay_job *j = xcalloc(1, sizeof(*j));
-
-	j->job = (struct job){.run = relay_job_run, .done = relay_job_done};
-	j->courier = c;
-	j->config = c->core->config;
 	c->relay_jobs++;
-	worker_submit(c->core->worker, &j->job);
+	relays_read_later(c->core, on_relays_read, c);
 }
 
 /* ---- life --------------------------------------------------------------- */
@@ -421,11 +446,11 @@ int courier_new(struct core *core, struct courier **ret_courier, struct err *e)
 
 	c->core = core;
 	snprintf(c->owner, sizeof(c->owner), "pregond:%ld", (long)getpid());
-	r = relay_read(core->config, &c->relay, e);
+	r = relays_read(core->config, &c->relays, e);
 	if (!r)
-		r = open_relay(c, e);
+		r = open_relays(c, e);
 	if (r) {
-		relay_free(&c->relay);
+		relays_free(c->relays);
 		free(c);
 		return r;
 	}
@@ -439,7 +464,10 @@ int courier_new(struct core *core, struct courier **ret_courier, struct err *e)
 
 void courier_wake(struct courier *c)
 {
-	c->look = true;
+	c->look = c->woken = true;
+	if (relays_ready_in(c->relays) >= 0)
+		wait_until(c,
+			   clock_now(c->core->clock)); /* as soon as it may */
 	step(c);
 }
 
@@ -447,10 +475,7 @@ static void on_grace_over(uv_timer_t *timer)
 {
 	struct courier *c = timer->data;
 
-	if (c->sender && !c->sender_closing) {
-		c->sender_closing = true;
-		sender_close(c->sender, on_sender_closed, c);
-	}
+	close_relays(c);
 }
 
 void courier_close(struct courier *c, uint64_t grace_ms,
@@ -468,8 +493,8 @@ void courier_free(struct courier *c)
 {
 	if (!c)
 		return;
-	relay_free(&c->relay);
-	relay_free(&c->next);
+	relays_free(c->relays);
+	relays_free(c->next);
 	free(c->outcomes);
 	free(c);
 }

@@ -6,6 +6,7 @@
 #include "app/maildirs.h"
 #include "app/memory.h"
 #include "app/notify.h"
+#include "app/pages.h"
 #include "app/planner.h"
 #include "app/poller.h"
 #include "app/reload.h"
@@ -200,7 +201,7 @@ static int open_store(struct daemon *d, struct err *e)
 	if (!r)
 		r = db_number_set(core->db, DB_CLEAN_STOP, 0, e);
 	if (!r) /* the lock says that nobody else sends */
-		r = delivery_recover(core->db, now, true, &back, e);
+		r = delivery_recover(core->db, now, LEASE_CRASHED, &back, e);
 	if (!r)
 		r = intake_words(core->db, config, now, &core->words, e);
 	memory_give_back(); /* what trying the words left: it would add, too */
@@ -236,6 +237,11 @@ static int start_web(struct daemon *d, struct err *e)
 	    .hook = hook_take,
 	    .verify = websub_verify,
 	    .content = websub_content,
+	    .unsubscribe = pages_unsubscribe,
+	    .preferences = pages_preferences,
+	    .style = pages_style,
+	    .config = &d->core.config,
+	    .task_data = &d->core,
 	    .stored = on_stored,
 	    .data = d,
 	};
@@ -314,8 +320,8 @@ static void close_store(struct daemon *d)
 	struct err e;
 	int64_t back;
 
-	if (delivery_recover(d->core.db, clock_now(&d->clock), true, &back,
-			     &e) ||
+	if (delivery_recover(d->core.db, clock_now(&d->clock), LEASE_STOPPED,
+			     &back, &e) ||
 	    db_number_set(d->core.db, DB_CLEAN_STOP, 1, &e))
 		log_error("%s", e.text);
 	else if (back)

@@ -55,6 +55,7 @@ static int make_poll(struct due *d, struct feed_row *row)
 	const char *key = NULL;
 	enum source_kind was = row->kind;
 	int64_t wait_until;
+	bool shared;
 	struct err why;
 	int r = group_get(d->db, &d->mem, row->group_id, &group, d->e);
 
@@ -76,7 +77,13 @@ static int make_poll(struct due *d, struct feed_row *row)
 		r = ERR_INPUT;
 	if (r)
 		return refuse(d, &group, row, &why);
+	r = host_is_shared(d->db, row->host_id, &shared, d->e);
+	if (r)
+		return r;
 	*d->end = poll_new(&group, row, key);
+	/* An older page is asked for next, or what was found by looking. */
+	(*d->end)->request.close =
+	    !shared && row->kind != SOURCE_AUTO && !row->page_url;
 	d->end = &(*d->end)->next;
 	return 0;
 }

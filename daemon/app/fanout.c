@@ -9,12 +9,11 @@
 
 struct alerts {
 	struct db *db;
-	struct board *board;
+	struct plan_shared *shared;
 	const struct plan_limits *limits;
 	int64_t now;
 	struct plan_step *step;
-	size_t rows; /* written or looked at in this transaction */
-	struct calendar_keep keep;
+	size_t rows;	  /* written or looked at in this transaction */
 	struct arena mem; /* for one subscriber */
 };
 
@@ -96,11 +95,11 @@ static int plan_one_alert(struct alerts *a, const struct event *event,
 	r = member_get(a->db, &a->mem, sub->member_id, &member, e);
 
 	if (!r)
-		r = board_wanted(a->db, a->board, event->debate_id,
+		r = board_wanted(a->db, &a->shared->board, event->debate_id,
 				 event->comment_id, &sub->set, &wanted, e);
 	if (r)
 		return r;
-	calendar_keep(&a->keep, member.set.timezone);
+	calendar_keep(&a->shared->zones, member.set.timezone);
 	switch (plan_alert(sub, &member, event, wanted, a->now, &reason)) {
 	case ALERT_NOT_ASKED:
 		return 0;
@@ -230,12 +229,12 @@ static int place_moved(struct alerts *a, struct err *e)
 	return r;
 }
 
-int fanout_run(struct db *db, struct board *board,
+int fanout_run(struct db *db, struct plan_shared *shared,
 	       const struct plan_limits *limits, int64_t now,
 	       struct plan_step *step, struct err *e)
 {
 	struct alerts a = {.db = db,
-			   .board = board,
+			   .shared = shared,
 			   .limits = limits,
 			   .now = now,
 			   .step = step};
@@ -243,7 +242,6 @@ int fanout_run(struct db *db, struct board *board,
 
 	if (!r)
 		r = place_moved(&a, e);
-	calendar_keep_release(&a.keep);
 	arena_release(&a.mem);
 	return r;
 }

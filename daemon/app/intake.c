@@ -6,6 +6,7 @@
 #include "store/alert.h"
 #include "store/group.h"
 #include "store/member.h"
+#include "store/overlay.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,8 +144,16 @@ struct scan {
 	const char *dir;
 	const struct config *config;
 	int64_t now;
+	bool again; /* also what is known */
 	struct intake_result result;
 };
+
+static int overlay_of(void *data, const char *member, struct arena *mem,
+		      struct setting **ret_settings, size_t *ret_n,
+		      struct err *e)
+{
+	return overlay_list(data, mem, member, ret_settings, ret_n, e);
+}
 
 static int file_is_bad(struct scan *s, const char *file, const char *hash,
 		       int line, const struct err *why, struct err *e)
@@ -194,14 +203,15 @@ static int take_file(struct scan *s, const char *file, struct err *e)
 	struct err why;
 	size_t n;
 	int line = 0;
-	int r = config_load_member(s->dir, file, s->config, &mem, &members, &n,
-				   &hash, &line, &why);
+	const struct overlay overlay = {overlay_of, s->db};
+	int r = config_load_member(s->dir, file, s->config, &overlay, &mem,
+				   &members, &n, &hash, &line, &why);
 
 	if (hash)
 		hash = settled_hash(s, &mem, hash);
 	if (r == ERR_MISSING) {
 		r = file_is_gone(s, file, e);
-	} else if (hash && is_known(s, &mem, file, hash)) {
+	} else if (hash && !s->again && is_known(s, &mem, file, hash)) {
 		r = 0;
 	} else if (r) {
 		r = file_is_bad(s, file, hash, line, &why, e);
@@ -260,6 +270,19 @@ static int take_waiting(struct scan *s, struct err *e)
 	s->result.gone = again.result.gone;
 	arena_release(&mem);
 	return r;
+}
+
+int intake_member(struct db *db, const char *dir, const struct config *config,
+		  const char *file, int64_t now, struct err *e)
+{
+	struct scan s = {
+	    .db = db, .dir = dir, .config = config, .now = now, .again = true};
+	int r = take_file(&s, file, e);
+
+	if (r || !s.result.bad)
+		return r;
+	*e = s.result.first_bad;
+	return ERR_INPUT;
 }
 
 static int compare_names(const void *a, const void *b)

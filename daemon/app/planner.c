@@ -2,7 +2,7 @@
  * Happy path: wake -> job -> alerts of new events, page by page of their
  * subscribers -> digests that are due -> commit -> `planned` -> timer until
  * the next digest. When the store refuses (disk full, I/O error) nothing was
- * committed; the timer tries again within a minute.
+ * committed; the timer tries again soon, and within a minute at most.
  */
 #include "app/planner.h"
 #include "app/fanout.h"
@@ -16,7 +16,8 @@
 
 #define DIGESTS_A_STEP 200 /* some 50 rows each */
 #define NOTE_CLOCK_S 300   /* a clock set back by less does no harm */
-#define NO_ZONE_S 3600	   /* it may be a tzdata that is being updated */
+#define REFUSED_S 5    /* the store did not take it; twice as long each time */
+#define NO_ZONE_S 3600 /* it may be a tzdata that is being updated */
 
 /* ---- digests ------------------------------------------------------------ */
 
@@ -257,12 +258,13 @@ int planner_step(struct db *db, struct plan_shared *shared,
 	struct plan_step step = {0};
 	int r = db_begin(db, e);
 
+	calendar_keep_renew(&shared->zones, now);
 	if (!r)
 		r = note_clock(db, now, e);
 	if (!r)
 		r = board_open(db, &shared->board, now, e);
 	if (!r)
-		r = fanout_run(db, &shared->board, limits, now, &step, e);
+		r = fanout_run(db, shared, limits, now, &step, e);
 	if (!r)
 		r = plan_digests(db, shared, limits, now, &step, e);
 	if (!r)
@@ -275,7 +277,7 @@ int planner_step(struct db *db, struct plan_shared *shared,
 		db_rollback(db);
 	/* What was read goes with the transaction, or with the last of them. */
 	if (r || !step.more)
-		plan_shared_release(shared);
+		board_release(&shared->board);
 	if (r)
 		return err_prefix(e, r, "planning");
 	*ret_step = step;
@@ -314,6 +316,14 @@ static void plan_job_run(struct job *job)
 
 static void wake_later(struct planner *p, int64_t at);
 
+/* When to try again what the store refused. */
+static int64_t patience(const struct planner *p)
+{
+	int doublings = p->refusals < 5 ? p->refusals - 1 : 4;
+
+	return clock_now(p->core->clock) + ((int64_t)REFUSED_S << doublings);
+}
+
 static void plan_job_done(struct job *job)
 {
 	struct plan_job *done = (struct plan_job *)job;
@@ -321,6 +331,7 @@ static void plan_job_done(struct job *job)
 	struct plan_step step = done->step;
 	bool again = p->again || (!done->result && step.more);
 
+	p->refusals = done->result ? p->refusals + 1 : 0;
 	if (done->result)
 		log_error("%s; trying again within a minute", done->error.text);
 	free(done);
@@ -337,7 +348,7 @@ static void plan_job_done(struct job *job)
 	if (again)
 		planner_wake(p);
 	else
-		wake_later(p, step.next_at);
+		wake_later(p, p->refusals ? patience(p) : step.next_at);
 }
 
 void planner_wake(struct planner *p)

@@ -108,8 +108,7 @@ void poll_answer(struct poll *p, const struct fetch_response *response)
 	}
 	p->retry_after = response->retry_after;
 	p->max_age = response->max_age;
-	buf_init(&p->body, response->body.len);
-	(void)buf_add(&p->body, buf_str(&response->body), response->body.len);
+	buf_move(&p->body, response->body);
 }
 
 void poll_refuse(struct poll *p, const char *reason)
@@ -155,4 +154,7 @@ void poll_read(struct poll *p)
 	if (source_of(p->kind) &&
 	    (p->page || !p->known_hash || strcmp(p->known_hash, hex) != 0))
 		poll_parse(p, p->kind);
+	/* What waits for the store is small. */
+	if (p->parsed && !p->fault)
+		buf_release(&p->body);
 }

@@ -10,42 +10,37 @@ static const char *text_or_null(struct relay *relay, const char *s)
 	return s[0] ? arena_strdup(&relay->mem, s) : NULL;
 }
 
-static const char *helo_of(struct relay *relay, const struct config *config)
-{
-	const char *helo = config->relay.helo;
-
-	if (!helo[0])
-		helo = strchr(config->community.from_email, '@') + 1;
-	return arena_strdup(&relay->mem, helo);
-}
-
-int relay_read(const struct config *config, struct relay *relay, struct err *e)
+int relay_read(const struct relay_settings *set, const char *domain,
+	       struct relay *relay, struct err *e)
 {
 	struct link_options *link = &relay->smtp.link;
-	const char *url = config->relay.url;
+	const char *url = set->url;
 	int r;
 
 	*relay = (struct relay){0};
+	relay->name = arena_strdup(&relay->mem, set->name);
 	if (!strncmp(url, "maildir:", 8)) {
 		relay->maildir = arena_strdup(&relay->mem, url + 8);
 		return 0;
 	}
 	link->url = arena_strdup(&relay->mem, url);
-	link->tls_required = config->relay.tls == RELAY_TLS_REQUIRED;
-	link->ca_file = text_or_null(relay, config->relay.ca_file);
-	link->user = text_or_null(relay, config->relay.user);
-	link->helo = helo_of(relay, config);
-	link->timeout_s = config->relay.timeout;
-	relay->smtp.connections = config->relay.connections;
-	relay->smtp.rate = config->relay.rate;
-	relay->smtp.messages = config->relay.messages;
+	link->tls_required = set->tls == RELAY_TLS_REQUIRED;
+	link->ca_file = text_or_null(relay, set->ca_file);
+	link->user = text_or_null(relay, set->user);
+	link->helo =
+	    arena_strdup(&relay->mem, set->helo[0] ? set->helo : domain);
+	link->timeout_s = set->timeout;
+	relay->smtp.connections = set->connections;
+	relay->smtp.rate = set->rate;
+	relay->smtp.messages = set->messages;
 	relay->smtp.answer_timeout_s = FINAL_ANSWER_S;
-	r = secret_read(config->relay.password_file, &relay->mem,
-			&link->password, e);
+	r = secret_read(set->password_file, &relay->mem, &link->password, e);
 	if (!r)
-		r = secret_read(config->relay.oauth_file, &relay->mem,
+		r = secret_read(set->oauth_file, &relay->mem,
 				&link->oauth_bearer, e);
-	return r ? err_prefix(e, r, "relay") : 0;
+	return r ? err_prefix(e, r, "[relay%s%s]", *set->name ? ":" : "",
+			      set->name)
+		 : 0;
 }
 
 void relay_free(struct relay *relay)
@@ -63,8 +58,8 @@ bool relay_same(const struct relay *a, const struct relay *b)
 {
 	const struct link_options *x = &a->smtp.link, *y = &b->smtp.link;
 
-	return same(a->maildir, b->maildir) && same(x->url, y->url) &&
-	       x->tls_required == y->tls_required &&
+	return same(a->name, b->name) && same(a->maildir, b->maildir) &&
+	       same(x->url, y->url) && x->tls_required == y->tls_required &&
 	       same(x->ca_file, y->ca_file) && same(x->user, y->user) &&
 	       same(x->password, y->password) &&
 	       same(x->oauth_bearer, y->oauth_bearer) &&

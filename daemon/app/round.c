@@ -7,6 +7,7 @@
 #include "compose/compose.h"
 #include "deliver/bounce.h"
 #include "deliver/maildir.h"
+#include "deliver/retry.h"
 #include "plan/hours.h"
 #include "store/consent.h"
 #include "store/shelf.h"
@@ -18,9 +19,9 @@
 /* Longer than any answer is waited for (RFC 5321 section 4.5.3.2.6). */
 #define LEASE_S 1800
 #define EML_MAX (512 * 1024)
-/* Our own fault (words, templates, disk): it costs no attempt. */
-#define OWN_FAULT_WAIT_S 300
-#define SOON_S 7200 /* after its time: greylisting, say */
+#define RELAY_WAIT_S 10 /* a mail that the Maildir did not take */
+#define COMPOSE_TRIES 5 /* within two hours, then it is set aside */
+#define SOON_S 7200	/* after its time: greylisting, say */
 
 void mail_free(struct mail *mail)
 {
@@ -51,22 +52,37 @@ struct leased {
  * is tried again long after its time is so when its member may have mail. A
  * little later (greylisting) is as good as in time.
  */
-static void keep_hours(struct round *round, struct outcome *o)
+static void keep_hours(struct round *round, const struct delivery *delivery,
+		       struct arena *mem, struct outcome *o)
 {
 	const struct config *config = round->config;
-	struct arena mem = {0};
-	struct delivery delivery;
 	struct member member;
 	struct wall_clock wall;
 
-	if (delivery_get(round->db, &mem, o->delivery_id, &delivery, NULL) ||
-	    o->next_at < delivery.date + SOON_S ||
-	    member_get(round->db, &mem, delivery.member_id, &member, NULL))
-		goto out;
+	if (o->next_at < delivery->date + SOON_S ||
+	    member_get(round->db, mem, delivery->member_id, &member, NULL))
+		return;
 	wall = hours_of(&member.set, FREQUENCY_IMMEDIATE, config->holidays,
 			config->n_holidays);
 	o->next_at = hours_next(&wall, o->next_at);
-out:
+}
+
+/* When it is tried again; or not at all, when it would be too late. */
+static void put_off(struct round *round, struct outcome *o)
+{
+	struct arena mem = {0};
+	struct delivery d;
+
+	if (!delivery_get(round->db, &mem, o->delivery_id, &d, NULL)) {
+		keep_hours(round, &d, &mem, o);
+		o->given_up = o->counted && o->next_at >= d.expires_at;
+	}
+	if (o->given_up) {
+		o->state = DELIVERY_FAILED;
+		log_warn("delivery %lld is given up: %d %s; the next digest "
+			 "tells it",
+			 (long long)o->delivery_id, o->code, o->text);
+	}
 	arena_release(&mem);
 }
 
@@ -119,9 +135,10 @@ static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		struct outcome o = outcomes[i];
 
 		if (o.state == DELIVERY_DEFERRED)
-			keep_hours(round, &o);
+			put_off(round, &o);
 		r = delivery_settle(round->db, &o, e);
-		if (!r && o.state == DELIVERY_FAILED)
+		if (!r && o.state == DELIVERY_FAILED &&
+		    o.scope == SCOPE_RECIPIENT)
 			r = weigh(round, &o, e);
 		if (r == ERR_USAGE || r == ERR_MISSING) {
 			log_warn("%s", e->text);
@@ -196,6 +213,34 @@ static int check_addresses(struct round *round, struct leased *leased,
 	return r;
 }
 
+static int note_relays(struct round *round, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < round->n_changes; i++) {
+		const struct relay_fault *change = &round->changes[i];
+
+		r = change->text ? relay_fault_put(round->db, change, e)
+				 : relay_fault_end(round->db, change->name, e);
+	}
+	return r;
+}
+
+static int lease(struct round *round, struct arena *mem,
+		 struct delivery **ret_rows, size_t *ret_n, struct err *e)
+{
+	struct lease lease = {.owner = round->owner,
+			      .now = round->now,
+			      .until = round->now + LEASE_S,
+			      .all = round->all,
+			      .others = round->others};
+	int r = delivery_lease(round->db, mem, &lease, ret_rows, ret_n, e);
+
+	round->more = lease.all && lease.more;
+	round->alone = lease.alone;
+	return r;
+}
+
 static int settle_and_lease(struct round *round, struct arena *mem,
 			    struct leased **ret_leased, size_t *ret_n,
 			    struct err *e)
@@ -206,12 +251,12 @@ static int settle_and_lease(struct round *round, struct arena *mem,
 
 	if (!r)
 		r = settle(round, round->outcomes, round->n_outcomes, e);
+	if (!r)
+		r = note_relays(round, e);
 	if (!r && round->missed)
 		r = fanout_missed(round->db, &limits, round->now, e);
 	if (!r)
-		r = delivery_lease(round->db, mem, round->owner, round->now,
-				   round->now + LEASE_S, round->limit, &rows,
-				   ret_n, e);
+		r = lease(round, mem, &rows, ret_n, e);
 	if (!r)
 		r = delivery_next(round->db, &round->next_at, e);
 	if (!r) {
@@ -250,6 +295,7 @@ static struct batch *take_batch(const struct round *round)
 	const struct config *config = round->config;
 	struct sender_identity sender = config_sender(config);
 
+	sender.keys = round->keys;
 	if (*round->batch && !batch_serves(*round->batch, &sender)) {
 		batch_free(*round->batch);
 		*round->batch = NULL;
@@ -301,14 +347,17 @@ static struct mail *mail_new(const struct delivery *delivery)
 	struct mail *mail = xcalloc(1, sizeof(*mail));
 
 	mail->id = delivery->id;
-	mail->expires_at = delivery->expires_at;
 	mail->attempts = delivery->attempts;
+	mail->urgent = delivery->kind != DELIVERY_DIGEST;
+	mail->suspect =
+	    delivery->scope == SCOPE_RELAY || delivery->scope == SCOPE_US;
 	mail->member = xstrdup(delivery->member);
 	buf_init(&mail->eml, EML_MAX);
 	return mail;
 }
 
-static void note_fault(struct round *round, int64_t id, const struct err *why)
+static struct outcome *put_back(struct round *round, int64_t id,
+				const char *words, const struct err *why)
 {
 	struct outcome *o = &round->unsent[round->n_unsent++];
 
@@ -316,10 +365,39 @@ static void note_fault(struct round *round, int64_t id, const struct err *why)
 	    .delivery_id = id,
 	    .state = DELIVERY_DEFERRED,
 	    .at = round->now,
-	    .next_at = round->now + OWN_FAULT_WAIT_S,
+	    .next_at = round->now,
 	};
-	snprintf(o->text, sizeof(o->text), "%.*s", (int)sizeof(o->text) - 1,
-		 why->text);
+	snprintf(o->text, sizeof(o->text), "%s%.*s", words,
+		 (int)(sizeof(o->text) - strlen(words)) - 1, why->text);
+	return o;
+}
+
+/* Our own fault (words, templates, rows): no attempt, but not for ever. */
+static void note_fault(struct round *round, const struct delivery *d,
+		       const struct err *why)
+{
+	struct outcome *o =
+	    put_back(round, d->id, "it cannot be composed: ", why);
+
+	o->fault = true;
+	o->scope = SCOPE_MESSAGE;
+	o->next_at += retry_delay(RETRY_SOON, d->id, d->faults + 1);
+	if (d->faults + 1 >= COMPOSE_TRIES)
+		o->state = DELIVERY_HELD;
+	log_error("delivery %lld: %s%s", (long long)d->id, why->text,
+		  o->state == DELIVERY_HELD
+		      ? "; it is held (see pregonctl queue)"
+		      : "");
+}
+
+/* The folder takes none, so this one and all that follow come back. */
+static void note_refusal(struct round *round, int64_t id, const struct err *why)
+{
+	struct outcome *o = put_back(round, id, "", why);
+
+	o->scope = SCOPE_RELAY;
+	o->next_at += RELAY_WAIT_S;
+	round->relay_error = *why;
 }
 
 static void write_mail(struct round *round, const struct delivery *delivery,
@@ -332,8 +410,7 @@ static void write_mail(struct round *round, const struct delivery *delivery,
 
 	if (maildir_write(round->maildir, delivery->message_id,
 			  buf_str(&mail->eml), mail->eml.len, mem, &path, &e)) {
-		log_error("%s", e.text);
-		note_fault(round, mail->id, &e);
+		note_refusal(round, mail->id, &e);
 		return;
 	}
 	log_info("sent to %s: %s -> %s", mail->member, mail->what, path);
@@ -382,10 +459,12 @@ static size_t compose_all(struct round *round, const struct leased *leased,
 		struct mail *mail = mail_new(delivery);
 		struct err e;
 
-		if (compose_mail(round, batch, &leased[i], mail, mem, &e)) {
-			log_error("delivery %lld: %s", (long long)mail->id,
-				  e.text);
-			note_fault(round, mail->id, &e);
+		if (round->relay_error.text[0]) {
+			(void)put_back(round, mail->id, "",
+				       &round->relay_error);
+		} else if (compose_mail(round, batch, &leased[i], mail, mem,
+					&e)) {
+			note_fault(round, delivery, &e);
 		} else if (round->maildir) {
 			write_mail(round, delivery, mail, mem, outcomes,
 				   &n_outcomes);
@@ -408,7 +487,6 @@ void round_run(struct round *round)
 	if (settle_and_lease(round, &mem, &leased, &n, &round->error))
 		goto out;
 	round->stored = true;
-	round->full = round->limit && n == (size_t)round->limit;
 	round->mails = xcalloc(n + 1, sizeof(struct mail *));
 	round->unsent = xcalloc(n + 1, sizeof(*round->unsent));
 	written = xcalloc(n + 1, sizeof(*written));
@@ -416,7 +494,7 @@ void round_run(struct round *round)
 		n_written = compose_all(round, leased, n, &mem, written);
 	if (n_written)
 		settle_written(round, written, n_written);
-	if (round->limit && !round->full) {
+	if (round->all && !round->more) {
 		batch_free(*round->batch);
 		*round->batch = NULL;
 	}

@@ -240,8 +240,8 @@ int subscriber_configure(struct subscriber *s, struct err *e)
 	fetcher_free(s->fetcher);
 	s->fetcher = fetcher;
 	arena_release(&s->base_mem);
-	s->base = websub_base(config->web.listen, config->web.public_url,
-			      &s->base_mem);
+	s->base = arena_join(&s->base_mem, config->web.base,
+			     config->web.base[0] ? "websub/" : "");
 	s->all_at = 0;
 	subscriber_wake(s);
 	return 0;

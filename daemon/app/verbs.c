@@ -16,61 +16,120 @@
 typedef int (*verb_fn)(struct db *db, json_t *request, int64_t now,
 		       json_t *answer, struct err *e);
 
-static int
-change_deliveries(struct db *db, json_t *request, int64_t now, json_t *answer,
-		  int (*change)(struct db *, int64_t, int64_t, struct err *),
-		  struct err *e)
-{
-	json_t *ids = json_object_get(request, "id"), *id;
-	size_t i;
-	int r = 0;
-
-	if (!json_is_array(ids) || json_array_size(ids) > IDS_MAX)
-		return err_set(e, ERR_USAGE, "\"id\" must be 1 to %d numbers",
-			       IDS_MAX);
-	json_array_foreach(ids, i, id)
-	{
-		if (!json_is_integer(id))
-			return err_set(e, ERR_USAGE, "an id must be a number");
-		r = change(db, json_integer_value(id), now, e);
-		if (r)
-			return err_prefix(e, r, "delivery %lld",
-					  json_integer_value(id));
-	}
-	json_object_set_new(answer, "changed",
-			    json_integer((json_int_t)json_array_size(ids)));
-	return 0;
-}
-
-static int verb_hold(struct db *db, json_t *request, int64_t now,
-		     json_t *answer, struct err *e)
-{
-	return change_deliveries(db, request, now, answer, delivery_hold, e);
-}
-
-static int verb_release(struct db *db, json_t *request, int64_t now,
-			json_t *answer, struct err *e)
-{
-	return change_deliveries(db, request, now, answer, delivery_release, e);
-}
-
-static int verb_retry(struct db *db, json_t *request, int64_t now,
-		      json_t *answer, struct err *e)
-{
-	return change_deliveries(db, request, now, answer, delivery_retry, e);
-}
-
-static int verb_cancel(struct db *db, json_t *request, int64_t now,
-		       json_t *answer, struct err *e)
-{
-	return change_deliveries(db, request, now, answer, delivery_cancel, e);
-}
-
 static const char *text_of(json_t *request, const char *key)
 {
 	const char *s = json_string_value(json_object_get(request, key));
 
 	return s ? s : "";
+}
+
+static int change_ids(struct db *db, json_t *ids, enum delivery_verb verb,
+		      int64_t now, struct err *e)
+{
+	static int (*const change[DELIVERY_VERBS])(struct db *, int64_t,
+						   int64_t, struct err *) = {
+	    [DELIVERY_HOLD] = delivery_hold,
+	    [DELIVERY_RELEASE] = delivery_release,
+	    [DELIVERY_RETRY] = delivery_retry,
+	    [DELIVERY_CANCEL] = delivery_cancel,
+	};
+	json_t *id;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(ids, i, id)
+	{
+		if (!json_is_integer(id))
+			return err_set(e, ERR_USAGE, "an id must be a number");
+		r = change[verb](db, json_integer_value(id), now, e);
+		if (r)
+			return err_prefix(e, r, "delivery %lld",
+					  json_integer_value(id));
+	}
+	return r;
+}
+
+static int term_of(json_t *request, const char *key, const struct term *terms,
+		   int *ret_value, struct err *e)
+{
+	const char *word = text_of(request, key);
+
+	*ret_value = *word ? term_value(terms, word) : 0;
+	return *ret_value < 0
+		   ? err_set(e, ERR_USAGE, "there is no %s \"%s\"", key, word)
+		   : 0;
+}
+
+/* "match": which ones; what is sent or dropped only where its state says so. */
+static int change_matching(struct db *db, json_t *request,
+			   enum delivery_verb verb, int64_t now, int64_t *ret_n,
+			   struct err *e)
+{
+	json_t *match = json_object_get(request, "match");
+	const char *member = text_of(match, "member");
+	const char *group = text_of(match, "group");
+	struct delivery_filter filter = {
+	    .member = *member ? member : NULL,
+	    .group = *group ? group : NULL,
+	    .since = json_integer_value(json_object_get(match, "since")),
+	};
+	int state, kind;
+	int r = term_of(match, "state", delivery_state_terms, &state, e);
+
+	if (!r)
+		r = term_of(match, "kind", delivery_kind_terms, &kind, e);
+	if (r)
+		return r;
+	filter.state = (enum delivery_state)state;
+	filter.kind = (enum delivery_kind)kind;
+	filter.open = !state;
+	return delivery_change_all(
+	    db, &filter, verb, now,
+	    json_is_true(json_object_get(request, "dry_run")), ret_n, e);
+}
+
+static int change_deliveries(struct db *db, json_t *request, int64_t now,
+			     json_t *answer, enum delivery_verb verb,
+			     struct err *e)
+{
+	json_t *ids = json_object_get(request, "id");
+	int64_t n = (int64_t)json_array_size(ids);
+	int r;
+
+	if (json_is_object(json_object_get(request, "match")))
+		r = change_matching(db, request, verb, now, &n, e);
+	else if (!json_is_array(ids) || n > IDS_MAX)
+		r = err_set(e, ERR_USAGE, "\"id\" must be 1 to %d numbers",
+			    IDS_MAX);
+	else
+		r = change_ids(db, ids, verb, now, e);
+	if (!r)
+		json_object_set_new(answer, "changed", json_integer(n));
+	return r;
+}
+
+static int verb_hold(struct db *db, json_t *request, int64_t now,
+		     json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, DELIVERY_HOLD, e);
+}
+
+static int verb_release(struct db *db, json_t *request, int64_t now,
+			json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, DELIVERY_RELEASE, e);
+}
+
+static int verb_retry(struct db *db, json_t *request, int64_t now,
+		      json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, DELIVERY_RETRY, e);
+}
+
+static int verb_cancel(struct db *db, json_t *request, int64_t now,
+		       json_t *answer, struct err *e)
+{
+	return change_deliveries(db, request, now, answer, DELIVERY_CANCEL, e);
 }
 
 static int verb_post(struct db *db, json_t *request, int64_t now,

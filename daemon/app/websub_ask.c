@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH "websub/"
 #define TRIES_TO_END 2
 #define RETRY INT64_C(3600) /* s, doubled each time, up to a day */
 #define FORM "application/x-www-form-urlencoded"
@@ -30,41 +29,11 @@ static void asks_free(struct websub_ask *asks)
 
 /* ---- addresses ---------------------------------------------------------- */
 
-static bool is_on_loopback(const char *url)
-{
-	const char *host = strstr(url, "://");
-	struct sockaddr_storage address;
-	size_t len;
-
-	if (!host)
-		return false;
-	host += 3;
-	if (*host == '[')
-		return !strncmp(host, "[::1]", 5);
-	len = strcspn(host, ":/?#");
-	if (len == 9 && !strncmp(host, "localhost", 9))
-		return true;
-	return endpoint_parse_ip(host, len, &address) &&
-	       endpoint_is_loopback((struct sockaddr *)&address);
-}
-
-const char *websub_base(const char *listen, const char *public_url,
-			struct arena *mem)
-{
-	size_t len = public_url ? strlen(public_url) : 0;
-
-	if (!*listen || !len ||
-	    (strncmp(public_url, "https://", 8) != 0 &&
-	     !is_on_loopback(public_url)))
-		return "";
-	return arena_printf(mem, "%s%s" PATH, public_url,
-			    public_url[len - 1] == '/' ? "" : "/");
-}
-
 /* The secret goes there: never in the clear. */
 static const char *hub_address(const char *hub, struct arena *mem)
 {
-	if (strncasecmp(hub, "http://", 7) != 0 || is_on_loopback(hub))
+	if (strncasecmp(hub, "http://", 7) != 0 ||
+	    endpoint_url_is_loopback(hub))
 		return hub;
 	return arena_printf(mem, "https://%s", hub + 7);
 }

@@ -118,6 +118,16 @@ const char *buf_str(const struct buf *b)
 	return b->data ? b->data : "";
 }
 
+void buf_move(struct buf *to, struct buf *from)
+{
+	*to = *from;
+	*from = (struct buf){.limit = from->limit};
+	if (to->room > to->len + 1) {
+		to->room = to->len + 1;
+		to->data = xrealloc(to->data, to->room, 1);
+	}
+}
+
 char *buf_steal(struct buf *b)
 {
 	char *data = b->data ? b->data : xcalloc(1, 1);

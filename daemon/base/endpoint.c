@@ -132,6 +132,24 @@ bool endpoint_is_loopback(const struct sockaddr *address)
 		   &((const struct sockaddr_in6 *)address)->sin6_addr);
 }
 
+bool endpoint_url_is_loopback(const char *url)
+{
+	const char *host = strstr(url, "://");
+	struct sockaddr_storage address;
+	size_t len;
+
+	if (!host)
+		return false;
+	host += 3;
+	if (*host == '[')
+		return !strncmp(host, "[::1]", 5);
+	len = strcspn(host, ":/?#");
+	if (len == 9 && !strncmp(host, "localhost", 9))
+		return true;
+	return endpoint_parse_ip(host, len, &address) &&
+	       endpoint_is_loopback((struct sockaddr *)&address);
+}
+
 const char *endpoint_network(const struct sockaddr *address,
 			     char out[ENDPOINT_TEXT])
 {

@@ -68,8 +68,8 @@ static void check_members(struct checked *c)
 		int line;
 
 		if (config_load_member(c->cli->config_dir, files[i], &c->config,
-				       &mem, &members, &n_members, &hash, &line,
-				       &e))
+				       NULL, &mem, &members, &n_members, &hash,
+				       &line, &e))
 			complain(c, &e);
 		else
 			check_languages(c, files[i], members, n_members);

@@ -58,6 +58,9 @@ static const char *reason_text(enum omission reason)
 		       "it: see pregonctl members";
 	case OMISSION_CAP:
 		return "there were too many alerts that day";
+	case OMISSION_EXPIRED:
+		return "it could not be sent in time, and the member gets no "
+		       "digest of the group";
 	default:
 		return term_name(omission_terms, (int)reason);
 	}
@@ -139,7 +142,7 @@ static const char *mail_fate(const struct ledger_mail *mail)
 	case DELIVERY_SENT:
 		return "sent";
 	case DELIVERY_FAILED:
-		return "refused by the relay for good";
+		return "the relay did not take it";
 	case DELIVERY_DROPPED:
 		return "dropped, never sent";
 	default:

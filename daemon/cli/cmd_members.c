@@ -6,6 +6,8 @@
 #include "cli/table.h"
 #include "config/address_key.h"
 #include "store/consent.h"
+#include "store/member.h"
+#include "store/overlay.h"
 #include "store/suppression.h"
 #include <stdio.h>
 #include <string.h>
@@ -271,22 +273,48 @@ static void show_text(const struct member *m, const struct consent *consent,
 	}
 }
 
+/* What the member changed on the page, over what the file says. */
+static void show_overlay(const struct setting *over, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		printf("%s %s%s%s%s = %s\n", i ? "          " : "page      ",
+		       over[i].group[0] ? "[group:" : "", over[i].group,
+		       over[i].group[0] ? "] " : "", over[i].option,
+		       over[i].value);
+}
+
+static json_t *overlay_json(const struct setting *over, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    list, json_pack("{s:o, s:s, s:s}", "group",
+				    json_text(over[i].group), "option",
+				    over[i].option, "value", over[i].value));
+	return list;
+}
+
 static int show(struct session *s, const struct cli *cli, const char *key,
 		struct err *e)
 {
 	struct subscription *subs;
+	struct setting *over;
 	struct member member;
 	json_t *row, *groups;
-	size_t n;
+	size_t n, n_over;
 	int r = member_find(s->db, &s->mem, key, &member, e);
 
 	if (!r)
 		r = subscription_list(s->db, &s->mem, member.id, &subs, &n, e);
+	if (!r)
+		r = overlay_list(s->db, &s->mem, key, &over, &n_over, e);
 	if (r)
 		return r;
 	if (!cli->json) {
 		show_text(&member, consent_of(s, &member), subs, n);
 		show_suppression(&member, suppression_of(s, &member));
+		show_overlay(over, n_over);
 		return 0;
 	}
 	row = member_json(&member);
@@ -298,6 +326,7 @@ static int show(struct session *s, const struct cli *cli, const char *key,
 			    consent_json(consent_of(s, &member)));
 	json_object_set_new(row, "suppression",
 			    suppression_json(suppression_of(s, &member)));
+	json_object_set_new(row, "page", overlay_json(over, n_over));
 	json_print(row);
 	return 0;
 }

@@ -62,11 +62,24 @@ static json_t *letter_json(const struct letter *l, const char *subject)
 	    d->quiet_group ? json_text(d->quiet_name) : json_null());
 }
 
+/* Without them all but the links is as it would be sent. */
+static void read_keys(const struct config *config, struct token_keys *keys)
+{
+	struct err e;
+
+	if (token_keys_read(config->store.path, keys, &e))
+		fprintf(stderr,
+			"pregonctl: %s; so the links to the member's pages "
+			"are not shown\n",
+			e.text);
+}
+
 static int print_letter(struct session *s, const struct letter *letter,
 			int part, struct err *e)
 {
 	const struct config *config = &s->config;
 	struct sender_identity sender = config_sender(config);
+	struct token_keys keys = {0};
 	struct words *words = NULL;
 	struct batch *batch = NULL;
 	struct buf out;
@@ -74,6 +87,9 @@ static int print_letter(struct session *s, const struct letter *letter,
 			   &words, e);
 
 	buf_init(&out, MAIL_MAX);
+	if (!r && sender.base[0])
+		read_keys(config, &keys);
+	sender.keys = &keys;
 	if (!r) {
 		batch = batch_new(words, &sender);
 		r = compose(batch, letter,

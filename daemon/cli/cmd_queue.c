@@ -27,7 +27,7 @@ static void list_json(const struct delivery *rows, size_t n)
 
 		json_print(json_pack(
 		    "{s:I, s:s, s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, "
-		    "s:o, s:o}",
+		    "s:o, s:o, s:s}",
 		    "id", d->id, "member", d->member, "kind",
 		    term_name(delivery_kind_terms, (int)d->kind), "frequency",
 		    term_name(frequency_terms, (int)d->frequency), "slot",
@@ -37,7 +37,8 @@ static void list_json(const struct delivery *rows, size_t n)
 		    json_time(d->created_at), "changed_at",
 		    json_time(d->changed_at), "code",
 		    d->code ? json_integer(d->code) : json_null(), "enhanced",
-		    json_text(d->enhanced), "text", json_text(d->text)));
+		    json_text(d->enhanced), "text", json_text(d->text),
+		    "concerns", term_name(outcome_scope_terms, (int)d->scope)));
 	}
 }
 
@@ -330,34 +331,102 @@ static int queue_show(struct cli *cli, int argc, char **argv)
 
 /* ---- changes ------------------------------------------------------------ */
 
-static int queue_change(struct cli *cli, int argc, char **argv)
+static const struct option change_options[] = {
+    {"state", required_argument, NULL, 's'},
+    {"kind", required_argument, NULL, 'k'},
+    {"member", required_argument, NULL, 'm'},
+    {"group", required_argument, NULL, 'g'},
+    {"since", required_argument, NULL, 'S'},
+    {"all", no_argument, NULL, 'a'},
+    {"dry-run", no_argument, NULL, 'd'},
+    {NULL, 0, NULL, 0},
+};
+
+/* Which ones, by a filter: as pregond reads it. */
+static json_t *match_json(const struct delivery_filter *f)
 {
-	json_t *ids, *answer;
+	return json_pack(
+	    "{s:s, s:s, s:s, s:s, s:I}", "state",
+	    f->state ? term_name(delivery_state_terms, (int)f->state) : "",
+	    "kind", f->kind ? term_name(delivery_kind_terms, (int)f->kind) : "",
+	    "member", f->member ? f->member : "", "group",
+	    f->group ? f->group : "", "since", (json_int_t)f->since);
+}
+
+static int take_ids(int argc, char **argv, json_t *ids)
+{
 	int64_t id;
-	char verb[32];
 	int r = 0;
 
-	if (argc < 2)
-		return cli_usage(&command_queue, "%s which? Name their numbers",
-				 argv[0]);
-	ids = json_array();
-	for (int i = 1; !r && i < argc; i++) {
+	for (int i = optind; !r && i < argc; i++) {
 		r = parse_id(argv[i], &id);
 		json_array_append_new(ids, json_integer(id));
 	}
+	return r;
+}
+
+/* Numbers, or a filter: not both, and not nothing. */
+static int change_request(int argc, char **argv, json_t *request,
+			  bool *ret_dry_run)
+{
+	struct delivery_filter filter = {0};
+	json_t *ids = json_array();
+	bool filtered = false;
+	int option, r = 0;
+
+	json_object_set_new(request, "id", ids);
+	optind = 0;
+	while (!r && (option = getopt_long(argc, argv, "", change_options,
+					   NULL)) != -1) {
+		if (option == 'd') {
+			*ret_dry_run = true;
+			continue;
+		}
+		r = take_filter(option, &filter);
+		filtered = true;
+	}
+	if (!r)
+		r = take_ids(argc, argv, ids);
+	if (r)
+		return r;
+	if (filtered && json_array_size(ids))
+		return cli_usage(&command_queue,
+				 "say numbers, or a filter, not both");
+	if (!filtered && !json_array_size(ids))
+		return cli_usage(&command_queue,
+				 "%s which? Name their numbers, or a filter as "
+				 "--member KEY, or --all",
+				 argv[0]);
+	if (!filtered && *ret_dry_run)
+		return cli_usage(&command_queue, "--dry-run is for filters");
+	if (filtered)
+		json_object_set_new(request, "match", match_json(&filter));
+	json_object_set_new(request, "dry_run", json_boolean(*ret_dry_run));
+	return 0;
+}
+
+static int queue_change(struct cli *cli, int argc, char **argv)
+{
+	json_t *request = json_object(), *answer;
+	bool dry_run = false;
+	char verb[32];
+	int r = change_request(argc, argv, request, &dry_run);
+
 	if (r) {
-		json_decref(ids);
+		json_decref(request);
 		return r;
 	}
 	(void)snprintf(verb, sizeof(verb), "queue-%s", argv[0]);
-	r = ask_daemon(cli, "queue",
-		       json_pack("{s:s, s:o}", "do", verb, "id", ids), &answer);
+	json_object_set_new(request, "do", json_string(verb));
+	r = ask_daemon(cli, "queue", request, &answer);
 	if (r)
 		return r;
 	if (cli->json)
 		json_print(json_incref(answer));
 	else if (!cli->quiet)
-		printf("%s: %d\n", argv[0], argc - 1);
+		printf("%s: %" JSON_INTEGER_FORMAT "%s\n", argv[0],
+		       json_integer_value(json_object_get(answer, "changed")),
+		       dry_run ? ", if it were not a dry run" : "");
 	json_decref(answer);
 	return 0;
 }
@@ -383,7 +452,8 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command command_queue = {
     .name = "queue",
-    .arguments = "[list [FILTERS] | show ID | retry|hold|release|cancel ID...]",
+    .arguments = "[list [FILTERS] | show ID | retry|hold|release|cancel "
+		 "ID...|FILTERS]",
     .summary = "mails planned, under way, and gone",
     .help = "list shows what is not sent or dropped, newest first. Filters:\n"
 	    "  --all          everything\n"
@@ -397,6 +467,9 @@ const struct command command_queue = {
 	    "show tells all about one: what it tells, and every try.\n"
 	    "retry makes it due now; hold keeps it until release; cancel drops "
 	    "it.\n"
+	    "Instead of numbers they take --state, --kind, --member, --group "
+	    "and --since,\nor --all, for all that is neither sent nor dropped; "
+	    "--dry-run only counts.\n"
 	    "These four ask pregond, which must run.\n",
     .run = run,
 };

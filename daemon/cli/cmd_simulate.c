@@ -53,8 +53,8 @@ static int add_file(struct simulation *m, const char *dir, const char *file)
 	const char *hash;
 	size_t n;
 	int line;
-	int r = config_load_member(dir, file, &m->s.config, &m->s.mem, &members,
-				   &n, &hash, &line, m->e);
+	int r = config_load_member(dir, file, &m->s.config, NULL, &m->s.mem,
+				   &members, &n, &hash, &line, m->e);
 
 	for (size_t i = 0; !r && i < n; i++) {
 		struct subject *subject;

@@ -11,6 +11,7 @@
 #define TEXT_MAX (2 * (size_t)COMPOSE_HTML_MAX)
 #define CODED_MAX (4 * TEXT_MAX)
 
+#define BASE_MAX 800
 #define LETTERS_MAX 5000 /* then anew, with new zones */
 
 static const char *clean(struct arena *mem, const char *text)
@@ -48,6 +49,14 @@ static const char *colour(struct arena *mem, const char *text)
 						   : COLOUR_ACCENT;
 }
 
+/* ASCII, and short enough for a link of it to be a header's. */
+static const char *pages_base(const char *base, struct arena *mem)
+{
+	const char *link = link_http(base, mem);
+
+	return strlen(link) <= BASE_MAX ? link : "";
+}
+
 static struct sender_identity copy(const struct sender_identity *sender,
 				   struct arena *mem)
 {
@@ -62,7 +71,22 @@ static struct sender_identity copy(const struct sender_identity *sender,
 	    .accent = colour(mem, sender->accent),
 	    .logo = *logo ? logo : clean(mem, sender->community),
 	    .footer = clean(mem, sender->footer),
+	    .base = pages_base(sender->base, mem),
 	};
+}
+
+/* No two keys have begun at one time under one number. */
+static bool same_keys(const struct token_keys *a, const struct token_keys *b)
+{
+	size_t n = a ? a->n : 0;
+
+	if (n != (b ? b->n : 0))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (a->keys[i].id != b->keys[i].id ||
+		    a->keys[i].since != b->keys[i].since)
+			return false;
+	return true;
 }
 
 struct batch *batch_new(const struct words *words,
@@ -72,6 +96,10 @@ struct batch *batch_new(const struct words *words,
 
 	b->words = words;
 	b->sender = copy(sender, &b->own);
+	if (sender->keys) {
+		b->keys = *sender->keys;
+		b->sender.keys = &b->keys;
+	}
 	b->looks = looks_of(&b->sender, &b->own);
 	b->zones = zones_new();
 	b->fragments = fragments_new();
@@ -115,7 +143,9 @@ bool batch_serves(const struct batch *b, const struct sender_identity *sender)
 		    !strcmp(s.contact, b->sender.contact) &&
 		    !strcmp(s.accent, b->sender.accent) &&
 		    !strcmp(s.logo, b->sender.logo) &&
-		    !strcmp(s.footer, b->sender.footer);
+		    !strcmp(s.footer, b->sender.footer) &&
+		    !strcmp(s.base, b->sender.base) &&
+		    same_keys(sender->keys, b->sender.keys);
 
 	arena_release(&mem);
 	return same && b->letters < LETTERS_MAX;

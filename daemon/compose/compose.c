@@ -355,6 +355,7 @@ static int write_message(const struct draft *d, struct buf *out)
 		item && item->group ? item->group : labels[l->delivery->kind],
 	    .archive = item ? link_http(item->group_url, mem) : sender->url,
 	    .contact = sender->contact,
+	    .unsubscribe = d->batch->pages.unsubscribe,
 	    .member = l->member->set.key ? l->member->set.key : "",
 	    .write = write_body,
 	    .data = d,
@@ -405,6 +406,7 @@ int compose(struct batch *batch, const struct letter *letter,
 	arena_reset(&batch->mem);
 	batch->subject = "";
 	batch->letters++;
+	batch->pages = pages_of(&batch->sender, letter, &batch->mem);
 	fragments_tidy(batch->fragments);
 	d.items =
 	    arena_array(&batch->mem, letter->n_items + 1, sizeof(*d.items));

@@ -79,6 +79,22 @@ static const char *mailto(struct arena *mem, const char *contact,
 			  "?subject=", link_escape(subject, mem));
 }
 
+/* RFC 8058: only with an address of our own may it take one click. Some know
+ * no other than mailto (Outlook). */
+static void add_unsubscribe(const struct message *m, const char *by_mail,
+			    struct buf *out)
+{
+	size_t len = strlen(m->unsubscribe);
+
+	if (!len || len > LINK_MAX) {
+		add_link(out, "List-Unsubscribe", by_mail);
+		return;
+	}
+	add(out, "List-Unsubscribe:\r\n <", m->unsubscribe, ">,\r\n <");
+	add(out, by_mail,
+	    ">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", "");
+}
+
 static void two_digits(char *at, int number)
 {
 	at[0] = (char)('0' + number / 10);
@@ -112,8 +128,7 @@ static void add_date(struct buf *out, int64_t date)
 
 /*
  * RFC 3834 section 5: nobody's out-of-office should answer. RFC 2369 and
- * 2919: a list's mail that can be filtered and left. No List-Unsubscribe-
- * Post: RFC 8058 wants an https address for it.
+ * 2919: a list's mail that can be filtered and left.
  */
 static void add_fixed(const struct message *m, struct arena *mem,
 		      struct buf *out)
@@ -125,7 +140,7 @@ static void add_fixed(const struct message *m, struct arena *mem,
 	add_link(out, "Message-ID", m->message_id);
 	add_link(out, "In-Reply-To", m->references);
 	add_link(out, "References", m->references);
-	add_link(out, "List-Unsubscribe", mailto(mem, m->contact, out_of_it));
+	add_unsubscribe(m, mailto(mem, m->contact, out_of_it), out);
 	add_link(out, "List-Help", mailto(mem, m->contact, "help"));
 	add_link(out, "List-Archive", m->archive);
 	(void)buf_adds(out, "List-Post: NO\r\n"

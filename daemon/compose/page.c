@@ -36,13 +36,17 @@ static struct page page_open(struct batch *batch, const struct letter *letter,
 }
 
 const char *const page_names[] = {
-    "language", "subject", "preheader",	  "date",     "community", "name",
-    "url",	"digest",  "alert",	  "heading",  "summary",   "closing",
-    "why",	"change",  "title",	  "action",   "group",	   "status",
-    "byline",	"replies", "excerpt",	  "quote",    "looks",	   "accent",
-    "logo",	"footer",  "accent_dark", "headline", "reading",   "rests",
-    "line",	"quieter", "level",	  "text",     "frequency", "question",
-    "note",	NULL};
+    "language", "subject", "preheader", "date", "community", "name", "url",
+    "digest", "alert", "heading", "summary", "closing", "why", "change",
+    "title", "action", "group", "status", "byline", "replies", "excerpt",
+    "quote", "looks", "accent", "logo", "footer", "accent_dark", "headline",
+    "reading", "rests", "line", "quieter", "level", "text", "frequency",
+    "pages", "choose", "leave", "question", "note",
+    /* And of the pages in the web (app/pages.h). */
+    "form", "fields", "value", "button", "saved", "errors", "options", "chosen",
+    "frequencies", "days", "languages", "zones", "at", "budget", "keywords",
+    "from", "until", "groups", "comments", "hint", "error", "mail", "label",
+    "id", NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 
@@ -438,6 +442,25 @@ static void set_question(struct page *p, struct value *page, struct value *args)
 	set(page, "preheader", start(p, text, PREHEADER_MAX));
 }
 
+/* The links to the member's pages, where there are any. */
+static void set_pages(struct page *p, struct value *page, struct value *args)
+{
+	const struct pages *pages = &p->batch->pages;
+	struct value *map = value_map(p->mem), *choose = value_map(p->mem),
+		     *leave = value_map(p->mem);
+
+	if (!pages->unsubscribe[0])
+		return;
+	set(choose, "url", pages->preferences);
+	set(choose, "text", say(p, "choose", NULL));
+	set(leave, "url", pages->unsubscribe);
+	set(leave, "text",
+	    say(p, pages->group ? "leave_group" : "leave_all", args));
+	value_set(map, "choose", choose);
+	value_set(map, "leave", leave);
+	value_set(page, "pages", map);
+}
+
 /* Returns the subject. */
 static const char *fill(struct page *p, struct value *page,
 			const struct fragment *const *items, size_t n)
@@ -468,6 +491,7 @@ static const char *fill(struct page *p, struct value *page,
 	set(page, "change", say(p, "change", args));
 	if (kind == KIND_QUESTION)
 		set_question(p, page, args);
+	set_pages(p, page, args);
 	return subject;
 }
 

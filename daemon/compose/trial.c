@@ -1,6 +1,7 @@
 #include "compose/trial.h"
 #include "compose/compose.h"
 #include "compose/page.h"
+#include "compose_p.h"
 #include <string.h>
 
 #define TRIAL_MAX (4 * COMPOSE_HTML_MAX)
@@ -52,6 +53,29 @@ static void fill_items(struct item items[ITEMS])
 	}
 }
 
+/* What says how to change or end the mail. */
+static int check_way_out(const struct tryout *t, const char *end)
+{
+	const char *dir = words_templates(t->words);
+	const char *text = buf_str(&t->out);
+	const struct pages *pages = &t->batch->pages;
+
+	if (!pages->unsubscribe[0] && !strstr(text, t->contact))
+		return err_set(t->e, ERR_INPUT,
+			       "%s/foot.%s.mustache does not show {{change}}: "
+			       "the address to write to is missing",
+			       dir, end);
+	if (!strstr(text, pages->unsubscribe) ||
+	    !strstr(text, pages->preferences))
+		return err_set(t->e, ERR_INPUT,
+			       "%s/foot.%s.mustache does not show "
+			       "{{pages.choose.url}} and {{pages.leave.url}}: "
+			       "the links to change and end the mail are "
+			       "missing",
+			       dir, end);
+	return 0;
+}
+
 /* What has to be in either part, and where it should have come from. */
 static int check_part(const struct tryout *t, const struct letter *letter,
 		      const char *end)
@@ -82,6 +106,7 @@ static int check_part(const struct tryout *t, const struct letter *letter,
 			       "the address to write to is missing",
 			       dir, end);
 	return 0;
+	return check_way_out(t, end);
 }
 
 static int try_letter(struct tryout *t, const struct letter *letter)
@@ -159,9 +184,15 @@ int trial(const struct words *words, const struct sender_identity *sender,
 	  struct err *e)
 {
 	struct tryout t = {.words = words, .contact = sender->contact, .e = e};
+	const uint8_t secret[TOKEN_SECRET] = {0};
+	struct sender_identity trial_sender = *sender;
+	struct token_keys keys = {0};
 	int r = words_check_names(words, page_names, e);
 
-	t.batch = batch_new(words, sender);
+	/* Whichever there will be: links are as long with any key. */
+	token_add_key(&keys, 0, 0, secret);
+	trial_sender.keys = &keys;
+	t.batch = batch_new(words, &trial_sender);
 	buf_init(&t.out, TRIAL_MAX);
 	for (size_t i = 0; !r && (t.language = words_language(words, i)); i++)
 		r = try_language(&t);

@@ -2,6 +2,7 @@
  * pregon.ini and groups.d: what the daemon refuses to start without.
  */
 #include "config/config.h"
+#include "base/endpoint.h"
 #include "config/address.h"
 #include "config/folder.h"
 #include "config/ical.h"
@@ -58,21 +59,31 @@ static int read_holidays(struct holidays *region, struct arena *mem,
 	return 0;
 }
 
+/* What follows the kind in [KIND:NAME]. */
+static int check_name(const struct ini_file *file, const struct ini_section *s,
+		      const char *name, const char *what, struct err *e)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789-_.");
+
+	if (!len || name[len])
+		return err_set(e, ERR_INPUT,
+			       "%s:%d: \"%s\" is no name of a %s: "
+			       "letters, digits, -, _ and . only",
+			       file->name, s->line, name, what);
+	return 0;
+}
+
 static int add_holidays(const struct ini_file *file,
 			const struct ini_section *s, struct config *config,
 			const struct option_context *context, struct err *e)
 {
 	struct holidays region = {.region = s->name + 9};
-	size_t len = strspn(region.region, "abcdefghijklmnopqrstuvwxyz"
-					   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					   "0123456789-_.");
-	int line, r;
+	int line, r = check_name(file, s, region.region, "region", e);
 
-	if (!len || region.region[len])
-		return err_set(e, ERR_INPUT,
-			       "%s:%d: \"%s\" is no name of a region: "
-			       "letters, digits, -, _ and . only",
-			       file->name, s->line, region.region);
+	if (r)
+		return r;
 	option_defaults(holiday_options, &region, context);
 	r = option_read_section(holiday_options, "holidays", file, s, &region,
 				context, &line, e);
@@ -85,69 +96,101 @@ static int add_holidays(const struct ini_file *file,
 	return r;
 }
 
+/* Read as [relay] is, with the same defaults. */
+static int add_relay(const struct ini_file *file, const struct ini_section *s,
+		     struct config *config,
+		     const struct option_context *context, struct err *e)
+{
+	struct config other = {0};
+	int line, r = check_name(file, s, s->name + 6, "relay", e);
+
+	if (r)
+		return r;
+	option_defaults(main_options, &other, context);
+	r = option_read_section(main_options, "relay", file, s, &other, context,
+				&line, e);
+	if (r)
+		return r;
+	other.relay.name = s->name + 6;
+	relay_settle(&other.relay, s);
+	*(struct relay_settings *)arena_push(
+	    context->mem, (void **)&config->fallbacks, config->n_fallbacks++,
+	    sizeof(other.relay)) = other.relay;
+	return 0;
+}
+
+/* Sections of which there may be many, each with a name. */
+static const struct {
+	const char *prefix;
+	int (*add)(const struct ini_file *file, const struct ini_section *s,
+		   struct config *config, const struct option_context *context,
+		   struct err *e);
+} named[] = {{"holidays:", add_holidays}, {"relay:", add_relay}};
+
+static const struct ini_section *find_section(const struct ini_file *file,
+					      const char *name)
+{
+	for (size_t i = 0; i < file->n; i++)
+		if (!strcmp(file->sections[i].name, name))
+			return &file->sections[i];
+	return NULL;
+}
+
+static int read_section(const struct ini_file *file,
+			const struct ini_section *s, struct config *config,
+			const struct option_context *context, struct err *e)
+{
+	const struct ini_section *first = find_section(file, s->name);
+	const struct option *o = main_options;
+	int line;
+
+	if (first != s)
+		return err_set(e, ERR_INPUT,
+			       "%s:%d: [%s] is there already, in line %d",
+			       file->name, s->line, s->name, first->line);
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (!strncmp(s->name, named[i].prefix, strlen(named[i].prefix)))
+			return named[i].add(file, s, config, context, e);
+	while (o->key && strcmp(o->section, s->name) != 0)
+		o++;
+	if (!o->key)
+		return unknown_section(file, s, e);
+	return option_read_section(main_options, s->name, file, s, config,
+				   context, &line, e);
+}
+
 static int read_sections(const struct ini_file *file, struct config *config,
 			 const struct option_context *context, struct err *e)
 {
-	for (size_t i = 0; i < file->n; i++) {
-		const struct ini_section *s = &file->sections[i];
-		const struct option *o = main_options;
-		bool region = !strncmp(s->name, "holidays:", 9);
-		int line, r;
+	int r = 0;
 
-		while (o->key && strcmp(o->section, s->name) != 0)
-			o++;
-		if (!o->key && !region)
-			return unknown_section(file, s, e);
-		for (size_t k = 0; k < i; k++)
-			if (!strcmp(file->sections[k].name, s->name))
-				return err_set(e, ERR_INPUT,
-					       "%s:%d: [%s] is there already, "
-					       "in line %d",
-					       file->name, s->line, s->name,
-					       file->sections[k].line);
-		r = region ? add_holidays(file, s, config, context, e)
-			   : option_read_section(main_options, s->name, file, s,
-						 config, context, &line, e);
-		if (r)
-			return r;
+	for (size_t i = 0; !r && i < file->n; i++)
+		r = read_section(file, &file->sections[i], config, context, e);
+	return r;
+}
+
+/* One alone or SMTP all of them: a folder needs nothing to fall back on. */
+static int check_relays(const struct config *c, const char *file,
+			struct arena *mem, struct err *e)
+{
+	bool folder = !strncmp(c->relay.url, "maildir:", 8);
+	int r =
+	    relay_check(&c->relay, arena_printf(mem, "%s: [relay]", file), e);
+
+	for (size_t i = 0; !r && i < c->n_fallbacks; i++) {
+		const struct relay_settings *relay = &c->fallbacks[i];
+		const char *place =
+		    arena_printf(mem, "%s: [relay:%s]", file, relay->name);
+
+		folder |= !strncmp(relay->url, "maildir:", 8);
+		r = relay_check(relay, place, e);
+		if (!r && folder)
+			r = err_set(e, ERR_INPUT,
+				    "%s a Maildir stands alone: no other relay "
+				    "beside it",
+				    place);
 	}
-	return 0;
-}
-
-static bool is_loopback(const char *url)
-{
-	const char *host = strstr(url, "://");
-	size_t len;
-
-	if (!host)
-		return false;
-	host += 3;
-	len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
-	return (len == 9 && !strncmp(host, "localhost", 9)) ||
-	       (len >= 7 && !strncmp(host, "127.", 4)) ||
-	       (len == 5 && !strncmp(host, "[::1]", 5));
-}
-
-static int check_relay(const struct config *c, const char *file, struct err *e)
-{
-	bool maildir = !strncmp(c->relay.url, "maildir:", 8);
-	bool password = c->relay.password_file[0];
-	bool oauth = c->relay.oauth_file[0];
-	const char *why = NULL;
-
-	if (!maildir && c->relay.tls == RELAY_TLS_OFF &&
-	    !is_loopback(c->relay.url))
-		why = "tls = off is for a relay on this machine only; mail and "
-		      "passwords would cross the network in clear";
-	else if (password && oauth)
-		why = "password_file and oauth_file: give one of them";
-	else if (c->relay.user[0] && !password && !oauth)
-		why = "user needs password_file or oauth_file";
-	else if (!c->relay.user[0] && (password || oauth))
-		why = "password_file and oauth_file need user";
-	if (why)
-		return err_set(e, ERR_INPUT, "%s: [relay] %s", file, why);
-	return 0;
+	return r;
 }
 
 static int check_needed(const struct config *c, const char *file, struct err *e)
@@ -163,16 +206,16 @@ static int check_needed(const struct config *c, const char *file, struct err *e)
 	return 0;
 }
 
-/* A relay on this machine that nobody said anything about needs no TLS. */
-static void default_tls(const struct ini_file *file, struct config *c)
+static const char *web_base(const struct config *c, struct arena *mem)
 {
-	for (size_t i = 0; i < file->n; i++)
-		for (size_t k = 0; k < file->sections[i].n; k++)
-			if (!strcmp(file->sections[i].name, "relay") &&
-			    !strcmp(file->sections[i].entries[k].key, "tls"))
-				return;
-	if (is_loopback(c->relay.url) && !c->relay.user[0])
-		c->relay.tls = RELAY_TLS_OFF;
+	const char *url = c->web.public_url;
+	size_t len = url ? strlen(url) : 0;
+
+	if (!c->web.listen[0] || !len ||
+	    (strncmp(url, "https://", 8) != 0 &&
+	     !endpoint_url_is_loopback(url)))
+		return "";
+	return arena_join(mem, url, url[len - 1] == '/' ? "" : "/");
 }
 
 int config_load(const char *dir, struct arena *mem, struct config *ret_config,
@@ -180,7 +223,7 @@ int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 {
 	struct option_context context = {.mem = mem, .dir = dir};
 	const char *path = arena_printf(mem, "%s/pregon.ini", dir), *bytes;
-	struct config config = {0};
+	struct config config = {.relay = {.name = ""}};
 	struct ini_file file;
 	size_t len;
 	int line, r;
@@ -200,14 +243,15 @@ int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 		r = check_needed(&config, path, e);
 	if (r)
 		return r;
-	default_tls(&file, &config);
-	r = check_relay(&config, path, e);
+	relay_settle(&config.relay, find_section(&file, "relay"));
+	r = check_relays(&config, path, mem, e);
 	if (!r)
 		r = mailbox_parse(config.community.from, mem,
 				  &config.community.from_name,
 				  &config.community.from_email, e);
 	if (r)
 		return r;
+	config.web.base = web_base(&config, mem);
 	if (!config.community.contact[0])
 		config.community.contact = config.community.from_email;
 	*ret_config = config;
@@ -235,6 +279,7 @@ struct sender_identity config_sender(const struct config *config)
 	    .accent = config->looks.accent,
 	    .logo = config->looks.logo,
 	    .footer = config->looks.footer,
+	    .base = config->web.base,
 	};
 }
 

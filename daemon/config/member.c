@@ -23,6 +23,9 @@ static const char *file_hash(const char *bytes, size_t len, struct arena *mem)
 struct members {
 	struct arena *mem;
 	const struct config *config;
+	const struct overlay *overlay; /* NULL: none */
+	struct setting *over;	       /* the last member's */
+	size_t n_over;
 	const struct ini_file *file;
 	struct option_context context;
 	struct member_settings *list;
@@ -48,6 +51,91 @@ static const char *key_of(struct members *m, const struct ini_section *s)
 		return s->name + 7;
 	return arena_strndup(m->mem, stem, strlen(stem) - 4);
 }
+
+/* ---- what was changed on the page --------------------------------------- */
+
+/* Those of a section: [member] ("") or a group's. */
+static int lay_over(struct members *m, const char *group,
+		    const struct option *options, void *base)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < m->n_over; i++) {
+		const struct setting *over = &m->over[i];
+		const struct option *o = option_find(
+		    options, *group ? "group" : "member", over->option);
+
+		if (strcmp(over->group, group) != 0)
+			continue;
+		/* One that there is no more: as if it were not said. */
+		if (o)
+			r = option_set(o, over->value, base, &m->context, m->e);
+		if (r)
+			r = err_prefix(m->e, r,
+				       "%s: what was set on the page, %s",
+				       m->file->name, over->option);
+	}
+	return r;
+}
+
+static bool has_group(const struct member_settings *set, const char *group)
+{
+	for (size_t i = 0; i < set->n_groups; i++)
+		if (!strcmp(set->groups[i].group, group))
+			return true;
+	return false;
+}
+
+static int push_subscription(struct members *m, struct member_settings *member,
+			     struct subscription_settings *set)
+{
+	int r = lay_over(m, set->group, subscription_options, set);
+
+	if (!r)
+		*(struct subscription_settings *)arena_push(
+		    m->mem, (void **)&member->groups, member->n_groups++,
+		    sizeof(*set)) = *set;
+	return r;
+}
+
+/* After the last section of a member: groups that only the page has, and no
+ * mail where there is to be none. */
+static int end_member(struct members *m)
+{
+	struct member_settings *member;
+	int r = 0;
+
+	if (!m->n)
+		return 0;
+	member = &m->list[m->n - 1];
+	for (size_t i = 0; !r && i < m->n_over; i++) {
+		struct subscription_settings set;
+
+		if (!m->over[i].group[0] || has_group(member, m->over[i].group))
+			continue;
+		set = member->defaults;
+		set.group = m->over[i].group;
+		r = push_subscription(m, member, &set);
+	}
+	m->n_over = 0;
+	if (r || member->mail)
+		return r;
+	member->defaults.frequency = FREQUENCY_OFF;
+	for (size_t i = 0; i < member->n_groups; i++)
+		member->groups[i].frequency = FREQUENCY_OFF;
+	return 0;
+}
+
+static int begin_member(struct members *m, struct member_settings *set)
+{
+	int r = m->overlay ? m->overlay->of(m->overlay->data, set->key, m->mem,
+					    &m->over, &m->n_over, m->e)
+			   : 0;
+
+	return r ? r : lay_over(m, "", member_options, set);
+}
+
+/* ---- sections ----------------------------------------------------------- */
 
 static bool is_key(const char *key)
 {
@@ -94,8 +182,10 @@ static int check_hours(struct members *m, const struct ini_section *s,
 static int add_member(struct members *m, const struct ini_section *s)
 {
 	struct member_settings set = {.key = key_of(m, s), .max_alerts = -1};
-	int r;
+	int r = end_member(m);
 
+	if (r)
+		return r;
 	if (!is_key(set.key))
 		return fail_at(m, s,
 			       "a member's key (the file's name, or what "
@@ -113,6 +203,9 @@ static int add_member(struct members *m, const struct ini_section *s)
 		return r;
 	if (!set.email)
 		return fail_at(m, s, "a member needs email = ...");
+	r = begin_member(m, &set);
+	if (r)
+		return r;
 	r = check_hours(m, s, &set);
 	if (r)
 		return r;
@@ -142,10 +235,7 @@ static int add_subscription(struct members *m, const struct ini_section *s)
 				&m->context, &m->line, m->e);
 	if (r)
 		return r;
-	*(struct subscription_settings *)arena_push(
-	    m->mem, (void **)&member->groups, member->n_groups++, sizeof(set)) =
-	    set;
-	return 0;
+	return push_subscription(m, member, &set);
 }
 
 static int add_section(struct members *m, const struct ini_section *s)
@@ -174,11 +264,13 @@ static int read_file(const char *path, const char *name, const char *dir,
 /* `name` is what errors call it, and where a key may come from; it is `path`
  * itself when the file is only tried. */
 static int load(const char *path, const char *name, const char *dir,
-		const struct config *config, struct arena *mem,
-		struct member_settings **ret_members, size_t *ret_n,
-		const char **ret_hash, int *ret_line, struct err *e)
+		const struct config *config, const struct overlay *overlay,
+		struct arena *mem, struct member_settings **ret_members,
+		size_t *ret_n, const char **ret_hash, int *ret_line,
+		struct err *e)
 {
-	struct members m = {.mem = mem, .config = config, .e = e};
+	struct members m = {
+	    .mem = mem, .config = config, .overlay = overlay, .e = e};
 	struct ini_file ini;
 	const char *bytes;
 	size_t len;
@@ -195,6 +287,8 @@ static int load(const char *path, const char *name, const char *dir,
 	m.context = (struct option_context){.mem = mem, .dir = dir};
 	for (size_t i = 0; !r && i < ini.n; i++)
 		r = add_section(&m, &ini.sections[i]);
+	if (!r)
+		r = end_member(&m);
 	if (!r && !m.n)
 		r = err_set(e, ERR_INPUT, "%s: no [member] in it", name);
 	*ret_line = m.line;
@@ -206,13 +300,14 @@ static int load(const char *path, const char *name, const char *dir,
 }
 
 int config_load_member(const char *dir, const char *file,
-		       const struct config *config, struct arena *mem,
+		       const struct config *config,
+		       const struct overlay *overlay, struct arena *mem,
 		       struct member_settings **ret_members, size_t *ret_n,
 		       const char **ret_hash, int *ret_line, struct err *e)
 {
 	return load(arena_printf(mem, "%s/members.d/%s", dir, file),
-		    arena_printf(mem, "members.d/%s", file), dir, config, mem,
-		    ret_members, ret_n, ret_hash, ret_line, e);
+		    arena_printf(mem, "members.d/%s", file), dir, config,
+		    overlay, mem, ret_members, ret_n, ret_hash, ret_line, e);
 }
 
 int config_try_member(const char *path, const char *dir,
@@ -223,8 +318,8 @@ int config_try_member(const char *path, const char *dir,
 	const char *hash;
 	int line;
 
-	return load(path, path, dir, config, mem, ret_members, ret_n, &hash,
-		    &line, e);
+	return load(path, path, dir, config, NULL, mem, ret_members, ret_n,
+		    &hash, &line, e);
 }
 
 int config_member_files(const char *dir, struct arena *mem,

@@ -73,9 +73,9 @@ const struct option main_options[] = {
 {"http", "allow_private", OPTION_FLAG, C(http, allow_private), "no", 0, 0,
  "Whether groups may be on this machine or in private networks."},
 {"web", "listen", OPTION_LISTEN, C(web, listen), "", 0, 0,
- "The address and port where webhooks are taken, as 127.0.0.1:8025; empty for nowhere. It speaks plain HTTP: a proxy before it speaks HTTPS."},
+ "The address and port where webhooks are taken and members' pages are, as 127.0.0.1:8025; empty for nowhere. It speaks plain HTTP: a proxy before it speaks HTTPS."},
 {"web", "public_url", OPTION_WEB, C(web, public_url), "", 0, 0,
- "Where the proxy makes that address seen from outside; with https, the hubs that feeds name (WebSub) are asked to tell what is new."},
+ "Where the proxy makes that address seen from outside; with https, mails link to their members' pages there, and the hubs that feeds name (WebSub) are asked to tell what is new."},
 {"digest", "max_items", OPTION_NUMBER, C(digest, max_items), "12", 1, 100,
  "How many debates a digest shows; of the others come titles, then numbers."},
 {"digest", "spread", OPTION_DURATION, C(digest, spread), "10m", 0, 3600,
@@ -92,8 +92,8 @@ const struct option main_options[] = {
  "Comments on a debate that an alert told of wait until so long after it, and come together."},
 {"alert", "max_a_day", OPTION_NUMBER, C(alert, max_a_day), "6", 0, 100,
  "How many alerts a member gets a day; what comes then is in the next digest, and the last alert says so. 0 for no limit."},
-{"alert", "expires", OPTION_DURATION, C(alert, expires), "2d", 60, 30 * DAY,
- "An alert that could not be sent for so long is of no use and dropped."},
+{"alert", "expires", OPTION_DURATION, C(alert, expires), "1d", 60, 30 * DAY,
+ "What an alert tells that could not be sent for so long is in the next digest instead."},
 {"control", "socket", OPTION_PATH, C(control, socket), "/run/pregon/control", 0, 0,
  "The socket by which pregonctl asks pregond to do things."},
 {"words", "templates", OPTION_PATH, C(words, templates), PREGON_DATA "/templates", 0, 0,
@@ -144,6 +144,8 @@ const struct option member_options[] = {
  "The language of mails; the community's when empty."},
 {"member", "timezone", OPTION_ZONE, M(timezone), "", 0, 0,
  "The member's time zone; the community's when empty."},
+{"member", "mail", OPTION_FLAG, M(mail), "yes", 0, 0,
+ "no: no mail at all, whatever the frequencies say; they stay for another day."},
 {"member", "frequency", OPTION_FREQUENCY, M(defaults.frequency), "daily", 0, 0,
  "immediate, daily, weekly or off."},
 {"member", "at", OPTION_CLOCK, M(at), "08:00", 0, 86399,
@@ -212,7 +214,7 @@ void option_defaults(const struct option *options, void *base,
 			(void)option_set(o, o->fallback, base, context, NULL);
 }
 
-static const struct option *find(const struct option *options,
+const struct option *option_find(const struct option *options,
 				 const char *section, const char *key)
 {
 	for (const struct option *o = options; o->key; o++)
@@ -256,7 +258,8 @@ int option_read_section(const struct option *options, const char *section,
 {
 	for (size_t i = 0; i < from->n; i++) {
 		const struct ini_entry *entry = &from->entries[i];
-		const struct option *o = find(options, section, entry->key);
+		const struct option *o =
+		    option_find(options, section, entry->key);
 		int r = o ? option_set(o, entry->value, base, context, e)
 			  : refuse_unknown(options, section, entry->key, e);
 

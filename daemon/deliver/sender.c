@@ -1,67 +1,30 @@
 /*
- * Happy path: sender_send -> `waiting` -> (kick) a connection's machine wants
+ * Happy path: sender_send -> it waits -> (kick) a connection's machine wants
  * one -> its bytes to the link -> the answer -> `done` -> the next.
  *
  * Everything that calls `done` starts from the loop: the link's callbacks,
  * the connections' timers, or the kick, a timer of 0 ms that sender_send()
  * and sender_close() set.
  */
-#include "deliver/sender.h"
-#include "base/log.h"
 #include "base/mem.h"
+#include "sender_p.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define IDLE_MS 30000 /* below every relay's own idle limit */
-#define AGE_MS (5 * 60 * 1000)
-#define REST_FIRST_MS 1000 /* after the relay failed us */
-#define REST_LONGEST_MS 60000
 #define IN_HAND_EACH 16 /* mails in hand a connection: never starved */
+#define URGENT_EACH 4	/* and for urgent ones always so many more */
+#define URGENT_TURNS 8	/* of so many, one is for others that wait */
 #define LOSSES_MAX 3	/* a mail goes again by itself this often */
 
-/* A mail in hand. */
-struct flight {
-	struct sender_message message;
-	struct flight *next;
-	int losses;
-};
-
-struct connection {
-	struct connection *next;
-	struct sender *sender;
-	struct link *link; /* NULL once it has ended */
-	struct smtp *smtp; /* NULL until it is ready */
-	uv_timer_t timer;  /* for an answer, or idleness */
-	uint64_t ready_at;
-	int given, answered;
-	const char *why_lost; /* NULL: the peer hung up */
-	bool closing;
-};
-
-struct sender {
-	struct net *net;
-	uv_loop_t *loop;
-	struct sender_options options;
-	sender_done_cb done;
-	void *data;
-	struct flight *waiting, **waiting_end;
-	int n_waiting, n_in_hand; /* the latter counts all */
-	struct connection *connections;
-	int n_connections, n_opening;
-	uv_timer_t kick;
-	uint64_t rest_ms, rest_until; /* after a failure; 0 none */
-	uint64_t rate_from; /* uv_now when the bucket was last full-ish */
-	double tokens;
-	size_t open_handles;
-	bool closing;
-	void (*closed)(void *data);
-	void *closed_data;
-};
+static int64_t now_of(const struct sender *s)
+{
+	return (int64_t)uv_now(s->loop);
+}
 
 static void on_kick(uv_timer_t *timer);
 
-static void kick(struct sender *s)
+void sender_kick(struct sender *s)
 {
 	if (!uv_is_active((uv_handle_t *)&s->kick))
 		uv_timer_start(&s->kick, on_kick, 0, 0);
@@ -69,32 +32,55 @@ static void kick(struct sender *s)
 
 /* ---- mails in hand ------------------------------------------------------ */
 
-static void enqueue(struct sender *s, struct flight *f)
+static struct flights *lane_of(struct sender *s, const struct flight *f)
+{
+	return f->message.urgent ? &s->urgent : &s->others;
+}
+
+static void put_last(struct flights *lane, struct flight *f)
 {
 	f->next = NULL;
-	*s->waiting_end = f;
-	s->waiting_end = &f->next;
-	s->n_waiting++;
+	*lane->end = f;
+	lane->end = &f->next;
+	lane->n++;
 }
 
-static void put_in_front(struct sender *s, struct flight *f)
+static void put_first(struct flights *lane, struct flight *f)
 {
-	f->next = s->waiting;
-	if (!s->waiting)
-		s->waiting_end = &f->next;
-	s->waiting = f;
-	s->n_waiting++;
+	f->next = lane->first;
+	if (!lane->first)
+		lane->end = &f->next;
+	lane->first = f;
+	lane->n++;
 }
 
-static struct flight *take_first(struct sender *s)
+static struct flight *take_first(struct flights *lane)
 {
-	struct flight *f = s->waiting;
+	struct flight *f = lane->first;
 
-	s->waiting = f->next;
-	if (!s->waiting)
-		s->waiting_end = &s->waiting;
-	s->n_waiting--;
+	if (!f)
+		return NULL;
+	lane->first = f->next;
+	if (!lane->first)
+		lane->end = &lane->first;
+	lane->n--;
 	return f;
+}
+
+static int n_waiting(const struct sender *s)
+{
+	return s->urgent.n + s->others.n;
+}
+
+/* Urgent ones first, but the others have their share. */
+struct flight *sender_take(struct sender *s)
+{
+	bool others = s->others.n && (!s->urgent.n || s->turns >= URGENT_TURNS);
+
+	if (s->breaker.state == BREAKER_OPEN)
+		return NULL;
+	s->turns = others ? 0 : s->turns + 1;
+	return take_first(others ? &s->others : &s->urgent);
 }
 
 static void settle(struct sender *s, struct flight *f,
@@ -104,348 +90,236 @@ static void settle(struct sender *s, struct flight *f,
 
 	s->n_in_hand--;
 	free(f);
-	s->done(&message, result, s->data);
+	s->events.done(&message, result, s->events.data);
 }
 
-/* All that wait come back: the relay is not to be had now. */
+/* All that wait come back untried. */
 static void give_back_waiting(struct sender *s, int code, const char *text)
 {
 	struct sender_result result = {.state = DELIVERY_DEFERRED};
+	struct flight *f;
 
 	result.code = code;
 	snprintf(result.text, sizeof(result.text), "%s", text);
-	while (s->waiting)
-		settle(s, take_first(s), &result);
+	while ((f = take_first(&s->urgent)) || (f = take_first(&s->others)))
+		settle(s, f, &result);
 }
 
-/* ---- the relay's rest --------------------------------------------------- */
+/* ---- what answers mean for the relay ------------------------------------ */
 
-static void rest(struct sender *s)
+static void tell_change(struct sender *s)
 {
-	uint64_t now = uv_now(s->loop);
-
-	if (s->rest_until > now)
-		return; /* several connections fail together: once */
-	s->rest_ms = s->rest_ms ? 2 * s->rest_ms : REST_FIRST_MS;
-	if (s->rest_ms > REST_LONGEST_MS)
-		s->rest_ms = REST_LONGEST_MS;
-	s->rest_until = now + s->rest_ms;
+	if (s->events.changed && !s->closing)
+		s->events.changed(s, s->events.data);
 }
 
-static bool is_resting(const struct sender *s)
+/* Nothing more is sent for now; what waits comes back with the kick. */
+static void fault(struct sender *s, enum outcome_scope scope, int code,
+		  const char *text)
 {
-	return s->rest_until > uv_now(s->loop);
+	(void)breaker_fault(&s->breaker, scope, code, text, now_of(s));
+	tell_change(s);
+	sender_kick(s);
 }
 
-/* ---- the rate: a bucket that holds a second's worth --------------------- */
-
-static double tokens_now(const struct sender *s)
+void sender_failed(struct sender *s, enum outcome_scope scope, int code,
+		   const char *text)
 {
-	double full = s->options.rate;
-	double since = (double)(uv_now(s->loop) - s->rate_from);
-	double have = s->tokens + since * full / 1000;
-
-	return have < full ? have : full;
+	/* Others that work will serve what waits. */
+	if (s->n_connections > s->n_opening) {
+		concurrency_failure(&s->concurrency, now_of(s));
+		sender_kick(s);
+	} else {
+		fault(s, scope, code, text);
+	}
 }
 
-static void take_token(struct sender *s)
+static void worked(struct sender *s)
 {
-	if (!s->options.rate)
+	concurrency_success(&s->concurrency, now_of(s));
+	if (breaker_success(&s->breaker, now_of(s)))
+		tell_change(s);
+}
+
+static void prefix_text(struct sender_result *r, const char *words)
+{
+	char text[sizeof(r->text)];
+
+	memcpy(text, r->text, sizeof(text));
+	snprintf(r->text, sizeof(r->text), "%s: %.*s", words,
+		 (int)(sizeof(text) - strlen(words) - 3), text);
+}
+
+/* Refused in a general way again, and others are taken: it is this mail. */
+static void blame_message(struct sender_result *r)
+{
+	r->scope = SCOPE_MESSAGE;
+	r->counted = true;
+	if (r->code / 100 != 5)
 		return;
-	s->tokens = tokens_now(s) - 1;
-	s->rate_from = uv_now(s->loop);
+	r->state = DELIVERY_HELD;
+	prefix_text(r, "held, for it was refused again while others were "
+		       "taken");
 }
 
-int sender_room(const struct sender *s)
+/* Recipients refused in masses are the relay's fault, or ours. */
+static void watch_fuse(struct sender *s, struct sender_result *r)
 {
-	int all = s->options.connections * IN_HAND_EACH;
-	int room = all - s->n_in_hand;
+	bool refused =
+	    r->state == DELIVERY_FAILED && r->scope == SCOPE_RECIPIENT;
+	char words[100];
+	int n, all;
 
+	if (refused || r->state == DELIVERY_SENT)
+		fuse_note(&s->fuse, refused, now_of(s));
+	if (!refused || !fuse_blown(&s->fuse, now_of(s), &n, &all))
+		return;
+	snprintf(words, sizeof(words),
+		 "%d of %d recipients were refused within %d minutes", n, all,
+		 FUSE_MINUTES);
+	prefix_text(r, words);
+	r->state = DELIVERY_HELD;
+	r->scope = SCOPE_US;
+	r->counted = false;
+}
+
+static void judge(struct sender *s, const struct flight *f, enum smtp_end end,
+		  struct sender_result *r)
+{
+	bool general = r->scope == SCOPE_RELAY || r->scope == SCOPE_US;
+
+	if (end == SMTP_LOST && s->breaker.state == BREAKER_OPEN) {
+		r->scope = SCOPE_NONE; /* it went down with another one */
+		return;
+	}
+	if (general && f->message.suspect &&
+	    breaker_proven(&s->breaker, now_of(s))) {
+		blame_message(r);
+		return;
+	}
+	if (!general)
+		watch_fuse(s, r);
+	if (r->scope == SCOPE_RELAY || r->scope == SCOPE_US)
+		fault(s, r->scope, r->code, r->text);
+	else
+		worked(s);
+}
+
+/* Those that are ready, but for this one. */
+static int other_connections(const struct connection *c)
+{
+	const struct sender *s = c->sender;
+
+	return s->n_connections - s->n_opening - !c->closing;
+}
+
+/* The connection's fault, not the mail's: it has served others, or others
+ * like it do. Silence is not of one connection. */
+static bool goes_again(struct connection *c, struct flight *f,
+		       const struct smtp_outcome *outcome)
+{
+	struct sender *s = c->sender;
+
+	if (outcome->end != SMTP_LOST &&
+	    !(outcome->end == SMTP_REFUSED && outcome->reply.code == 421))
+		return false;
+	if (s->closing || c->why_lost ||
+	    (!c->answered && !other_connections(c)) ||
+	    s->breaker.state == BREAKER_OPEN || f->losses++ >= LOSSES_MAX)
+		return false;
+	if (!c->answered)
+		concurrency_failure(&s->concurrency, now_of(s));
+	put_first(lane_of(s, f), f);
+	return true;
+}
+
+void sender_answered(struct connection *c, const struct smtp_outcome *outcome)
+{
+	struct flight *f = outcome->message->data;
+	struct sender *s = c->sender;
+	const struct reply *reply =
+	    outcome->reply.code ? &outcome->reply : NULL;
+	struct sender_result result;
+
+	if (goes_again(c, f, outcome))
+		return;
+	c->answered += reply && reply->code != 421;
+	classify(outcome->end, outcome->stage, reply, &result);
+	if (c->why_lost && !result.code)
+		snprintf(result.text, sizeof(result.text), "%s", c->why_lost);
+	if (!s->closing)
+		judge(s, f, outcome->end, &result);
+	settle(s, f, &result);
+}
+
+const struct breaker *sender_breaker(const struct sender *s)
+{
+	return &s->breaker;
+}
+
+/* ---- room --------------------------------------------------------------- */
+
+struct sender_room sender_room(const struct sender *s)
+{
+	int lanes = concurrency_limit(&s->concurrency);
+	int most = lanes * IN_HAND_EACH;
+	struct sender_room room = {0};
+
+	if (s->closing || !breaker_lets(&s->breaker, now_of(s)))
+		return room;
+	if (s->breaker.state == BREAKER_OPEN) {
+		room.all = room.others = s->n_in_hand == 0;
+		return room;
+	}
+	room.all = most + lanes * URGENT_EACH - s->n_in_hand;
+	room.others = most - s->n_in_hand;
 	/* Many at a time: a commit and a batch then serve many. */
-	if (s->closing || is_resting(s) || room < all / 2)
-		return 0;
-	if (s->options.rate && tokens_now(s) < room)
-		room = (int)tokens_now(s);
+	if (room.others < most / 2)
+		room.others = 0;
+	if (room.all < lanes)
+		room.all = 0;
+	room.all = pace_room(&s->pace, room.all, now_of(s));
+	if (room.others > room.all)
+		room.others = room.all;
 	return room;
 }
 
 int64_t sender_ready_in(const struct sender *s)
 {
-	uint64_t now = uv_now(s->loop);
+	int64_t wait = breaker_wait(&s->breaker, now_of(s));
 
-	if (s->closing)
+	if (s->closing || wait < 0)
 		return -1;
-	if (s->rest_until > now)
-		return (int64_t)(s->rest_until - now);
-	if (s->options.rate && tokens_now(s) < 1)
-		return (int64_t)((1 - tokens_now(s)) * 1000 / s->options.rate) +
-		       1;
-	return -1;
+	if (!wait)
+		wait = pace_wait(&s->pace, now_of(s));
+	return wait ? wait : -1;
 }
 
-/* ---- the end of a connection -------------------------------------------- */
-
-static void finish_close(struct sender *s)
-{
-	void (*closed)(void *) = s->closed;
-
-	if (!s->closing || s->open_handles || !closed)
-		return;
-	s->closed = NULL;
-	closed(s->closed_data);
-}
-
-static void on_connection_closed(uv_handle_t *handle)
-{
-	struct connection *c = handle->data;
-	struct sender *s = c->sender;
-
-	free(c);
-	s->open_handles--;
-	finish_close(s);
-}
-
-static void unlink_connection(struct connection *c)
-{
-	struct connection **at = &c->sender->connections;
-
-	while (*at != c)
-		at = &(*at)->next;
-	*at = c->next;
-	c->sender->n_connections--;
-}
-
-/* Mails under way have their outcome; the connection is no more. */
-static void end_connection(struct connection *c)
-{
-	struct smtp *smtp = c->smtp;
-
-	if (c->closing)
-		return;
-	c->closing = true;
-	unlink_connection(c);
-	if (!smtp)
-		c->sender->n_opening--;
-	if (c->link)
-		link_close(c->link);
-	c->link = NULL;
-	if (smtp)
-		smtp_lost(smtp);
-	smtp_free(smtp);
-	c->smtp = NULL;
-	uv_close((uv_handle_t *)&c->timer, on_connection_closed);
-	kick(c->sender);
-}
-
-/* The polite end, when nothing is under way. */
-static void quit(struct connection *c)
-{
-	struct buf *out = smtp_out(c->smtp);
-
-	smtp_quit(c->smtp);
-	(void)link_send(c->link, buf_str(out), out->len);
-	end_connection(c);
-}
-
-/* ---- a connection at work ----------------------------------------------- */
-
-static bool is_worn(const struct connection *c)
-{
-	return c->given >= c->sender->options.messages ||
-	       uv_now(c->sender->loop) - c->ready_at > AGE_MS;
-}
-
-static void on_connection_timer(uv_timer_t *timer)
-{
-	struct connection *c = timer->data;
-	struct sender *s = c->sender;
-
-	if (smtp_idle(c->smtp)) {
-		quit(c);
-		return;
-	}
-	c->why_lost = "no answer in time";
-	rest(s);
-	end_connection(c);
-}
-
-static void set_timer(struct connection *c)
-{
-	const struct sender_options *o = &c->sender->options;
-	uint64_t ms = IDLE_MS;
-
-	if (smtp_awaits_final(c->smtp))
-		ms = (uint64_t)o->answer_timeout_s * 1000;
-	else if (!smtp_idle(c->smtp))
-		ms = (uint64_t)o->link.timeout_s * 1000;
-	uv_timer_start(&c->timer, on_connection_timer, ms, 0);
-}
-
-static void flush(struct connection *c)
-{
-	struct buf *out = smtp_out(c->smtp);
-
-	if (out->len && link_send(c->link, buf_str(out), out->len)) {
-		end_connection(c);
-		return;
-	}
-	buf_reset(out);
-	set_timer(c);
-}
-
-static void give(struct connection *c, struct flight *f)
-{
-	struct smtp_message message = {
-	    .from = f->message.from,
-	    .to = f->message.to,
-	    .bytes = f->message.bytes,
-	    .len = f->message.len,
-	    .data = f,
-	};
-
-	c->given++;
-	smtp_give(c->smtp, &message);
-}
-
-/* As many mails as it wants; or its end, when it has had enough. */
-static void feed(struct connection *c)
-{
-	struct sender *s = c->sender;
-
-	while (s->waiting && !is_worn(c) && smtp_wants(c->smtp)) {
-		give(c, take_first(s));
-		smtp_settle(c->smtp);
-	}
-	if (smtp_over(c->smtp))
-		end_connection(c);
-	else if (smtp_idle(c->smtp) && is_worn(c))
-		quit(c);
-	else
-		flush(c);
-}
-
-static void on_outcome(const struct smtp_outcome *outcome, void *data)
-{
-	struct connection *c = data;
-	struct sender *s = c->sender;
-	struct flight *f = outcome->message->data;
-	bool gone =
-	    outcome->end == SMTP_LOST ||
-	    (outcome->end == SMTP_REFUSED && outcome->reply.code == 421);
-	struct sender_result result;
-
-	/* The connection's fault, not the mail's: it has served others. */
-	if (gone && c->answered && f->losses++ < LOSSES_MAX && !s->closing) {
-		put_in_front(s, f);
-		return;
-	}
-	if (outcome->reply.code && !gone) {
-		c->answered++;
-		s->rest_ms = 0;
-	}
-	classify(outcome->end, &outcome->reply, &result);
-	if (c->why_lost && !result.code)
-		snprintf(result.text, sizeof(result.text), "%s", c->why_lost);
-	if (!result.counted && result.state != DELIVERY_SENT)
-		rest(s);
-	settle(s, f, &result);
-}
-
-/* ---- the link's callbacks ----------------------------------------------- */
-
-static void on_ready(struct link *link, const struct link_offer *offer,
-		     void *data)
-{
-	struct connection *c = data;
-	struct smtp_offer smtp = {
-	    .pipelining = offer->pipelining,
-	    .smtputf8 = offer->smtputf8,
-	    .size_max = offer->size_max,
-	};
-
-	(void)link;
-	c->sender->n_opening--;
-	c->smtp = smtp_new(&smtp, on_outcome, c);
-	c->ready_at = uv_now(c->sender->loop);
-	feed(c);
-}
-
-static void on_bytes(struct link *link, const char *bytes, size_t len,
-		     void *data)
-{
-	struct connection *c = data;
-
-	(void)link;
-	smtp_received(c->smtp, bytes, len);
-	feed(c);
-}
-
-static const char *const why_ended[] = {
-    [LINK_CONNECT] = "cannot connect to the relay",
-    [LINK_TLS] = "the relay's TLS is not what it must be",
-    [LINK_AUTH] = "the relay refused our user and password",
-    [LINK_LOST] = "the connection to the relay was lost",
-};
-
-static void on_closed(struct link *link, enum link_end why, int code,
-		      const char *text, void *data)
-{
-	struct connection *c = data;
-	struct sender *s = c->sender;
-	char told[400];
-
-	(void)link;
-	c->link = NULL; /* it frees itself */
-	if (why == LINK_LOST) {
-		end_connection(c);
-		return;
-	}
-	snprintf(told, sizeof(told), "%s: %s", why_ended[why], text);
-	end_connection(c);
-	/* Others that work will serve what waits. */
-	if (s->n_connections > s->n_opening)
-		return;
-	if (!is_resting(s))
-		log_warn("relay: %s", told);
-	rest(s);
-	give_back_waiting(s, code, told);
-}
-
-/* ---- opening ------------------------------------------------------------ */
-
-static void open_connection(struct sender *s)
-{
-	static const struct link_callbacks callbacks = {on_ready, on_bytes,
-							on_closed};
-	struct connection *c = xcalloc(1, sizeof(*c));
-	struct err e;
-
-	c->sender = s;
-	if (link_open(s->net, &s->options.link, &callbacks, c, &c->link, &e)) {
-		free(c);
-		rest(s);
-		give_back_waiting(s, 0, e.text);
-		return;
-	}
-	uv_timer_init(s->loop, &c->timer);
-	c->timer.data = c;
-	s->open_handles++;
-	c->next = s->connections;
-	s->connections = c;
-	s->n_connections++;
-	s->n_opening++;
-}
+/* ---- the kick ----------------------------------------------------------- */
 
 static void feed_connections(struct sender *s)
 {
 	struct connection *c = s->connections;
 
-	while (c && s->waiting) {
+	while (c && n_waiting(s)) {
 		struct connection *next = c->next;
 
 		if (c->smtp && smtp_wants(c->smtp))
-			feed(c);
+			connection_feed(c);
 		c = next;
+	}
+}
+
+static void open_connections(struct sender *s)
+{
+	struct err e;
+
+	while (n_waiting(s) > s->n_opening &&
+	       s->n_connections < concurrency_limit(&s->concurrency)) {
+		if (connection_open(s, &e)) {
+			fault(s, SCOPE_RELAY, 0, e.text);
+			return;
+		}
 	}
 }
 
@@ -457,20 +331,18 @@ static void on_kick(uv_timer_t *timer)
 
 	if (s->closing) {
 		end_all(s);
-		return;
+	} else if (s->breaker.state == BREAKER_OPEN) {
+		give_back_waiting(s, s->breaker.code, s->breaker.text);
+	} else {
+		feed_connections(s);
+		open_connections(s);
 	}
-	feed_connections(s);
-	if (is_resting(s) && s->n_connections == 0)
-		give_back_waiting(s, 0, "the relay rests after a failure");
-	while (s->n_waiting > s->n_opening &&
-	       s->n_connections < s->options.connections && !is_resting(s))
-		open_connection(s);
 }
 
 /* ---- life --------------------------------------------------------------- */
 
 int sender_new(struct net *net, const struct sender_options *options,
-	       sender_done_cb done, void *data, struct sender **ret_sender,
+	       const struct sender_events *events, struct sender **ret_sender,
 	       struct err *e)
 {
 	struct sender *s;
@@ -482,11 +354,11 @@ int sender_new(struct net *net, const struct sender_options *options,
 	s->net = net;
 	s->loop = net_loop(net);
 	s->options = *options;
-	s->done = done;
-	s->data = data;
-	s->waiting_end = &s->waiting;
-	s->tokens = options->rate;
-	s->rate_from = uv_now(s->loop);
+	s->events = *events;
+	s->urgent.end = &s->urgent.first;
+	s->others.end = &s->others.first;
+	concurrency_init(&s->concurrency, options->connections);
+	pace_init(&s->pace, options->rate, now_of(s));
 	uv_timer_init(s->loop, &s->kick);
 	s->kick.data = s;
 	s->open_handles = 1;
@@ -500,29 +372,33 @@ void sender_send(struct sender *s, const struct sender_message *message)
 
 	f->message = *message;
 	s->n_in_hand++;
-	take_token(s);
-	enqueue(s, f);
-	kick(s);
+	pace_take(&s->pace, now_of(s));
+	if (breaker_lets(&s->breaker, now_of(s)))
+		breaker_sends(&s->breaker);
+	put_last(lane_of(s, f), f);
+	sender_kick(s);
+}
+
+void sender_handle_closed(struct sender *s)
+{
+	void (*closed)(void *) = s->closed;
+
+	s->open_handles--;
+	if (!s->closing || s->open_handles || !closed)
+		return;
+	s->closed = NULL;
+	closed(s->closed_data);
 }
 
 static void on_kick_closed(uv_handle_t *handle)
 {
-	struct sender *s = handle->data;
-
-	s->open_handles--;
-	finish_close(s);
+	sender_handle_closed(handle->data);
 }
 
 static void end_all(struct sender *s)
 {
-	while (s->connections) {
-		struct connection *c = s->connections;
-
-		if (c->smtp && smtp_idle(c->smtp))
-			quit(c);
-		else
-			end_connection(c);
-	}
+	while (s->connections)
+		connection_end(s->connections);
 	give_back_waiting(s, 0, "pregond stopped before it was sent");
 	uv_close((uv_handle_t *)&s->kick, on_kick_closed);
 }

@@ -17,7 +17,8 @@ struct letter {
 	struct smtp_message message;
 	bool under_way;
 	bool mail_taken; /* so a failure needs a RSET */
-	bool refused;	 /* `why` is its outcome already */
+	bool refused;	 /* `why` is its outcome already, said to `stage` */
+	enum smtp_stage stage;
 	struct reply why;
 };
 
@@ -113,7 +114,8 @@ static void finish(struct smtp *s, struct letter *letter, enum smtp_end end,
 		   const struct reply *reply)
 {
 	struct letter done = *letter;
-	struct smtp_outcome outcome = {.message = &done.message, .end = end};
+	struct smtp_outcome outcome = {
+	    .message = &done.message, .end = end, .stage = done.stage};
 
 	if (reply)
 		outcome.reply = *reply;
@@ -123,11 +125,13 @@ static void finish(struct smtp *s, struct letter *letter, enum smtp_end end,
 	s->cb(&outcome, s->data);
 }
 
-static void refuse(struct letter *letter, const struct reply *reply)
+static void refuse(struct letter *letter, enum smtp_stage stage,
+		   const struct reply *reply)
 {
 	if (letter->refused)
 		return; /* what follows from the first refusal */
 	letter->refused = true;
+	letter->stage = stage;
 	letter->why = *reply;
 }
 
@@ -147,7 +151,7 @@ static void on_mail(struct smtp *s, const struct reply *reply, bool good)
 
 	letter->mail_taken = good;
 	if (!good)
-		refuse(letter, reply);
+		refuse(letter, SMTP_STAGE_MAIL, reply);
 	if (s->offer.pipelining)
 		return; /* RCPT and DATA are out */
 	if (good)
@@ -159,7 +163,7 @@ static void on_mail(struct smtp *s, const struct reply *reply, bool good)
 static void on_rcpt(struct smtp *s, const struct reply *reply, bool good)
 {
 	if (!good)
-		refuse(&s->envelope, reply);
+		refuse(&s->envelope, SMTP_STAGE_RCPT, reply);
 	if (s->offer.pipelining)
 		return;
 	if (good)
@@ -173,7 +177,7 @@ static void on_data(struct smtp *s, const struct reply *reply, bool good)
 	struct letter *letter = &s->envelope;
 
 	if (!good) {
-		refuse(letter, reply);
+		refuse(letter, SMTP_STAGE_DATA, reply);
 		give_up_envelope(s);
 		return;
 	}
@@ -193,10 +197,12 @@ static void on_dot(struct smtp *s, const struct reply *reply, bool good)
 	struct letter *letter = &s->content;
 
 	s->reset_needed |= letter->refused;
+	if (!good)
+		refuse(letter, SMTP_STAGE_DOT, reply);
 	if (letter->refused)
 		finish(s, letter, SMTP_REFUSED, &letter->why);
 	else
-		finish(s, letter, good ? SMTP_ACCEPTED : SMTP_REFUSED, reply);
+		finish(s, letter, SMTP_ACCEPTED, reply);
 }
 
 static void on_reset(struct smtp *s, const struct reply *reply, bool good)
@@ -218,14 +224,18 @@ static const struct {
 /* 421: the server closes, whatever was asked (RFC 5321 section 3.8). */
 static void server_closes(struct smtp *s, const struct reply *reply)
 {
-	struct letter *letter = &s->envelope;
+	static const enum smtp_stage stages[COMMANDS] = {
+	    [MAIL] = SMTP_STAGE_MAIL, [RCPT] = SMTP_STAGE_RCPT,
+	    [DATA] = SMTP_STAGE_DATA, [DOT] = SMTP_STAGE_DOT,
+	    [RSET] = SMTP_STAGE_MAIL,
+	};
+	enum command asked = s->n_awaited ? s->awaited[0] : MAIL;
+	struct letter *letter = asked == DOT ? &s->content : &s->envelope;
 
 	s->over = true;
-	if (s->n_awaited && s->awaited[0] == DOT)
-		letter = &s->content;
 	if (!letter->under_way)
 		return;
-	refuse(letter, reply);
+	refuse(letter, stages[asked], reply);
 	finish(s, letter, SMTP_REFUSED, &letter->why);
 }
 
@@ -335,7 +345,7 @@ void smtp_give(struct smtp *s, const struct smtp_message *message)
 	assert(smtp_wants(s));
 	s->envelope = (struct letter){.message = *message, .under_way = true};
 	if (why) {
-		refuse(&s->envelope, why);
+		refuse(&s->envelope, SMTP_STAGE_RCPT, why);
 		s->unsayable = true;
 		return;
 	}

@@ -47,6 +47,7 @@ static struct request *request_new(struct fetcher *f,
 	r->accept = copy(q->accept);
 	r->body_type = copy(q->body_type);
 	r->allow = copy(q->allow);
+	r->close = q->close;
 	r->ca_file = q->ca_file && *q->ca_file ? copy(q->ca_file) : NULL;
 	r->validator_url = copy(q->validator_url);
 	r->etag = copy(q->etag);
@@ -200,6 +201,7 @@ static void stop_request(struct request *r)
 	    .result = FETCH_STOPPED,
 	    .reason = "stopped",
 	    .final_url = r->url,
+	    .body = &r->body,
 	    .max_age = -1,
 	};
 

@@ -122,7 +122,7 @@ static enum fetch_result judge(const struct request *r, CURLcode result,
 
 /* ---- the answer --------------------------------------------------------- */
 
-void fetch_answer(const struct request *r, CURLcode result, struct buf *why,
+void fetch_answer(struct request *r, CURLcode result, struct buf *why,
 		  struct fetch_response *ret)
 {
 	const struct http_header *h = &r->header;
@@ -132,7 +132,7 @@ void fetch_answer(const struct request *r, CURLcode result, struct buf *why,
 	    .final_url = r->url,
 	    .conditional = r->conditional,
 	    .moved_for_good = r->hops && r->moved_for_good,
-	    .body = r->body,
+	    .body = &r->body,
 	    .content_type = h->values[HTTP_CONTENT_TYPE],
 	    .etag = h->values[HTTP_ETAG],
 	    .last_modified = h->values[HTTP_LAST_MODIFIED],

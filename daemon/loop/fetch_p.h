@@ -14,6 +14,7 @@ struct request {
 	char *url;	/* of this hop */
 	char *question; /* NULL: a GET */
 	char *accept, *body_type, *allow, *ca_file;
+	bool close;
 	char *validator_url, *etag, *last_modified;
 	struct curl_slist *own;	    /* the caller's headers */
 	struct curl_slist *headers; /* of this hop */
@@ -57,7 +58,7 @@ int fetch_redirect(const struct request *request, const char **ret_url,
  * What came of the last hop, when `why` is empty; else it was refused. What
  * the response points to is the request's.
  */
-void fetch_answer(const struct request *request, CURLcode result,
-		  struct buf *why, struct fetch_response *ret_response);
+void fetch_answer(struct request *request, CURLcode result, struct buf *why,
+		  struct fetch_response *ret_response);
 
 #endif

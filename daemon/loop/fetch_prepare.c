@@ -136,6 +136,11 @@ static void set_manners(CURL *easy, const struct request *r)
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES_S);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, SLOW_FOR_S);
+	/* Each request looks at all names that are kept: of ten thousand hosts
+	 * that are asked once, that is most of its work. */
+	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+	/* libcurl goes through all that it has kept, and had, for each one. */
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)r->close);
 	/* With a CApath the certificates are read anew each time. */
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	if (r->ca_file)

@@ -246,7 +246,7 @@ static void on_connected(CURL *easy, CURLcode result, void *data)
 		l->callbacks.on_ready(l, &l->offer, l->data);
 	} else {
 		curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &code);
-		end(l, why_failed(result), (int)code,
+		end(l, why_failed(result), code >= 400 ? (int)code : 0,
 		    code >= 400 && l->reply[0] ? l->reply
 		    : l->error[0]	       ? l->error
 					       : curl_easy_strerror(result));

@@ -332,6 +332,7 @@ static enum MHD_Result ask(struct listener_call *call)
 	struct listener_request request = {
 	    .name = call->path + strlen(call->route->path),
 	    .address = address,
+	    .method = call->route->method,
 	    .body = buf_str(&call->body),
 	    .len = call->body.len,
 	};

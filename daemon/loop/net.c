@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Connections that are kept for who asks there again: some 100 KB each with
+ * TLS, and most hosts are asked once. */
+#define IDLE_MAX 32L
+
 struct socket_watch {
 	uv_poll_t poll;
 	struct net *net;
@@ -219,6 +223,7 @@ int net_new(uv_loop_t *loop, struct net **ret_net, struct err *e)
 	curl_multi_setopt(net->multi, CURLMOPT_SOCKETDATA, net);
 	curl_multi_setopt(net->multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
 	curl_multi_setopt(net->multi, CURLMOPT_TIMERDATA, net);
+	curl_multi_setopt(net->multi, CURLMOPT_MAXCONNECTS, IDLE_MAX);
 	*ret_net = net;
 	return 0;
 }

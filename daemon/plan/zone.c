@@ -126,6 +126,14 @@ void calendar_keep(struct calendar_keep *keep, const char *tz)
 		keep->zones[keep->n++] = zone;
 }
 
+void calendar_keep_renew(struct calendar_keep *keep, int64_t now)
+{
+	if (now >= keep->since && now < keep->since + CALENDAR_KEPT_S)
+		return;
+	calendar_keep_release(keep);
+	keep->since = now;
+}
+
 void calendar_keep_release(struct calendar_keep *keep)
 {
 	while (keep->n)

@@ -362,7 +362,8 @@ int consent_hold(struct db *db, const struct member *member,
 
 int consent_drop(struct db *db, int64_t delivery_id, int64_t now, struct err *e)
 {
-	int r = give_back(db, delivery_id, now, "there is nothing to ask", e);
+	static const char why[] = "there is nothing to ask";
+	int r = give_back(db, delivery_id, now, why, e);
 
-	return r ? r : delivery_cancel(db, delivery_id, now, e);
+	return r ? r : delivery_drop(db, delivery_id, why, now, e);
 }

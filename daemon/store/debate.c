@@ -11,6 +11,7 @@
 
 enum {
 	DEBATE_ID,
+	DEBATE_MARK,
 	DEBATE_FIND,
 	DEBATE_FIND_LINK,
 	DEBATE_FIND_COMMENT,
@@ -31,6 +32,9 @@ enum {
 };
 static const char *const sql[] = {
     [DEBATE_ID] = "SELECT id FROM debates WHERE group_id = ?1 AND key = ?2",
+    [DEBATE_MARK] = "SELECT id, published_at, hash, author <> '', replies,"
+		    " people, likes, views FROM debates"
+		    " WHERE group_id = ?1 AND key = ?2",
     [DEBATE_FIND] = DEBATE "WHERE group_id = ?1 AND key = ?2",
     [DEBATE_FIND_LINK] = DEBATE "WHERE group_id = ?1 AND link = ?2"
 				" AND link <> '' ORDER BY id LIMIT 1",
@@ -124,6 +128,34 @@ int debate_id_of(struct db *db, int64_t group_id, const char *key,
 	return statement_number(
 	    db, statement_bind(query(db, DEBATE_ID), "ls", group_id, key),
 	    ret_id, e);
+}
+
+static void read_debate_mark(sqlite3_stmt *s, struct arena *mem, void *row)
+{
+	struct debate_mark *m = row;
+
+	*m = (struct debate_mark){
+	    .id = column_long(s, 0),
+	    .published_at = column_long(s, 1),
+	    .hash = column_text(s, 2, mem),
+	    .has_author = column_int(s, 3),
+	    .replies = column_int(s, 4),
+	    .people = column_int(s, 5),
+	    .likes = column_int(s, 6),
+	    .views = column_int(s, 7),
+	};
+}
+
+int debate_mark(struct db *db, struct arena *mem, int64_t group_id,
+		const char *key, struct debate_mark *ret_mark, struct err *e)
+{
+	int r = statement_row(
+	    db, statement_bind(query(db, DEBATE_MARK), "ls", group_id, key),
+	    mem, read_debate_mark, ret_mark, e);
+
+	if (r == ERR_MISSING)
+		*ret_mark = (struct debate_mark){.hash = ""};
+	return r == ERR_MISSING ? 0 : r;
 }
 
 int debate_find(struct db *db, struct arena *mem, int64_t group_id,

@@ -1,5 +1,6 @@
 /*
- * The queue's moves: planned, leased, settled, and what admins decide.
+ * The queue's moves: planned, settled, and what admins decide; leases are in
+ * lease.c.
  */
 #include "store/delivery.h"
 #include "store/statement.h"
@@ -17,13 +18,22 @@ const struct term delivery_state_terms[] = {
     {"deferred", DELIVERY_DEFERRED}, {"failed", DELIVERY_FAILED},
     {"dropped", DELIVERY_DROPPED},   {NULL, 0},
 };
+const struct term outcome_scope_terms[] = {
+    {"none", SCOPE_NONE},
+    {"message", SCOPE_MESSAGE},
+    {"recipient", SCOPE_RECIPIENT},
+    {"relay", SCOPE_RELAY},
+    {"us", SCOPE_US},
+    {NULL, 0},
+};
 const struct term omission_terms[] = {
     {"filtered", OMISSION_FILTERED},
     {"room", OMISSION_ROOM},
     {"paused", OMISSION_PAUSED},
     {"off", OMISSION_OFF},
-    {"suppressed", OMISSION_SUPPRESSED},
     {"cap", OMISSION_CAP},
+    {"expired", OMISSION_EXPIRED},
+    {"suppressed", OMISSION_SUPPRESSED},
     {NULL, 0},
 };
 
@@ -50,6 +60,7 @@ enum move {
 	MOVE_SENT,
 	MOVE_DEFERRED,
 	MOVE_FAILED,
+	MOVE_SET_ASIDE,
 	MOVE_HOLD,
 	MOVE_RELEASE,
 	MOVE_RETRY,
@@ -65,6 +76,7 @@ static const struct {
     [MOVE_SENT] = {"settled as sent", IS(SENDING), DELIVERY_SENT},
     [MOVE_DEFERRED] = {"put off", IS(SENDING), DELIVERY_DEFERRED},
     [MOVE_FAILED] = {"settled as failed", IS(SENDING), DELIVERY_FAILED},
+    [MOVE_SET_ASIDE] = {"set aside", IS(SENDING), DELIVERY_HELD},
     [MOVE_HOLD] = {"held", IS(PLANNED) | IS(DEFERRED), DELIVERY_HELD},
     [MOVE_RELEASE] = {"released", IS(HELD), DELIVERY_PLANNED},
     [MOVE_RETRY] = {"tried again", IS(FAILED) | IS(DROPPED) | IS(DEFERRED),
@@ -74,6 +86,11 @@ static const struct {
     [MOVE_EXPIRE] = {"expired", IS(PLANNED) | IS(DEFERRED), DELIVERY_DROPPED},
 };
 
+/* What a verb on a filter changes: ?7 are the states that it may. */
+#define ALL_OF                                                                 \
+	"FROM deliveries d JOIN members m ON m.id = "                          \
+	"d.member_id " DELIVERY_FILTER " AND ?7 >> d.state & 1"
+
 enum {
 	DELIVERY_ADD,
 	DELIVERY_ADD_REST,
@@ -81,15 +98,11 @@ enum {
 	DELIVERY_OVERLOAD,
 	OMISSION_ADD,
 	DELIVERY_STATE,
-	DELIVERY_DUE,
-	DELIVERY_MISSED,
-	DELIVERY_PUT_OFF,
-	DELIVERY_NEXT,
-	DELIVERY_TAKE,
 	DELIVERY_SETTLE,
 	ATTEMPT_ADD,
-	DELIVERY_RECOVER,
 	DELIVERY_MOVE,
+	DELIVERY_MOVE_ALL,
+	DELIVERY_COUNT_ALL,
 	DELIVERY_DROP_MEMBER,
 	DELIVERY_REVIVE
 };
@@ -119,57 +132,40 @@ static const char *const sql[] = {
     [OMISSION_ADD] = "INSERT INTO omissions (member_id, event_id, reason, at)"
 		     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     [DELIVERY_STATE] = "SELECT state FROM deliveries WHERE id = ?1",
-    [DELIVERY_DUE] =
-	DELIVERY_COLUMNS "WHERE d.state IN (1, 5) AND d.kind = ?1"
-			 " AND d.next_at <= ?2 ORDER BY d.next_at, d.id"
-			 " LIMIT ?3",
-    [DELIVERY_MISSED] = "SELECT DISTINCT member_id FROM deliveries"
-			" WHERE state IN (1, 5) AND kind IN (1, 2)"
-			" AND next_at < ?1",
-    [DELIVERY_PUT_OFF] = "UPDATE deliveries SET expires_at = expires_at + ?3"
-			 " - next_at, next_at = ?3 WHERE state IN (1, 5)"
-			 " AND state <> 4 AND member_id = ?1 AND next_at < ?2",
-    [DELIVERY_NEXT] =
-	"SELECT min(n) FROM (SELECT (SELECT next_at FROM deliveries"
-	" WHERE state IN (1, 5) AND kind = 1 ORDER BY next_at LIMIT 1) AS n"
-	" UNION ALL SELECT (SELECT next_at FROM deliveries"
-	" WHERE state IN (1, 5) AND kind = 2 ORDER BY next_at LIMIT 1)"
-	" UNION ALL SELECT (SELECT next_at FROM deliveries"
-	" WHERE state IN (1, 5) AND kind = 3 ORDER BY next_at LIMIT 1))",
-    /* What DELIVERY_DUE gives first. */
-    [DELIVERY_TAKE] =
-	"UPDATE deliveries SET state = 3, owner = ?4, lease_until = ?5,"
-	" changed_at = ?2, attempts = attempts + 1 WHERE id IN (SELECT id"
-	" FROM deliveries WHERE state IN (1, 5) AND kind = ?1"
-	" AND next_at <= ?2 ORDER BY next_at, id LIMIT ?3)",
     [DELIVERY_SETTLE] =
 	"UPDATE deliveries SET state = ?2, changed_at = ?3, next_at = ?4,"
 	" code = ?5, enhanced = ?6, text = ?7, attempts = attempts - ?8,"
-	" owner = '', lease_until = 0 WHERE id = ?1 AND ?9 >> state & 1",
+	" scope = ?10, faults = faults + ?11, owner = '', lease_until = 0"
+	" WHERE id = ?1 AND ?9 >> state & 1",
     /* What the relay says again and again is told once. */
     [ATTEMPT_ADD] =
 	"INSERT INTO attempts (delivery_id, at, state, code, enhanced, text)"
 	" SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?7 OR NOT EXISTS (SELECT 1 FROM"
 	" (SELECT text FROM attempts WHERE delivery_id = ?1 ORDER BY id DESC"
 	" LIMIT 1) WHERE text = ?6)",
-    /* "state <> 4" names the index that holds what is not sent. */
-    [DELIVERY_RECOVER] =
-	"UPDATE deliveries SET state = 5, next_at = ?1, changed_at = ?1,"
-	" owner = '', lease_until = 0, text = 'interrupted: it may have been"
-	" sent already' WHERE state = 3 AND state <> 4"
-	" AND (?2 OR lease_until <= ?1)",
     [DELIVERY_MOVE] =
 	"UPDATE deliveries SET state = ?2, changed_at = ?3, dropped = ?4,"
 	" text = coalesce(?5, text), next_at = coalesce(?6, next_at),"
-	" expires_at = max(expires_at, coalesce(?7, 0)) WHERE id = ?1",
+	" expires_at = max(expires_at, coalesce(?7, 0)),"
+	/* A new chance, when it is planned again. */
+	" scope = iif(?2 = 1, 0, scope), faults = iif(?2 = 1, 0, faults)"
+	" WHERE id = ?1",
+    /* The same of many. */
+    [DELIVERY_MOVE_ALL] =
+	"UPDATE deliveries SET state = ?8, changed_at = ?9, dropped = ?10,"
+	" text = coalesce(?11, text), next_at = coalesce(?12, next_at),"
+	" expires_at = max(expires_at, coalesce(?13, 0)),"
+	" scope = iif(?8 = 1, 0, scope), faults = iif(?8 = 1, 0, faults)"
+	" WHERE id IN (SELECT d.id " ALL_OF ")",
+    [DELIVERY_COUNT_ALL] = "SELECT count(*) " ALL_OF,
     [DELIVERY_DROP_MEMBER] =
-	"UPDATE deliveries SET state = 7, dropped = 3, changed_at = ?2,"
-	" text = 'the member was removed' WHERE state IN (1, 2, 5)"
-	" AND state <> 4 AND member_id = ?1",
+	"UPDATE deliveries SET state = 7, dropped = ?3, changed_at = ?2,"
+	" text = ?4 WHERE state IN (1, 2, 5) AND state <> 4"
+	" AND member_id = ?1",
     [DELIVERY_REVIVE] =
 	"UPDATE deliveries SET state = 1, dropped = 0, changed_at = ?2,"
 	" next_at = ?2, text = '' WHERE state = 7 AND state <> 4"
-	" AND dropped = 3 AND member_id = ?1 AND expires_at > ?2",
+	" AND dropped = ?3 AND member_id = ?1 AND expires_at > ?2",
 };
 const struct statement_table delivery_statements = {sql, sizeof(sql) /
 							     sizeof(sql[0])};
@@ -323,182 +319,146 @@ static int make_move(struct db *db, int64_t id, enum move move, int64_t now,
 		       e);
 }
 
+/* What admins decide: its move, and what else it changes. */
+static enum move decide(enum delivery_verb verb, int64_t now, struct change *c)
+{
+	switch (verb) {
+	case DELIVERY_RELEASE:
+		*c = (struct change){.next_at = now};
+		return MOVE_RELEASE;
+	case DELIVERY_RETRY:
+		*c = (struct change){.next_at = now,
+				     .expires_at = now + RETRY_LIFE};
+		return MOVE_RETRY;
+	case DELIVERY_CANCEL:
+		*c = (struct change){.dropped = DROPPED_CANCELLED,
+				     .text = "cancelled"};
+		return MOVE_CANCEL;
+	default:
+		*c = (struct change){0};
+		return MOVE_HOLD;
+	}
+}
+
+static int change_one(struct db *db, int64_t id, enum delivery_verb verb,
+		      int64_t now, struct err *e)
+{
+	struct change c;
+	enum move move = decide(verb, now, &c);
+
+	return make_move(db, id, move, now, &c, e);
+}
+
 int delivery_hold(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(db, id, MOVE_HOLD, now, &(struct change){0}, e);
+	return change_one(db, id, DELIVERY_HOLD, now, e);
 }
 
 int delivery_release(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(db, id, MOVE_RELEASE, now,
-			 &(struct change){.next_at = now}, e);
+	return change_one(db, id, DELIVERY_RELEASE, now, e);
 }
 
 int delivery_retry(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(
-	    db, id, MOVE_RETRY, now,
-	    &(struct change){.next_at = now, .expires_at = now + RETRY_LIFE},
-	    e);
+	return change_one(db, id, DELIVERY_RETRY, now, e);
 }
 
 int delivery_cancel(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return make_move(
-	    db, id, MOVE_CANCEL, now,
-	    &(struct change){.dropped = DROPPED_CANCELLED, .text = "cancelled"},
-	    e);
+	return change_one(db, id, DELIVERY_CANCEL, now, e);
 }
 
-int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
-			 struct err *e)
+int delivery_change_all(struct db *db, const struct delivery_filter *filter,
+			enum delivery_verb verb, int64_t now, bool dry_run,
+			int64_t *ret_n, struct err *e)
 {
-	return statement_run(db,
-			     statement_bind(query(db, DELIVERY_DROP_MEMBER),
-					    "ll", member_id, now),
-			     e);
-}
-
-int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
-			   struct err *e)
-{
-	return statement_run(
-	    db,
-	    statement_bind(query(db, DELIVERY_REVIVE), "ll", member_id, now),
-	    e);
-}
-
-/* ---- leased and settled --------------------------------------------------*/
-
-struct lease {
-	struct db *db;
-	struct arena *mem;
-	const char *owner;
-	int64_t now, until;
-	struct delivery *rows;
-	size_t n;
-	struct err *e;
-};
-
-/* One that is due: into the rows, as it will be, unless it is too late. */
-static int take(struct lease *l, const struct delivery *due)
-{
-	struct delivery *row = &l->rows[l->n];
-
-	if (due->expires_at <= l->now)
-		return make_move(l->db, due->id, MOVE_EXPIRE, l->now,
-				 &(struct change){.dropped = DROPPED_EXPIRED,
-						  .text = "expired"},
-				 l->e);
-	if (!(moves[MOVE_LEASE].from & 1U << due->state))
-		return forbid(due->id, due->state, MOVE_LEASE, l->e);
-	*row = *due;
-	row->state = moves[MOVE_LEASE].to;
-	row->changed_at = l->now;
-	row->attempts++;
-	l->n++;
-	return 0;
-}
-
-/* Expired ones make room for others: until `limit` or none is due. */
-static int lease_kind(struct lease *l, enum delivery_kind kind, size_t limit)
-{
-	struct delivery *due;
-	size_t n = 1;
-	int r = 0;
-
-	while (!r && n && l->n < limit) {
-		size_t before = l->n;
-
-		r = statement_rows(l->db,
-				   statement_bind(query(l->db, DELIVERY_DUE),
-						  "ili", (int)kind, l->now,
-						  (int)(limit - l->n)),
-				   l->mem, sizeof(*due), delivery_read,
-				   (void **)&due, &n, l->e);
-		for (size_t i = 0; !r && i < n; i++)
-			r = take(l, &due[i]);
-		if (!r && l->n > before)
-			r = statement_run(
-			    l->db,
-			    statement_bind(query(l->db, DELIVERY_TAKE), "ilisl",
-					   (int)kind, l->now,
-					   (int)(l->n - before), l->owner,
-					   l->until),
-			    l->e);
-	}
-	return r;
-}
-
-int delivery_lease(struct db *db, struct arena *mem, const char *owner,
-		   int64_t now, int64_t lease_until, int limit,
-		   struct delivery **ret_rows, size_t *ret_n, struct err *e)
-{
-	struct lease l = {.db = db,
-			  .mem = mem,
-			  .owner = owner,
-			  .now = now,
-			  .until = lease_until,
-			  .e = e};
-	size_t room = limit > 0 ? (size_t)limit : 0;
+	struct change c;
+	enum move move = decide(verb, now, &c);
+	sqlite3_stmt *s = delivery_filter_bind(
+	    query(db, dry_run ? DELIVERY_COUNT_ALL : DELIVERY_MOVE_ALL),
+	    filter);
 	int r;
 
-	l.rows = arena_array(mem, room + 1, sizeof(*l.rows));
-	if ((r = lease_kind(&l, DELIVERY_ALERT, room)) ||
-	    (r = lease_kind(&l, DELIVERY_CONFIRM, room)) ||
-	    (r = lease_kind(&l, DELIVERY_DIGEST, room)))
-		return r;
-	*ret_rows = l.rows;
-	*ret_n = l.n;
-	return 0;
-}
-
-int delivery_recover(struct db *db, int64_t now, bool all, int64_t *ret_n,
-		     struct err *e)
-{
-	int r = statement_run(
-	    db,
-	    statement_bind(query(db, DELIVERY_RECOVER), "li", now, (int)all),
-	    e);
-
+	(void)sqlite3_bind_int64(s, 7, moves[move].from);
+	if (dry_run)
+		return statement_number(db, s, ret_n, e);
+	(void)sqlite3_bind_int(s, 8, (int)moves[move].to);
+	(void)sqlite3_bind_int64(s, 9, now);
+	(void)sqlite3_bind_int(s, 10, (int)c.dropped);
+	if (c.text)
+		(void)sqlite3_bind_text(s, 11, c.text, -1, SQLITE_STATIC);
+	if (c.next_at)
+		(void)sqlite3_bind_int64(s, 12, c.next_at);
+	if (c.expires_at)
+		(void)sqlite3_bind_int64(s, 13, c.expires_at);
+	r = statement_run(db, s, e);
 	if (!r)
 		*ret_n = sqlite3_changes64(db->sqlite);
 	return r;
 }
 
-static void read_id(sqlite3_stmt *s, struct arena *mem, void *row)
+int delivery_drop(struct db *db, int64_t id, const char *why, int64_t now,
+		  struct err *e)
 {
-	(void)mem;
-	*(int64_t *)row = column_long(s, 0);
+	const struct change change = {.dropped = DROPPED_CANCELLED,
+				      .text = why};
+
+	return make_move(db, id, MOVE_CANCEL, now, &change, e);
 }
 
-int delivery_missed(struct db *db, struct arena *mem, int64_t due,
-		    int64_t **ret_members, size_t *ret_n, struct err *e)
+int delivery_expire(struct db *db, int64_t id, int64_t now, struct err *e)
 {
-	return statement_rows(
-	    db, statement_bind(query(db, DELIVERY_MISSED), "l", due), mem,
-	    sizeof(**ret_members), read_id, (void **)ret_members, ret_n, e);
+	const struct change change = {.dropped = DROPPED_EXPIRED,
+				      .text = "not sent in time: the next "
+					      "digest tells it"};
+	int r = make_move(db, id, MOVE_EXPIRE, now, &change, e);
+
+	return r ? r : delivery_fold(db, id, now, e);
 }
 
-int delivery_put_off(struct db *db, int64_t member_id, int64_t due, int64_t at,
-		     struct err *e)
+int delivery_may_lease(const struct delivery *d, struct err *e)
+{
+	if (moves[MOVE_LEASE].from & 1U << d->state)
+		return 0;
+	return forbid(d->id, d->state, MOVE_LEASE, e);
+}
+
+int delivery_drop_member(struct db *db, int64_t member_id, enum dropped why,
+			 int64_t now, struct err *e)
 {
 	return statement_run(db,
-			     statement_bind(query(db, DELIVERY_PUT_OFF), "lll",
-					    member_id, due, at),
+			     statement_bind(query(db, DELIVERY_DROP_MEMBER),
+					    "llis", member_id, now, (int)why,
+					    why == DROPPED_UNWANTED
+						? "the member wants no mail"
+						: "the member was removed"),
 			     e);
 }
 
-int delivery_next(struct db *db, int64_t *ret_at, struct err *e)
+int delivery_revive_member(struct db *db, int64_t member_id, enum dropped why,
+			   int64_t now, struct err *e)
 {
-	return statement_number(db, query(db, DELIVERY_NEXT), ret_at, e);
+	return statement_run(db,
+			     statement_bind(query(db, DELIVERY_REVIVE), "lli",
+					    member_id, now, (int)why),
+			     e);
 }
+
+/* ---- settled ------------------------------------------------------------- */
 
 static enum move move_to(enum delivery_state state)
 {
-	if (state == DELIVERY_SENT)
+	switch (state) {
+	case DELIVERY_SENT:
 		return MOVE_SENT;
-	return state == DELIVERY_DEFERRED ? MOVE_DEFERRED : MOVE_FAILED;
+	case DELIVERY_DEFERRED:
+		return MOVE_DEFERRED;
+	case DELIVERY_HELD:
+		return MOVE_SET_ASIDE;
+	default:
+		return MOVE_FAILED;
+	}
 }
 
 int delivery_settle(struct db *db, const struct outcome *o, struct err *e)
@@ -507,14 +467,16 @@ int delivery_settle(struct db *db, const struct outcome *o, struct err *e)
 	enum delivery_state to = moves[move].to;
 	int r = statement_run(
 	    db,
-	    statement_bind(query(db, DELIVERY_SETTLE), "lillissii",
+	    statement_bind(query(db, DELIVERY_SETTLE), "lillissiiii",
 			   o->delivery_id, (int)to, o->at, o->next_at, o->code,
 			   o->enhanced, o->text, (int)!o->counted,
-			   (int)moves[move].from),
+			   (int)moves[move].from, (int)o->scope, (int)o->fault),
 	    e);
 
 	if (!r && !sqlite3_changes(db->sqlite))
 		r = check_move(db, o->delivery_id, move, e);
+	if (!r && o->given_up)
+		r = delivery_fold(db, o->delivery_id, o->at, e);
 	/* One that succeeded is told by the delivery itself. */
 	if (r || to == DELIVERY_SENT || (!o->counted && !o->text[0]))
 		return r;

@@ -8,6 +8,7 @@ enum {
 	HOST_GET,
 	HOST_NEXT,
 	HOST_COUNT,
+	HOST_FEEDS,
 	HOST_LEASE,
 	HOST_RELEASE,
 	HOST_ASKED,
@@ -29,6 +30,8 @@ static const char *const sql[] = {
 		  " AND g.source = 14))",
     [HOST_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM hosts"
 		   " WHERE due_at > 0 LIMIT ?1)",
+    [HOST_FEEDS] = "SELECT count(*) FROM (SELECT 1 FROM feeds"
+		   " WHERE host_id = ?1 AND next_at > 0 LIMIT 2)",
     [HOST_LEASE] = "UPDATE hosts SET lease_until = ?2 WHERE id = ?1",
     [HOST_RELEASE] = "UPDATE hosts SET lease_until = 0 WHERE id = ?1",
     [HOST_ASKED] = "UPDATE hosts SET lease_until = 0, asked_at = ?2,"
@@ -112,6 +115,17 @@ int host_count(struct db *db, int most, int64_t *ret_n, struct err *e)
 {
 	return statement_number(
 	    db, statement_bind(query(db, HOST_COUNT), "i", most), ret_n, e);
+}
+
+int host_is_shared(struct db *db, int64_t id, bool *ret_shared, struct err *e)
+{
+	int64_t feeds;
+	int r = statement_number(
+	    db, statement_bind(query(db, HOST_FEEDS), "l", id), &feeds, e);
+
+	if (!r)
+		*ret_shared = feeds > 1;
+	return r;
 }
 
 int host_release(struct db *db, int64_t id, struct err *e)

@@ -164,6 +164,16 @@ int member_get(struct db *db, struct arena *mem, int64_t id,
 	return r;
 }
 
+int member_stop_mail(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return delivery_drop_member(db, id, DROPPED_UNWANTED, now, e);
+}
+
+int member_want_mail(struct db *db, int64_t id, int64_t now, struct err *e)
+{
+	return delivery_revive_member(db, id, DROPPED_UNWANTED, now, e);
+}
+
 int member_invited(struct db *db, int64_t id, int64_t now, struct err *e)
 {
 	return statement_run(
@@ -262,7 +272,7 @@ static int update_member(struct db *db, const struct known *known,
 	if (back && now - known->retired_at > AWAY_MAX)
 		r = subscription_restart(db, old->id, e);
 	if (!r && back)
-		r = delivery_revive_member(db, old->id, now, e);
+		r = delivery_revive_member(db, old->id, DROPPED_MEMBER, now, e);
 	if (!r)
 		r = follow(db, old->id, set, now, e);
 	if (!r && strcmp(old->set.email, set->email) != 0)
@@ -328,7 +338,8 @@ static int retire_others(struct db *db, const char *file,
 		if (!r)
 			r = schedule_stop(db, rows[i].id, e);
 		if (!r)
-			r = delivery_drop_member(db, rows[i].id, now, e);
+			r = delivery_drop_member(db, rows[i].id, DROPPED_MEMBER,
+						 now, e);
 	}
 	arena_release(&mem);
 	return r;

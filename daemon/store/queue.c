@@ -7,19 +7,12 @@
 #include "store/statement.h"
 #include "store/sync.h"
 
-#define FILTER                                                                 \
-	"WHERE (?1 = 0 OR d.state = ?1) AND (?2 = 0 OR d.kind = ?2)"           \
-	" AND (?3 IS NULL OR m.key = ?3) AND d.created_at >= ?4"               \
-	" AND (?5 = 0 OR d.state NOT IN (4, 7))"                               \
-	" AND (?6 IS NULL OR EXISTS (SELECT 1 FROM items i JOIN debates b"     \
-	" ON b.id = i.debate_id JOIN groups g ON g.id = b.group_id"            \
-	" WHERE i.delivery_id = d.id AND g.name = ?6)) "
-
 enum { QUEUE_LIST, QUEUE_COUNT, QUEUE_GET, QUEUE_ATTEMPTS };
 static const char *const sql[] = {
-    [QUEUE_LIST] = DELIVERY_COLUMNS FILTER "ORDER BY d.id DESC LIMIT ?7",
+    [QUEUE_LIST] =
+	DELIVERY_COLUMNS DELIVERY_FILTER "ORDER BY d.id DESC LIMIT ?7",
     [QUEUE_COUNT] = ("SELECT count(*) FROM deliveries d JOIN members m"
-		     " ON m.id = d.member_id " FILTER),
+		     " ON m.id = d.member_id " DELIVERY_FILTER),
     [QUEUE_GET] = DELIVERY_COLUMNS "WHERE d.id = ?1",
     /* The last of one that was sent is in its own row. */
     [QUEUE_ATTEMPTS] =
@@ -70,6 +63,8 @@ void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .quiet_group = column_long(s, 26),
 	    .quiet_name = column_text(s, 27, mem),
 	    .quiet_title = column_text(s, 28, mem),
+	    .scope = (enum outcome_scope)column_int(s, 29),
+	    .faults = column_int(s, 30),
 	};
 }
 
@@ -86,8 +81,8 @@ static void read_attempt(sqlite3_stmt *s, struct arena *mem, void *row)
 	};
 }
 
-static sqlite3_stmt *bind_filter(sqlite3_stmt *s,
-				 const struct delivery_filter *f)
+sqlite3_stmt *delivery_filter_bind(sqlite3_stmt *s,
+				   const struct delivery_filter *f)
 {
 	return statement_bind(s, "iislis", (int)f->state, (int)f->kind,
 			      f->member, f->since, (int)f->open, f->group);
@@ -98,9 +93,11 @@ int delivery_list(struct db *db, struct arena *mem,
 		  struct delivery **ret_rows, size_t *ret_n, int64_t *ret_total,
 		  struct err *e)
 {
-	sqlite3_stmt *list = bind_filter(query(db, QUEUE_LIST), filter);
+	sqlite3_stmt *list =
+	    delivery_filter_bind(query(db, QUEUE_LIST), filter);
 	int r = statement_number(
-	    db, bind_filter(query(db, QUEUE_COUNT), filter), ret_total, e);
+	    db, delivery_filter_bind(query(db, QUEUE_COUNT), filter), ret_total,
+	    e);
 
 	if (r) {
 		statement_end(list);

@@ -31,6 +31,10 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_MAIL_FILE] = &mail_file_statements,
     [STATEMENTS_WEBSUB] = &websub_statements,
     [STATEMENTS_ALERT] = &alert_statements,
+    [STATEMENTS_FOLD] = &fold_statements,
+    [STATEMENTS_LEASE] = &lease_statements,
+    [STATEMENTS_RELAY] = &relay_statements,
+    [STATEMENTS_OVERLAY] = &overlay_statements,
 };
 
 int statements_prepare(struct db *db, struct err *e)

@@ -1,6 +1,7 @@
 #include "store/suppression.h"
 #include "store/delivery.h"
 #include "store/statement.h"
+#include "store/sync.h"
 
 #define DAY 86400
 #define FORGOTTEN (30 * DAY)
@@ -106,7 +107,7 @@ int suppression_add(struct db *db, const struct member *member,
 					 why->at, why->code, why->enhanced),
 			  e);
 
-	return r ? r : mark(db, member->id, true, e);
+	return r || !db->has_address_key ? r : mark(db, member->id, true, e);
 }
 
 int suppression_end(struct db *db, const struct member *member, bool *ret_was,
@@ -212,5 +213,5 @@ int suppression_drop(struct db *db, int64_t member_id, int64_t delivery_id,
 						 "llil", delivery_id, member_id,
 						 (int)OMISSION_SUPPRESSED, now),
 				  e);
-	return r ? r : delivery_cancel(db, delivery_id, now, e);
+	return r ? r : delivery_drop(db, delivery_id, back.text, now, e);
 }

@@ -18,6 +18,8 @@ static const char *const header_names[WEB_HEADERS] = {
     [WEB_DISCOURSE_EVENT] = "X-Discourse-Event",
     [WEB_DISCOURSE_INSTANCE] = "X-Discourse-Instance",
     [WEB_HUB_SIGNATURE] = "X-Hub-Signature",
+    [WEB_ORIGIN] = "Origin",
+    [WEB_FETCH_SITE] = "Sec-Fetch-Site",
 };
 static const char *const argument_names[WEB_ARGUMENTS] = {
     [WEB_HUB_MODE] = "hub.mode",
@@ -43,6 +45,7 @@ struct web_task *web_task_new(struct listener_call *call,
 	for (size_t i = 0; i < WEB_ARGUMENTS; i++)
 		t->arguments[i] = arena_strdup(
 		    &t->mem, listener_argument(call, argument_names[i]));
+	t->post = request->method == LISTENER_POST;
 	t->body = request->body; /* stays until the answer */
 	t->len = request->len;
 	return t;
@@ -52,11 +55,13 @@ void web_task_reply(struct web_task *t)
 {
 	struct listener_answer answer = {
 	    .status = t->status,
+	    .type = t->type,
 	    .body = t->text,
 	    .len = strlen(t->text),
 	    .retry_after = t->retry_after,
 	};
 
+	memcpy(answer.headers, t->headers_out, sizeof(answer.headers));
 	listener_reply(t->call, &answer);
 	t->call = NULL;
 }
@@ -86,6 +91,8 @@ int web_task_answer(struct web_task *t, unsigned status, const char *fmt, ...)
 
 static void refuse(struct web_task *t)
 {
+	t->type = NULL;
+	t->headers_out[0][0] = NULL;
 	t->events = 0;
 	t->retry_after = REFUSED_S;
 	(void)web_task_answer(t, 503,
@@ -99,6 +106,8 @@ static int run_list(struct db *db, struct web_task *tasks, bool all,
 
 	for (struct web_task *t = tasks; !r && t; t = all ? t->next : NULL) {
 		t->status = 0;
+		t->type = NULL;
+		t->headers_out[0][0] = NULL;
 		t->events = 0;
 		t->retry_after = 0;
 		r = t->run(db, t, now, e);

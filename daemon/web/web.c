@@ -144,6 +144,8 @@ static void start_tasks(struct web *w)
 	j->web = w;
 	j->now = clock_now(w->parts.clock);
 	j->tasks = take_waiting(w);
+	for (struct web_task *t = j->tasks; t; t = t->next)
+		t->config = w->parts.config ? *w->parts.config : NULL;
 	worker_submit(w->parts.worker, &j->job);
 }
 
@@ -178,6 +180,7 @@ static void take(struct web *w, struct listener_call *call,
 		web_task_free(t);
 		return;
 	}
+	t->data = w->parts.task_data;
 	*w->end = t;
 	w->end = &t->next;
 	w->n_waiting++;
@@ -206,6 +209,30 @@ static void on_content(struct listener_call *call,
 	struct web *w = data;
 
 	take(w, call, request, w->parts.content);
+}
+
+static void on_unsubscribe(struct listener_call *call,
+			   const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.unsubscribe);
+}
+
+static void on_preferences(struct listener_call *call,
+			   const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.preferences);
+}
+
+static void on_style(struct listener_call *call,
+		     const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.style);
 }
 
 /* ---- health ------------------------------------------------------------- */
@@ -288,6 +315,11 @@ static const struct listener_route routes[] = {
     {LISTENER_POST, "/hook/", WEB_BODY_MAX, on_hook},
     {LISTENER_GET, "/websub/", 0, on_verify},
     {LISTENER_POST, "/websub/", WEB_BODY_MAX, on_content},
+    {LISTENER_GET, "/u/", 0, on_unsubscribe},
+    {LISTENER_POST, "/u/", WEB_FORM_MAX, on_unsubscribe},
+    {LISTENER_GET, "/p/", 0, on_preferences},
+    {LISTENER_POST, "/p/", WEB_FORM_MAX, on_preferences},
+    {LISTENER_GET, "/style.css", 0, on_style},
     {0},
 };
 

@@ -11,7 +11,7 @@
 #include "app/planner.h"
 
 /* The next events, as many as fit into a transaction; adds to the step. */
-int fanout_run(struct db *db, struct board *board,
+int fanout_run(struct db *db, struct plan_shared *shared,
 	       const struct plan_limits *limits, int64_t now,
 	       struct plan_step *step, struct err *e);
 

@@ -34,6 +34,11 @@ int intake_groups(struct db *db, const char *dir, const struct config *config,
  * worked out anew. */
 int intake_calendar(struct db *db, const struct config *config, struct err *e);
 
+/* One file of members.d, read although it may be as it was, within the
+ * caller's transaction. ERR_INPUT when it is bad (and noted so). */
+int intake_member(struct db *db, const char *dir, const struct config *config,
+		  const char *file, int64_t now, struct err *e);
+
 /* The named files of members.d, or all of them when `names` is NULL. */
 int intake_members(struct db *db, const char *dir, const struct config *config,
 		   const char *const *names, size_t n, int64_t now,

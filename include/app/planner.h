@@ -41,6 +41,7 @@ struct planner {
 	bool busy;  /* a job is under way */
 	bool again; /* woken meanwhile */
 	bool stopping;
+	int refusals; /* by the store, in a row */
 };
 
 void planner_init(struct planner *p, const struct core *core,
@@ -49,8 +50,9 @@ void planner_wake(struct planner *p);
 /* No job is submitted afterwards; the timer closes on the loop. */
 void planner_stop(struct planner *p);
 
-/* One transaction of planning. Worker thread, or a test without a loop. What
- * is shared goes when there is no more to do, or when it failed. */
+/* One transaction of planning. Worker thread, or a test without a loop. The
+ * board goes when there is no more to do, or when it failed; the zones are
+ * the caller's to release. */
 int planner_step(struct db *db, struct plan_shared *shared,
 		 const struct plan_limits *limits, int64_t now,
 		 struct plan_step *ret_step, struct err *e);

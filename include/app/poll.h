@@ -61,11 +61,11 @@ struct poll *poll_new(const struct group *group, const struct feed_row *row,
 void poll_free(struct poll *poll);
 /* A list of them. */
 void polls_free(struct poll *polls);
-/* Copies what is needed of the response. */
+/* Copies what is needed of the response, and takes its body. */
 void poll_answer(struct poll *poll, const struct fetch_response *response);
 /* Of a 200 the hash, and the feed unless it is the same document as before
  * or of a kind that is still to be found. Once; take_polls() does it for those
- * that were not read. Any thread. */
+ * that were not read. The bytes of what was read go. Any thread. */
 void poll_read(struct poll *poll);
 /* The feed, whatever is known of it, as that kind answers. */
 void poll_parse(struct poll *poll, enum source_kind kind);

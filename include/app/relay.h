@@ -1,5 +1,5 @@
 /*
- * Where mail goes out, as [relay] says, with its secrets read.
+ * One place where mail goes out, as its section says, with its secrets read.
  *
  * Everything in it is its own copy. Reading blocks: at start, or on the
  * worker.
@@ -12,13 +12,15 @@
 
 struct relay {
 	struct arena mem;
+	const char *name;    /* of [relay:NAME], "" of [relay] */
 	const char *maildir; /* a folder, or NULL: `smtp` */
 	struct sender_options smtp;
 };
 
-/* Release it with relay_free() whatever this returned. */
-int relay_read(const struct config *config, struct relay *ret_relay,
-	       struct err *e);
+/* `domain` is greeted with where helo is not said. Release it with
+ * relay_free() whatever this returned. */
+int relay_read(const struct relay_settings *set, const char *domain,
+	       struct relay *ret_relay, struct err *e);
 void relay_free(struct relay *relay);
 bool relay_same(const struct relay *a, const struct relay *b);
 

@@ -13,13 +13,15 @@
 #include "compose/batch.h"
 #include "config/config.h"
 #include "store/delivery.h"
+#include "store/relay.h"
 #include "words/words.h"
 
 /* A leased delivery on its way; owned by whoever holds it. */
 struct mail {
 	int64_t id;
-	int64_t expires_at;
 	int32_t attempts; /* this one included */
+	bool urgent;	  /* no digest */
+	bool suspect;	  /* its last answer blamed the relay, or us */
 	char *member;	  /* its key */
 	char *to;
 	char *what; /* for the log: kind, subject, why */
@@ -37,14 +39,17 @@ struct round {
 	const char *maildir;	       /* NULL: the caller sends */
 	const char *owner;
 	int64_t now;
-	int limit;   /* to lease at most */
-	bool missed; /* the queue has not been looked at for long */
+	int all, others; /* to lease at most, and how many digests */
+	bool missed;	 /* the queue has not been looked at for long */
 	const struct outcome *outcomes;
 	size_t n_outcomes;
+	const struct relay_fault *changes; /* of relays; text NULL: well */
+	size_t n_changes;
 
 	/* What came of it. */
 	bool stored;	     /* the outcomes and the leases are committed */
-	bool full;	     /* `limit` were leased: there may be more */
+	bool more;	     /* there is more due */
+	bool alone;	     /* but not while anything is under way */
 	size_t written;	     /* mails that the Maildir took */
 	int64_t next_at;     /* when the queue is due next, 0 never */
 	struct mail **mails; /* composed, to be sent; the caller's to free */
@@ -52,7 +57,8 @@ struct round {
 	struct outcome *unsent; /* of those that could not be composed or
 				   written; free() */
 	size_t n_unsent;
-	struct err error; /* "" when there was none */
+	struct err relay_error; /* the Maildir's, "" when there was none */
+	struct err error;	/* "" when there was none */
 };
 
 void round_run(struct round *round);

@@ -62,17 +62,10 @@ struct websub_ask {
 void websub_ask_free(struct websub_ask *ask);
 
 /*
- * Where callbacks begin, "https://avisos.example.org/websub/"; "" when no hub
- * can reach us: no [web] listen, or a public_url without HTTPS (loopback may
- * go without, for tests). `public_url` may be NULL.
- */
-const char *websub_base(const char *listen, const char *public_url,
-			struct arena *mem);
-
-/*
- * What is to be asked now, at most `limit`; `all`: the configuration may have
- * changed (websub_reconcile()). *ret_next_at: when to look again, 0 never. Own
- * transaction.
+ * What is to be asked now, at most `limit`. `base` is where callbacks begin,
+ * "https://avisos.example.org/websub/"; "" when no hub can reach us. `all`: the
+ * configuration may have changed (websub_reconcile()). *ret_next_at: when to
+ * look again, 0 never. Own transaction.
  */
 int websub_look(struct db *db, const char *base, bool all, int64_t now,
 		int limit, struct websub_ask **ret_asks, int64_t *ret_next_at,

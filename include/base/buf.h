@@ -46,6 +46,10 @@ void buf_drop(struct buf *b, size_t n);
 /* The content as a string, "" when empty; valid until the next change. */
 const char *buf_str(const struct buf *b);
 
+/* `to` is what `from` was, without room to spare; `from` is empty. What `to`
+ * had must be released before. */
+void buf_move(struct buf *to, struct buf *from);
+
 /* The content, NUL-terminated, now the caller's to free(). Never NULL. */
 char *buf_steal(struct buf *b);
 

@@ -24,6 +24,8 @@ bool endpoint_parse_ip(const char *text, size_t len,
 		       struct sockaddr_storage *ret_address);
 
 bool endpoint_is_loopback(const struct sockaddr *address);
+/* The host of a URL is this machine: localhost, or a number of loopback. */
+bool endpoint_url_is_loopback(const char *url);
 
 /*
  * Who it is, as caps count: an IPv4 address, or the network of 64 bits that

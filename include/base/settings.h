@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct token_keys;
+
 /* Who sends; the same for all mails. */
 struct sender_identity {
 	const char *community;
@@ -23,6 +25,10 @@ struct sender_identity {
 	const char *accent;  /* a colour (base/colour.h) */
 	const char *logo;    /* "" for the community's name */
 	const char *footer;  /* "" for none */
+	/* Where the pages are that mails link to, and what their links are
+	 * signed with; "" or NULL: there are none. */
+	const char *base;
+	const struct token_keys *keys;
 };
 
 struct group_settings {
@@ -72,12 +78,20 @@ struct subscription_settings {
 	const char *keywords; /* of interest: what has them comes first */
 };
 
+/* One option as an ini file would say it. */
+struct setting {
+	const char *group;  /* whose section it is in; "" for [member] */
+	const char *option; /* its key */
+	const char *value;  /* NULL: not said */
+};
+
 struct member_settings {
 	const char *key;      /* the file's stem or [member:KEY] */
 	const char *email;    /* as to be mailed: domain in A-labels */
 	const char *name;     /* "" when not given */
 	const char *language; /* a language that conf/lang has */
 	const char *timezone; /* an existing tzdata name */
+	bool mail;	      /* no: every frequency is off */
 	int32_t at;	      /* s after local midnight */
 	enum weekday day;     /* of a weekly digest */
 	struct work_hours work;

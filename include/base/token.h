@@ -39,8 +39,7 @@ struct token_keys {
 	size_t n; /* 0: there are none; nothing can be made */
 	struct token_key {
 		int64_t since;
-		uint8_t
-		    id; /* 0 to 255 and around; other than its neighbour's */
+		uint8_t id;		     /* other than its neighbour's */
 		struct hmac_sha256_ctx hmac; /* keyed */
 	} keys[TOKEN_KEYS];		     /* the newest first */
 };
@@ -59,7 +58,8 @@ enum token_result {
 	TOKEN_BAD /* forged, of another purpose, or of a key that is gone */
 };
 
-/* `text` is a stranger's. Takes the same time for each wrong one. */
+/* `text` is a stranger's. How long it takes does not tell how much of a forged
+ * one is right. */
 enum token_result token_read(const struct token_keys *keys,
 			     enum token_purpose purpose, const char *text,
 			     int64_t now, struct token *ret_token);

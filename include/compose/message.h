@@ -26,13 +26,15 @@ struct message {
 	const char *subject;
 	const char *message_id; /* without angle brackets */
 	int64_t date;
-	const char *references; /* a message id of the thread; optional */
-	const char *language;	/* "es" */
-	const char *list_name;	/* RFC 2919: what the list is called ... */
-	const char *list_label; /* ... and its label before our domain */
-	const char *archive;	/* http(s), ASCII; optional */
-	const char *contact;	/* where unsubscribe and help mails go */
-	const char *member;	/* who wants out, in the unsubscribe mail */
+	const char *references;	 /* a message id of the thread; optional */
+	const char *language;	 /* "es" */
+	const char *list_name;	 /* RFC 2919: what the list is called ... */
+	const char *list_label;	 /* ... and its label before our domain */
+	const char *archive;	 /* http(s), ASCII; optional */
+	const char *contact;	 /* where unsubscribe and help mails go */
+	const char *member;	 /* who wants out, in the unsubscribe mail */
+	const char *unsubscribe; /* http(s), ASCII; takes RFC 8058's one click;
+				    optional */
 	/* Appends that body: whole lines, FORM_MAILED. */
 	void (*write)(const void *data, enum body body, struct buf *out);
 	const void *data;

@@ -15,6 +15,9 @@
  *                           that the day has no more alerts
  *  question: { text, url, action, note }  of a mail that asks whether the
  *                           address is its member's
+ *  pages: { choose: { text, url }, leave: { text, url } }  the member's pages,
+ *                           where there are any: else change says whom to
+ *                           write to
  *  quieter: { text, group, frequency }  proposes a setting
  *  looks: accent, accent_dark, logo, footer
  *

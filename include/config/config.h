@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/settings.h"
+#include "config/relay.h"
 
 /* pregon.ini; every field is set, from the file or from its default. */
 struct config {
@@ -38,22 +39,9 @@ struct config {
 	struct {
 		bool group_writable; /* members.d and what is in it */
 	} members;
-	struct {
-		const char *url; /* smtp://h:p, smtps://h:p or maildir:/p */
-		enum relay_tls {
-			RELAY_TLS_REQUIRED = 0,
-			RELAY_TLS_OFF = 1 /* loopback only unless forced */
-		} tls;
-		const char *ca_file;	   /* "" for the system's */
-		const char *user;	   /* "" for none */
-		const char *password_file; /* or a systemd credential's name */
-		const char *oauth_file;	   /* bearer token, instead */
-		const char *helo; /* "" for the from address's domain */
-		int32_t connections;
-		int32_t rate;	  /* messages a second, 0 no limit */
-		int32_t messages; /* a connection, then it is closed */
-		int32_t timeout;  /* s, for any answer but the final one */
-	} relay;
+	struct relay_settings relay;
+	struct relay_settings *fallbacks; /* [relay:NAME], as they stand */
+	size_t n_fallbacks;
 	struct {
 		const char *user_agent_contact; /* url or address, "" */
 		int32_t timeout;		/* s, a whole request */
@@ -66,6 +54,10 @@ struct config {
 	struct {
 		const char *listen; /* "127.0.0.1:8025"; "" for none */
 		const char *public_url;
+		/* Where our pages and callbacks begin, with a slash at its end;
+		 * "" when they cannot be reached: no listen, or a public_url
+		 * without HTTPS (loopback may go without, for tests). */
+		const char *base;
 	} web;
 	struct {
 		int32_t max_items, headlines;
@@ -76,7 +68,7 @@ struct config {
 		int32_t gather;	   /* s after an alert in which others wait */
 		int32_t cooldown;  /* s between two alerts about a debate */
 		int32_t max_a_day; /* alerts a member; 0 no limit */
-		int32_t expires;   /* s; an alert older than this is dropped */
+		int32_t expires;   /* s; then the next digest tells it */
 	} alert;
 	struct {
 		const char *socket;
@@ -112,13 +104,24 @@ int config_load_groups(const char *dir, const struct config *config,
 		       size_t *ret_n, struct err *e);
 
 /*
+ * What lies over what the files say (store/overlay.h): `of` gives a member's
+ * settings, those of [member] first, then each group's together.
+ */
+struct overlay {
+	int (*of)(void *data, const char *member, struct arena *mem,
+		  struct setting **ret_settings, size_t *ret_n, struct err *e);
+	void *data;
+};
+
+/*
  * One file of DIR/members.d. It is read as config/member_file.h says, once.
  * *ret_hash is the hex hash of its content, set even when it is bad (but not
  * when it cannot be read). *ret_line is the line of an error, 0 when it has
- * none.
+ * none. `overlay` may be NULL.
  */
 int config_load_member(const char *dir, const char *file,
-		       const struct config *config, struct arena *mem,
+		       const struct config *config,
+		       const struct overlay *overlay, struct arena *mem,
 		       struct member_settings **ret_members, size_t *ret_n,
 		       const char **ret_hash, int *ret_line, struct err *e);
 

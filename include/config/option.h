@@ -70,6 +70,10 @@ struct option_context {
 int option_set(const struct option *option, const char *value, void *base,
 	       const struct option_context *context, struct err *e);
 
+/* The one of that name in a section; NULL when there is none. */
+const struct option *option_find(const struct option *options,
+				 const char *section, const char *key);
+
 /* Sorts days and leaves each once; how many there are. */
 size_t days_settle(int32_t *days, size_t n);
 

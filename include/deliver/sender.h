@@ -2,12 +2,21 @@
  * Sends mails to an SMTP relay over a few connections that are kept.
  *
  * A connection serves up to `messages` mails and five minutes, and is closed
- * when it has been idle for half a minute; more are opened, up to
- * `connections`, while mails wait. A mail that a reused connection loses
- * before its content was out goes again by itself on another. When the relay
- * cannot be reached or turns us away, what waits comes back as DEFERRED, not
- * counted, and nothing is tried for a growing while (1 s to 1 min): room is
- * 0 then and ready_in says how long.
+ * when it has been idle for half a minute; more are opened while mails wait,
+ * as many as the relay bears (deliver/concurrency.h) and at most
+ * `connections`. A mail that a connection loses before its content was out,
+ * and that is not to blame, goes again by itself on another.
+ *
+ * What an answer says of the relay or of us opens the breaker
+ * (deliver/breaker.h): what waits comes back untried, DEFERRED and of scope
+ * none, and there is room for nothing until one mail may try; ready_in says
+ * when. A mail that is refused so for the second time (`suspect`) while
+ * others are taken is to blame itself: it counts, and is HELD when it was for
+ * good. When recipients are refused in masses (deliver/fuse.h), they are HELD
+ * and the breaker opens.
+ *
+ * Urgent mails go before others, and there is room for some when there is
+ * none for others; these have a share while urgent ones wait.
  *
  * Loop thread. `done` is called exactly once a mail, never from inside a
  * call of ours; what a message points to stays the caller's and must live
@@ -16,6 +25,7 @@
 #ifndef DELIVER_SENDER_H
 #define DELIVER_SENDER_H
 
+#include "deliver/breaker.h"
 #include "deliver/classify.h"
 #include "loop/link.h"
 
@@ -35,19 +45,30 @@ struct sender_message {
 	const char *to;
 	const char *bytes;
 	size_t len;
+	bool urgent;
+	bool suspect; /* its last answer blamed the relay, or us */
 	void *data;
 };
 
-typedef void (*sender_done_cb)(const struct sender_message *message,
-			       const struct sender_result *result, void *data);
+struct sender_events {
+	void (*done)(const struct sender_message *message,
+		     const struct sender_result *result, void *data);
+	/* The breaker is another; may be NULL. */
+	void (*changed)(struct sender *sender, void *data);
+	void *data;
+};
 
 int sender_new(struct net *net, const struct sender_options *options,
-	       sender_done_cb done, void *data, struct sender **ret_sender,
+	       const struct sender_events *events, struct sender **ret_sender,
 	       struct err *e);
 void sender_send(struct sender *sender, const struct sender_message *message);
-/* How many mails it would take now; 0 while it has more than half of what it
- * holds. */
-int sender_room(const struct sender *sender);
+/* How many mails it would take now, and how many of them that are not
+ * urgent; these are 0 while it has more than half of what it holds. */
+struct sender_room {
+	int all, others;
+};
+struct sender_room sender_room(const struct sender *sender);
+const struct breaker *sender_breaker(const struct sender *sender);
 /* ms until there is room again when rate or a resting relay denies it; -1
  * when there is, or when only mails under way are in the way. */
 int64_t sender_ready_in(const struct sender *sender);

@@ -46,10 +46,20 @@ enum smtp_end {
 	SMTP_IN_DOUBT  /* it ended between the final dot and its answer */
 };
 
+/* What the server was asked when it refused. */
+enum smtp_stage {
+	SMTP_STAGE_CONNECT, /* before there is a machine (loop/link.h) */
+	SMTP_STAGE_MAIL,
+	SMTP_STAGE_RCPT,
+	SMTP_STAGE_DATA,
+	SMTP_STAGE_DOT
+};
+
 struct smtp_outcome {
 	const struct smtp_message *message; /* a copy of what was given */
 	enum smtp_end end;
-	struct reply reply; /* code 0 when LOST or IN_DOUBT */
+	enum smtp_stage stage; /* when REFUSED */
+	struct reply reply;    /* code 0 when LOST or IN_DOUBT */
 };
 
 typedef void (*smtp_cb)(const struct smtp_outcome *outcome, void *data);

@@ -52,6 +52,7 @@ struct fetch_request {
 	/* "Name: value". A request with one is not redirected: what it says
 	 * is for this server alone. */
 	const char *headers[FETCH_HEADERS_MAX];
+	bool close; /* nobody asks there again soon: no connection is kept */
 	const char *allow;   /* networks that need not be public, or NULL */
 	const char *ca_file; /* instead of the system's certificates, or NULL */
 };
@@ -73,7 +74,7 @@ struct fetch_response {
 	const char *final_url;
 	bool conditional;    /* its last hop got validators */
 	bool moved_for_good; /* every hop was 301 or 308 */
-	struct buf body;     /* decoded */
+	struct buf *body;    /* decoded; may be taken (buf_move()) */
 	/* Header values of the last answer, NULL when absent. */
 	const char *content_type;
 	const char *etag;

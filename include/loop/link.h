@@ -54,7 +54,7 @@ struct link_callbacks {
 			 void *data);
 	void (*on_bytes)(struct link *link, const char *bytes, size_t len,
 			 void *data);
-	/* code: the reply code the server ended with, 0 none. The link is
+	/* code: what the server refused with, 0 when it did not. The link is
 	 * freed after this returns. */
 	void (*on_closed)(struct link *link, enum link_end why, int code,
 			  const char *text, void *data);

@@ -44,6 +44,7 @@ enum listener_method {
 };
 
 struct listener_request {
+	enum listener_method method; /* of its route */
 	const char *name;    /* of the path, what the route leaves open */
 	const char *address; /* whose it is (endpoint_network()) */
 	const char *body;    /* NUL-terminated; of a POST */

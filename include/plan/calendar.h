@@ -68,15 +68,20 @@ bool calendar_date(const char *tz, int64_t t, char ret_date[11]);
 bool calendar_second(const char *tz, int64_t t, int64_t *ret_second);
 
 /*
- * Opening a zone reads a file (some 200 us). What looks at many members keeps
- * their zones open meanwhile; not for long, or an update of tzdata goes
- * unseen. Zeroed is empty.
+ * Opening a zone reads a file (some 200 us), unless it is open somewhere in
+ * the process (GLib knows). Who looks at members again and again keeps their
+ * zones open; not for long, or an update of tzdata goes unseen. Zeroed is
+ * empty.
  */
 #define CALENDAR_KEPT 64
+#define CALENDAR_KEPT_S 60
 struct calendar_keep {
 	void *zones[CALENDAR_KEPT];
 	size_t n;
+	int64_t since;
 };
+/* Before others are kept: those that were for CALENDAR_KEPT_S go. */
+void calendar_keep_renew(struct calendar_keep *keep, int64_t now);
 void calendar_keep(struct calendar_keep *keep, const char *tz);
 void calendar_keep_release(struct calendar_keep *keep);
 

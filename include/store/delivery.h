@@ -7,10 +7,15 @@
  *     | lease
  *     v
  *  SENDING --accepted--> SENT    SENDING --refused for good--> FAILED
+ *     |                          SENDING --set aside---------> HELD
  *     | try again later, lease run out, given back
  *     v
  *  DEFERRED --due, leased--> SENDING;   FAILED|DROPPED|DEFERRED --retry-->
  *  PLANNED
+ *
+ * A delivery that is not SENT before its expires_at is DROPPED, or FAILED
+ * when it was tried, and what it tells goes with the member's next digest: an
+ * alert comes in time or not at all.
  *
  * Every move is checked against this table in one function; a forbidden one
  * is ERR_USAGE and changes nothing. A digest is unique by (member, slot), an
@@ -56,6 +61,17 @@ enum delivery_notice {
 extern const struct term delivery_kind_terms[];
 extern const struct term delivery_state_terms[];
 
+/* Whom it concerns that a mail was not taken (deliver/classify.h). Only the
+ * recipient's answers say something about a member. */
+enum outcome_scope {
+	SCOPE_NONE,	 /* it was taken, or nobody was asked */
+	SCOPE_MESSAGE,	 /* this mail: its size, its content */
+	SCOPE_RECIPIENT, /* this address: unknown, full, greylisted */
+	SCOPE_RELAY,	 /* the relay: down, overloaded, lost */
+	SCOPE_US	 /* us: not let in, against the relay's policy */
+};
+extern const struct term outcome_scope_terms[];
+
 struct delivery {
 	int64_t id;
 	int64_t member_id;
@@ -89,9 +105,12 @@ struct delivery {
 	int64_t expires_at; /* give up after this */
 	int64_t created_at;
 	int64_t changed_at;
-	int32_t code;	      /* last SMTP code, 0 none */
-	const char *enhanced; /* "4.7.1" or "" */
-	const char *text;     /* the relay's or our words, "" none */
+	int32_t code;		  /* last SMTP code, 0 none */
+	const char *enhanced;	  /* "4.7.1" or "" */
+	const char *text;	  /* the relay's or our words, "" none */
+	enum outcome_scope scope; /* whom they concerned */
+	int32_t faults; /* how often it could not be composed, or was under
+			   way when pregond ended */
 };
 
 /* Why an item stands where it does: the product of these (plan/rank.h). All
@@ -146,6 +165,7 @@ enum omission {
 	OMISSION_PAUSED = 3,
 	OMISSION_OFF = 4,
 	OMISSION_CAP = 5,
+	OMISSION_EXPIRED = 6,	/* not sent in time, and then not wanted */
 	OMISSION_SUPPRESSED = 7 /* the address gets no mail */
 };
 extern const struct term omission_terms[];
@@ -176,17 +196,35 @@ int delivery_alert_item(struct db *db, struct arena *mem,
 			struct err *e);
 
 /*
- * Takes up to `limit` deliveries that are due, alerts before questions
- * before digests, oldest first, marks them SENDING for `owner` until
- * `lease_until`, and counts the attempt. Commit before sending.
+ * A lease: deliveries that are due become SENDING, and their attempt is
+ * counted. Commit before sending.
+ *
+ * Alerts go before questions, those before digests, the longest due first; but
+ * one in eight is no alert while others are due, so that none waits for ever.
+ * Those whose time is over are DROPPED, some hundreds in one call. One that has
+ * failed us LEASE_SUSPICION times goes alone, so that it is known which one it
+ * was if that happens again.
  */
-int delivery_lease(struct db *db, struct arena *mem, const char *owner,
-		   int64_t now, int64_t lease_until, int limit,
+#define LEASE_SUSPICION 2
+struct lease {
+	const char *owner;
+	int64_t now, until;
+	int all, others; /* at most so many, and so many that are no alerts */
+	bool more;	 /* out: there is more due */
+	bool alone;	 /* out: to be asked for when nothing is under way */
+};
+int delivery_lease(struct db *db, struct arena *mem, struct lease *lease,
 		   struct delivery **ret_rows, size_t *ret_n, struct err *e);
-/* Back to DEFERRED, due now, in doubt: all SENDING whose lease has run out,
- * or all of them (at start, when the lock says that nobody else sends). */
-int delivery_recover(struct db *db, int64_t now, bool all, int64_t *ret_n,
-		     struct err *e);
+
+/*
+ * Back to DEFERRED and due now: those whose lease has run out, or all of them
+ * (when the lock says that nobody else sends). After a crash they may have
+ * been sent already; that is counted, and one that was the only one under way
+ * for the third time is HELD: it may be what ends us.
+ */
+enum lease_end { LEASE_LATE, LEASE_STOPPED, LEASE_CRASHED };
+int delivery_recover(struct db *db, int64_t now, enum lease_end why,
+		     int64_t *ret_n, struct err *e);
 /* The members of whom something has been due since before `due`; and all of
  * that of one member is due at `at` instead. */
 int delivery_missed(struct db *db, struct arena *mem, int64_t due,
@@ -199,11 +237,15 @@ int delivery_next(struct db *db, int64_t *ret_at, struct err *e);
 /* How an attempt ended. */
 struct outcome {
 	int64_t delivery_id;
-	enum delivery_state state; /* SENT, DEFERRED or FAILED */
+	enum delivery_state state; /* SENT, DEFERRED, FAILED or HELD */
+	enum outcome_scope scope;
 	int64_t at;
 	int64_t next_at; /* when DEFERRED */
 	int32_t code;
 	bool counted; /* false: the relay's or our fault, not an attempt */
+	bool fault;   /* of ours: it cannot be composed */
+	/* FAILED because its time is over: the next digest tells it. */
+	bool given_up;
 	char enhanced[12];
 	char text[256];
 };
@@ -226,6 +268,18 @@ struct delivery_filter {
 	bool open; /* only what is not SENT or DROPPED */
 	int limit;
 };
+/* The verbs, of all that a filter means and the states allow; *ret_n says how
+ * many. `dry_run` only counts. */
+enum delivery_verb {
+	DELIVERY_HOLD,
+	DELIVERY_RELEASE,
+	DELIVERY_RETRY,
+	DELIVERY_CANCEL,
+	DELIVERY_VERBS
+};
+int delivery_change_all(struct db *db, const struct delivery_filter *filter,
+			enum delivery_verb verb, int64_t now, bool dry_run,
+			int64_t *ret_n, struct err *e);
 int delivery_list(struct db *db, struct arena *mem,
 		  const struct delivery_filter *filter,
 		  struct delivery **ret_rows, size_t *ret_n, int64_t *ret_total,

@@ -66,6 +66,17 @@ struct event {
 /* *ret_id is 0 when the group has none of that key. */
 int debate_id_of(struct db *db, int64_t group_id, const char *key,
 		 int64_t *ret_id, struct err *e);
+/* What tells whether a debate is as it was, without reading its texts. */
+struct debate_mark {
+	int64_t id;
+	int64_t published_at;
+	const char *hash;
+	bool has_author;
+	int32_t replies, people, likes, views;
+};
+/* The id is 0 when the group has none of that key. */
+int debate_mark(struct db *db, struct arena *mem, int64_t group_id,
+		const char *key, struct debate_mark *ret_mark, struct err *e);
 /* ERR_MISSING when there is none. */
 int debate_find(struct db *db, struct arena *mem, int64_t group_id,
 		const char *key, struct debate *ret_debate, struct err *e);

@@ -40,6 +40,8 @@ int host_lease(struct db *db, struct arena *mem, int64_t now,
 int host_next(struct db *db, int64_t *ret_at, struct err *e);
 /* How many hosts have feeds that will be due, counted up to `most`. */
 int host_count(struct db *db, int most, int64_t *ret_n, struct err *e);
+/* More than one of its feeds will be due. */
+int host_is_shared(struct db *db, int64_t id, bool *ret_shared, struct err *e);
 /* It was not asked after all. */
 int host_release(struct db *db, int64_t id, struct err *e);
 /* It was asked on the way to another one: it rests, whoever has a lease. */

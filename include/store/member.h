@@ -74,6 +74,11 @@ int member_find(struct db *db, struct arena *mem, const char *key,
 int member_get(struct db *db, struct arena *mem, int64_t id,
 	       struct member *ret_member, struct err *e);
 
+/* What waits for it is not sent: it wants no mail; and what of that is still
+ * of use is, when it does again. */
+int member_stop_mail(struct db *db, int64_t id, int64_t now, struct err *e);
+int member_want_mail(struct db *db, int64_t id, int64_t now, struct err *e);
+
 int member_invited(struct db *db, int64_t id, int64_t now, struct err *e);
 
 /* A member's subscriptions to active groups, by group title, then id. */

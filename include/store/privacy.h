@@ -7,8 +7,9 @@
 #include "store/member.h"
 
 /*
- * All of it as one JSON object: member, groups, consents, suppression, mails
- * with what they told and how they went, left_out with the reasons. Words for
+ * All of it as one JSON object: member, groups, page (what they changed there),
+ * consents, suppression, mails with what they told and how they went, left_out
+ * with the reasons. Words for
  * numbers and RFC 3339 for times, so that people can read it too. Whether the
  * address is suppressed is there when its key is (store/suppression.h).
  */

@@ -42,6 +42,10 @@ enum statement_table_id {
 	STATEMENTS_MAIL_FILE,
 	STATEMENTS_WEBSUB,
 	STATEMENTS_ALERT,
+	STATEMENTS_FOLD,
+	STATEMENTS_LEASE,
+	STATEMENTS_RELAY,
+	STATEMENTS_OVERLAY,
 	STATEMENTS_TABLES
 };
 
@@ -57,7 +61,8 @@ extern const struct statement_table db_statements, group_statements,
     item_statements, shelf_statements, ledger_statements, board_statements,
     board_window_statements, board_words_statements, matcher_statements,
     status_statements, hook_statements, mail_file_statements, websub_statements,
-    alert_statements, consent_statements, suppression_statements,
+    alert_statements, fold_statements, lease_statements, relay_statements,
+    overlay_statements, consent_statements, suppression_statements,
     privacy_statements;
 
 struct db {

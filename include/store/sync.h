@@ -54,10 +54,23 @@ int schedule_stop(struct db *db, int64_t member_id, struct err *e);
 	" d.event_id, d.group_id, d.message_id, d.date, d.left_out, d.groups," \
 	" d.after_event, d.state, d.attempts, d.next_at, d.expires_at,"        \
 	" d.created_at, d.changed_at, d.code, d.enhanced, d.text, d.notice,"   \
-	" d.since, d.seconds, d.seconds_all, d.quiet_group, q.name, q.title"   \
+	" d.since, d.seconds, d.seconds_all, d.quiet_group, q.name, q.title,"  \
+	" d.scope, d.faults"                                                   \
 	" FROM deliveries d JOIN members m ON m.id = d.member_id"              \
 	" LEFT JOIN groups q ON q.id = d.quiet_group "
 void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
+
+/* Which deliveries (d, of member m) a struct delivery_filter means: ?1 to
+ * ?6, bound by delivery_filter_bind(). */
+#define DELIVERY_FILTER                                                        \
+	"WHERE (?1 = 0 OR d.state = ?1) AND (?2 = 0 OR d.kind = ?2)"           \
+	" AND (?3 IS NULL OR m.key = ?3) AND d.created_at >= ?4"               \
+	" AND (?5 = 0 OR d.state NOT IN (4, 7))"                               \
+	" AND (?6 IS NULL OR EXISTS (SELECT 1 FROM items i JOIN debates b"     \
+	" ON b.id = i.debate_id JOIN groups g ON g.id = b.group_id"            \
+	" WHERE i.delivery_id = d.id AND g.name = ?6)) "
+sqlite3_stmt *delivery_filter_bind(sqlite3_stmt *s,
+				   const struct delivery_filter *filter);
 
 /* One thing that a delivery tells; its newest comment is comment.id. */
 int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
@@ -73,14 +86,31 @@ int alert_withdraw(struct db *db, int64_t member_id, int64_t group_id,
 /* A member's alerts that wait are to be placed anew. */
 int alert_mark(struct db *db, int64_t member_id, struct err *e);
 
-/* A retired member's unsent deliveries, and back. */
-int delivery_drop_member(struct db *db, int64_t member_id, int64_t now,
-			 struct err *e);
-int delivery_revive_member(struct db *db, int64_t member_id, int64_t now,
-			   struct err *e);
+/* Why a delivery was dropped; stored. */
+enum dropped {
+	DROPPED_CANCELLED = 1,
+	DROPPED_EXPIRED = 2,
+	DROPPED_MEMBER = 3,  /* removed */
+	DROPPED_UNWANTED = 4 /* the member ended all mail */
+};
 
-/* Why a delivery was dropped, as 001-init.sql numbers it. */
-enum dropped { DROPPED_CANCELLED = 1, DROPPED_EXPIRED, DROPPED_MEMBER };
+/* The unsent deliveries of a member who has gone or wants none, and back. */
+int delivery_drop_member(struct db *db, int64_t member_id, enum dropped why,
+			 int64_t now, struct err *e);
+int delivery_revive_member(struct db *db, int64_t member_id, enum dropped why,
+			   int64_t now, struct err *e);
+
+/* For good, and what it tells is not told again; `why` is shown. */
+int delivery_drop(struct db *db, int64_t id, const char *why, int64_t now,
+		  struct err *e);
+/* Too late: it is dropped and folded. */
+int delivery_expire(struct db *db, int64_t id, int64_t now, struct err *e);
+/* The table of moves lets it be sent. */
+int delivery_may_lease(const struct delivery *d, struct err *e);
+
+/* What a delivery tells is owed to the member's next digest; or recorded as
+ * left out, where the member has left the group. */
+int delivery_fold(struct db *db, int64_t id, int64_t now, struct err *e);
 
 /*
  * The ledger: event `e` is in none of member ?1's items. What a failed,

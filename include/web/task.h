@@ -10,6 +10,7 @@
 #define WEB_TASK_H
 
 #include "base/arena.h"
+#include "config/config.h"
 #include "loop/listener.h"
 #include "store/db.h"
 
@@ -23,6 +24,8 @@ enum web_header {
 	WEB_DISCOURSE_EVENT,
 	WEB_DISCOURSE_INSTANCE,
 	WEB_HUB_SIGNATURE, /* X-Hub-Signature */
+	WEB_ORIGIN,
+	WEB_FETCH_SITE, /* Sec-Fetch-Site */
 	WEB_HEADERS
 };
 
@@ -49,6 +52,9 @@ struct web_task {
 	struct listener_call *call;
 	web_task_fn run;
 	struct arena mem;
+	bool post;
+	const struct config *config;	  /* in force when it was taken up */
+	void *data;			  /* struct web_parts's */
 	const char *name;		  /* of the path, behind the route's */
 	const char *address;		  /* whose it is */
 	const char *headers[WEB_HEADERS]; /* NULL when absent */
@@ -58,7 +64,9 @@ struct web_task {
 
 	/* The answer. */
 	unsigned status;
-	const char *text;    /* plain, with its line end; in `mem`, or static */
+	const char *text; /* plain, with its line end; in `mem`, or static */
+	const char *type; /* NULL: plain text */
+	const char *headers_out[LISTENER_HEADERS][2];
 	int32_t retry_after; /* s, 0 none */
 	size_t events;	     /* that were stored */
 };

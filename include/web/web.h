@@ -5,6 +5,11 @@
  *   POST /hook/GROUP    a webhook
  *   GET  /websub/TOKEN  a hub asks whether we meant it
  *   POST /websub/TOKEN  a hub tells what is new
+ *   GET  /u/TOKEN       what unsubscribing would do; changes nothing, because
+ *                       what looks through mails follows links
+ *   POST /u/TOKEN       unsubscribes, in one click (RFC 8058) or by our form
+ *   GET, POST /p/TOKEN  the member's preferences
+ *   GET  /style.css     of these pages
  *
  * What a webhook or a hub brings is taken in on the worker, all that has
  * arrived meanwhile in one transaction, and answered when it is committed.
@@ -19,6 +24,7 @@
 #include "web/task.h"
 
 #define WEB_BODY_MAX (1024 * 1024)
+#define WEB_FORM_MAX (64 * 1024)
 
 struct web_parts {
 	uv_loop_t *loop;
@@ -26,10 +32,12 @@ struct web_parts {
 	struct worker *worker;
 	struct db *db; /* the worker's */
 	/* What the routes do; on the worker. */
-	web_task_fn hook, verify, content;
+	web_task_fn hook, verify, content, unsubscribe, preferences, style;
+	const struct config *const *config; /* the one in force; NULL: none */
 	/* New events were stored. */
 	void (*stored)(void *data);
 	void *data;
+	void *task_data; /* struct web_task's */
 };
 
 struct web;

@@ -31,7 +31,7 @@ static void do_compose(void *data)
 
 	if (b->at % LETTERS == 0) {
 		batch_free(b->batch);
-		b->batch = batch_new(b->words, &letter_sender);
+		b->batch = batch_new(b->words, letter_sender());
 	}
 	buf_reset(&b->out);
 	if (compose(b->batch, &b->letters[b->at++ % LETTERS], COMPOSE_EML,
@@ -62,8 +62,8 @@ static void do_gmime(void *data)
 	GMimeStream *stream = g_mime_stream_mem_new();
 
 	g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_FROM,
-				   letter_sender.from_name,
-				   letter_sender.from_email);
+				   letter_sender()->from_name,
+				   letter_sender()->from_email);
 	g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_TO, to->name,
 				   to->email);
 	g_mime_message_set_subject(m, "Resumen diario: ¿qué hay de nuevo?",

@@ -145,6 +145,7 @@ static struct figures plan_all(struct stock *s, long members)
 		if (race_clock() - before > f.longest)
 			f.longest = race_clock() - before;
 	} while (step.more);
+	plan_shared_release(&shared);
 	f.seconds = race_clock() - start;
 	f.worked = worked_s() - worked;
 	getrusage(RUSAGE_SELF, &usage);

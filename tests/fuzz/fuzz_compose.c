@@ -15,6 +15,7 @@ static const struct sender_identity sender = {
     .from_name = "Avisos",
     .from_email = "avisos@example.org",
     .contact = "ayuda@example.org",
+    .base = "",
 };
 
 static void check_form(const struct buf *out)

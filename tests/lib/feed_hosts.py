@@ -85,7 +85,8 @@ class FeedHosts:
                     shutil.copyfileobj(f, out)
         return path('all.pem')
 
-    def serve(self):
+    def serve(self, rate=0):
+        """At so many bytes a second and connection, 0 as fast as can be."""
         d = self.place.dir
         temporary = ' '.join(
             f'{kind}_temp_path {d}/t{i};' for i, kind in enumerate(
@@ -102,7 +103,7 @@ error_log {d}/nginx.error;
 events {{ worker_connections 8192; }}
 http {{ log_format t '$msec $status'; access_log {self.log} t;
   {temporary} default_type application/rss+xml; etag on;
-  ssl_session_cache off; ssl_session_tickets off;
+  limit_rate {rate}; ssl_session_cache off; ssl_session_tickets off;
   server {{ listen 0.0.0.0:{self.port}; root {self.www}; }}
   {tls} }}''')
         self.place.spawn('nginx', '-c', self.place.path('nginx.conf'), '-e',

@@ -50,6 +50,12 @@ def check(good, name, detail=''):
     return good
 
 
+def fault(number, what, cases, lost, doubled, seconds):
+    """A row of the table that run.py prints; numbers as faults are listed."""
+    print(f'# fault: {number} | {what} | {cases} | {lost} | {doubled} | '
+          f'{seconds:.1f}')
+
+
 def skip(name, why):
     print(f'ok {name} # SKIP {why}')
 
@@ -227,7 +233,7 @@ languages = {ROOT}/conf/lang
 
     def look_at_mails(self):
         """All that came out, whether the test reads it or not."""
-        for maildir in 'Maildir', 'taken':
+        for maildir in 'Maildir', *glob.glob(self.path('taken*')):
             self.mails(maildir)
 
     def community(self, script, *options):
@@ -262,6 +268,36 @@ def as_root():
     if subprocess.run(['sudo', '-n', 'true'], capture_output=True).returncode:
         return None
     return ['sudo', '-n']
+
+
+class Peer:
+    """A scripted SMTP server (tests/lib/smtp_peer); say() gives it another
+    script."""
+
+    def __init__(self, place, *options, store=True):
+        self.place, self.options, self.port = place, options, 0
+        self.taken = f'taken-{len(place.children)}'
+        os.makedirs(place.path(self.taken, 'new'))
+        if store:
+            self.options += '--store', place.path(self.taken, 'new')
+        self.begin()
+
+    def begin(self):
+        """Again on the same port, when it was killed."""
+        self.process = self.place.spawn(
+            BUILD + '/tests/smtp_peer', '--port', str(self.port),
+            *self.options, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
+        self.port = int(self.process.stdout.readline())
+
+    def say(self, *options):
+        self.process.stdin.write('\t'.join(options) + '\n')
+        self.process.stdin.flush()
+        self.process.stdout.readline()
+
+    def relay(self, more=''):
+        return (f'url = smtp://127.0.0.1:{self.port}\ntls = off\n'
+                f'timeout = 2s\n{more}')
 
 
 class Postfix:

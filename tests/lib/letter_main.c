@@ -15,7 +15,7 @@ static int write_part(const struct words *words, enum letter_sample sample,
 	struct member member = *letter.member;
 	const char *path = arena_printf(&mem, "%s/%s.%s", folder,
 					letter_sample_name(sample), end);
-	struct batch *batch = batch_new(words, &letter_sender);
+	struct batch *batch = batch_new(words, letter_sender());
 	struct err e = {""};
 	struct buf out;
 	FILE *file;

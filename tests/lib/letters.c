@@ -1,16 +1,28 @@
 #include "letters.h"
+#include "base/token.h"
 #include <string.h>
 
 #define MONDAY_8 INT64_C(1795417200) /* 2026-11-23 07:00 UTC */
 #define HOUR 3600
 
-const struct sender_identity letter_sender = {
-    .community = "Red de Innovación Pública",
-    .url = "https://comunidad.example.org/",
-    .from_name = "Avisos de la Red de Innovación Pública",
-    .from_email = "avisos@example.org",
-    .contact = "ayuda@example.org",
-};
+const struct sender_identity *letter_sender(void)
+{
+	static const uint8_t secret[TOKEN_SECRET] = "one of tests";
+	static struct token_keys keys;
+	static const struct sender_identity sender = {
+	    .community = "Red de Innovación Pública",
+	    .url = "https://comunidad.example.org/",
+	    .from_name = "Avisos de la Red de Innovación Pública",
+	    .from_email = "avisos@example.org",
+	    .contact = "ayuda@example.org",
+	    .base = "https://avisos.example.org/",
+	    .keys = &keys,
+	};
+
+	if (!keys.n)
+		token_add_key(&keys, 1, 0, secret);
+	return &sender;
+}
 
 struct row {
 	const char *group, *group_title, *title, *author, *text;

@@ -20,7 +20,8 @@ enum letter_sample {
 	LETTER_SAMPLES
 };
 
-extern const struct sender_identity letter_sender;
+/* With pages, and a key of its own. */
+const struct sender_identity *letter_sender(void);
 
 /* A file name's stem. */
 const char *letter_sample_name(enum letter_sample sample);

@@ -222,8 +222,11 @@ def lists(m):
                 yield f'{key} {m[key]}'
     if 'mailto:' not in (m['List-Unsubscribe'] or ''):
         yield f'List-Unsubscribe {m["List-Unsubscribe"]}'
-    if m['List-Unsubscribe-Post'] and 'https://' not in m['List-Unsubscribe']:
-        yield 'List-Unsubscribe-Post without an https address'
+    # RFC 8058 section 3.1.
+    linked = re.search(r'https://|http://127\.', m['List-Unsubscribe'] or '')
+    if m['List-Unsubscribe-Post'] != ('List-Unsubscribe=One-Click' if linked
+                                      else None):
+        yield f'List-Unsubscribe-Post {m["List-Unsubscribe-Post"]}'
 
 
 def tells_several(m):

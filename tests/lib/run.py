@@ -67,6 +67,16 @@ def programs(a):
                        ['tests/lib/fuzz.sh', f, str(a.fuzz_seconds)], {})
 
 
+def show_faults(faults):
+    """The lines "# fault: NUMBER | what | cases | lost | doubled | seconds"
+    of all tests, as one table."""
+    if faults:
+        print(f'{"fault":>5} {"":58} cases lost doubled well after')
+    for (number, what), row in sorted(faults.items()):
+        print(f'{number:5} {what[:58]:58} {row[0]:>5} {row[1]:>4}'
+              f' {row[2]:>7} {row[3]:>8} s')
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument('--build')
@@ -78,7 +88,7 @@ def main():
     work = [w for w in programs(a)
             if not a.patterns or any(p in w[0] for p in a.patterns)]
     passed = failed = 0
-    skips = []
+    skips, faults = [], {}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, ok, bad, skipped, code, out, took in pool.map(
                 lambda w: run(*w), work):
@@ -86,12 +96,16 @@ def main():
             skips += [f'{name}: {s}' for s in skipped]
             print(f'{"FAIL" if bad else "ok  "} {name:48} {ok:5} passed'
                   f' {bad:3} failed {took:6.1f} s', flush=True)
+            for row in re.findall(r'^# fault: (\d+) \| (.*)', out, re.M):
+                words = row[1].split(' | ')
+                faults.setdefault((int(row[0]), words[0]), words[1:])
             if bad:
                 print(f'--- {name} ended with {code}:\n{out[-8000:]}\n---')
             else:
                 for line in re.findall(r'^# (.*)', out, re.M):
                     if 'figure:' in line:
                         print('     ' + line)
+    show_faults(faults)
     for s in skips:
         print('could not run here:', s)
     print(f'{passed} passed, {failed} failed')

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +13,15 @@
 
 #define CONNECTIONS_MAX 1024
 
+const char *const smtp_cue_names[SMTP_CUES] = {
+    "never", "greeting", "ehlo", "starttls", "auth",
+    "mail",  "rcpt",	 "data", "content",  "dot"};
+
 struct smtp_peer {
-	struct smtp_script script;
 	int listener, port;
 	pthread_t acceptor;
 	pthread_mutex_t lock; /* of what follows */
+	struct smtp_script script;
 	int fds[CONNECTIONS_MAX];
 	pthread_t threads[CONNECTIONS_MAX];
 	int n_connections, n_messages;
@@ -26,18 +31,39 @@ struct smtp_peer {
 /* One connection: its bytes, and where its dialogue is. */
 struct dialogue {
 	struct smtp_peer *peer;
+	struct smtp_script script; /* as it is now */
 	int index, fd;
 	struct buf in, message;
 	bool in_data;
+	bool senders, recipients; /* have been taken */
+	bool awaits_secret;
 	int messages;
 };
 
+static bool send_all(struct dialogue *d, const char *text, size_t len)
+{
+	size_t piece = d->script.drip_ms ? 1 : len;
+
+	for (size_t at = 0; at < len; at += piece) {
+		if (d->script.drip_ms)
+			usleep((useconds_t)d->script.drip_ms * 1000);
+		if (send(d->fd, text + at, piece, MSG_NOSIGNAL) !=
+		    (ssize_t)piece)
+			return false;
+	}
+	return true;
+}
+
 static bool say(struct dialogue *d, const char *line)
 {
-	char text[512];
-	int n = snprintf(text, sizeof(text), "%s\r\n", line);
+	struct buf text;
+	bool sent;
 
-	return send(d->fd, text, (size_t)n, MSG_NOSIGNAL) == n;
+	buf_init(&text, 1024 * 1024);
+	(void)buf_addf(&text, "%s\r\n", line);
+	sent = send_all(d, buf_str(&text), text.len);
+	buf_release(&text);
+	return sent;
 }
 
 /* Until the other side goes. */
@@ -52,11 +78,16 @@ static void be_silent(struct dialogue *d)
 /* False when the dialogue ends here. */
 static bool on_cue(struct dialogue *d, enum smtp_cue cue)
 {
-	const struct smtp_script *s = &d->peer->script;
-
-	if (s->silent == cue)
+	if (d->script.silent == cue)
 		be_silent(d);
-	return s->silent != cue && s->hang_up != cue;
+	return d->script.silent != cue && d->script.hang_up != cue;
+}
+
+static bool answer(struct dialogue *d, enum smtp_cue cue, const char *usual)
+{
+	const char *given = d->script.answers[cue];
+
+	return on_cue(d, cue) && say(d, given ? given : usual);
 }
 
 static void keep(struct dialogue *d)
@@ -69,9 +100,9 @@ static void keep(struct dialogue *d)
 	pthread_mutex_lock(&peer->lock);
 	n = ++peer->n_messages;
 	pthread_mutex_unlock(&peer->lock);
-	if (!peer->script.store)
+	if (!d->script.store)
 		return;
-	snprintf(path, sizeof(path), "%s/%d.%d.eml", peer->script.store,
+	snprintf(path, sizeof(path), "%s/%d.%d.eml", d->script.store,
 		 (int)getpid(), n);
 	out = fopen(path, "wbe");
 	if (out) {
@@ -80,57 +111,114 @@ static void keep(struct dialogue *d)
 	}
 }
 
-static bool take_content_line(struct dialogue *d, const char *line, size_t len)
+static bool is_good(const char *answer)
 {
-	const struct smtp_script *s = &d->peer->script;
-
-	if (len == 1 && *line == '.') {
-		d->in_data = false;
-		if (!on_cue(d, CUE_DOT))
-			return false;
-		if (s->dot)
-			return say(d, s->dot);
-		keep(d);
-		d->messages++;
-		return say(d, "250 2.0.0 Ok: queued") &&
-		       (!s->hang_up_after || d->messages < s->hang_up_after);
-	}
-	(void)buf_add(&d->message, line + (*line == '.'), len - (*line == '.'));
-	(void)buf_adds(&d->message, "\r\n");
-	return d->message.len < 100 || on_cue(d, CUE_DATA);
+	return !answer || *answer == '2' || *answer == '3';
 }
 
-static bool answer(struct dialogue *d, enum smtp_cue cue, const char *given,
-		   const char *usual)
+static bool end_content(struct dialogue *d)
 {
-	return on_cue(d, cue) && say(d, given ? given : usual);
+	const struct smtp_script *s = &d->script;
+
+	d->in_data = false;
+	if (s->delay_ms)
+		usleep((useconds_t)s->delay_ms * 1000);
+	/* Kept, and the answer may be lost. */
+	if (d->recipients && is_good(s->answers[CUE_DOT]))
+		keep(d);
+	d->messages++;
+	return answer(d, CUE_DOT, "250 2.0.0 Ok: queued") &&
+	       (!s->hang_up_after || d->messages < s->hang_up_after);
+}
+
+static bool take_content_line(struct dialogue *d, const char *line, size_t len)
+{
+	if (len == 1 && *line == '.')
+		return end_content(d);
+	(void)buf_add(&d->message, line + (*line == '.'), len - (*line == '.'));
+	(void)buf_adds(&d->message, "\r\n");
+	return d->message.len < 10 || on_cue(d, CUE_CONTENT);
+}
+
+static bool take_ehlo(struct dialogue *d)
+{
+	const struct smtp_script *s = &d->script;
+
+	if (s->answers[CUE_EHLO] || s->hang_up == CUE_EHLO ||
+	    s->silent == CUE_EHLO)
+		return answer(d, CUE_EHLO, "");
+	return say(d, "250-peer.example") &&
+	       (s->lock_step || say(d, "250-PIPELINING")) &&
+	       (!s->starttls || say(d, "250-STARTTLS")) &&
+	       (!s->auth || say(d, "250-AUTH PLAIN LOGIN")) &&
+	       say(d, "250-ENHANCEDSTATUSCODES") && say(d, "250 SIZE 10485760");
+}
+
+static bool take_envelope(struct dialogue *d, enum smtp_cue cue)
+{
+	bool taken =
+	    is_good(d->script.answers[cue]) && (cue == CUE_MAIL || d->senders);
+
+	if (cue == CUE_MAIL)
+		d->senders = taken, d->recipients = false;
+	else
+		d->recipients = taken;
+	if (cue == CUE_RCPT && !d->senders)
+		return say(d, "503 5.5.1 MAIL first");
+	return answer(d, cue, "250 2.1.0 Ok");
+}
+
+static bool take_data(struct dialogue *d)
+{
+	const char *given = d->script.answers[CUE_DATA];
+
+	if (!d->recipients && !given)
+		return say(d, "503 5.5.1 no valid recipients");
+	d->in_data = is_good(given);
+	buf_reset(&d->message);
+	return answer(d, CUE_DATA, "354 go on");
+}
+
+/* The secret comes with it, or in a line of its own. */
+static bool take_auth(struct dialogue *d, const char *line)
+{
+	bool alone =
+	    !strchr(line + 4, ' ') || !strchr(strchr(line + 4, ' ') + 1, ' ');
+
+	d->awaits_secret = alone && !d->script.answers[CUE_AUTH];
+	return answer(d, CUE_AUTH, alone ? "334 " : "235 2.7.0 Ok");
 }
 
 static bool take_command(struct dialogue *d, const char *line)
 {
-	const struct smtp_script *s = &d->peer->script;
-
-	if (!strncasecmp(line, "EHLO", 4))
-		return say(d, "250-peer.example") &&
-		       (s->lock_step || say(d, "250-PIPELINING")) &&
-		       say(d, "250-ENHANCEDSTATUSCODES") &&
-		       say(d, "250 SIZE 10485760");
-	if (!strncasecmp(line, "MAIL", 4))
-		return answer(d, CUE_MAIL, s->mail, "250 2.1.0 Ok");
-	if (!strncasecmp(line, "RCPT", 4))
-		return answer(d, CUE_RCPT, s->rcpt, "250 2.1.5 Ok");
-	if (!strncasecmp(line, "DATA", 4)) {
-		if (s->mail || s->rcpt)
-			return say(d, "503 5.5.1 no valid recipients");
-		d->in_data = true;
-		buf_reset(&d->message);
-		return say(d, "354 go on");
+	if (!strncasecmp(line, "EHLO", 4) || !strncasecmp(line, "HELO", 4))
+		return take_ehlo(d);
+	if (!strncasecmp(line, "STARTTLS", 8))
+		return answer(d, CUE_STARTTLS, "454 4.7.0 no TLS here");
+	if (!strncasecmp(line, "AUTH", 4))
+		return take_auth(d, line);
+	if (d->awaits_secret) {
+		d->awaits_secret = false;
+		return say(d, "235 2.7.0 Ok");
 	}
+	if (!strncasecmp(line, "MAIL", 4))
+		return take_envelope(d, CUE_MAIL);
+	if (!strncasecmp(line, "RCPT", 4))
+		return take_envelope(d, CUE_RCPT);
+	if (!strncasecmp(line, "DATA", 4))
+		return take_data(d);
 	if (!strncasecmp(line, "QUIT", 4)) {
 		(void)say(d, "221 2.0.0 Bye");
 		return false;
 	}
 	return say(d, "250 2.0.0 Ok"); /* RSET, NOOP */
+}
+
+static void read_script(struct dialogue *d)
+{
+	pthread_mutex_lock(&d->peer->lock);
+	d->script = d->peer->script;
+	pthread_mutex_unlock(&d->peer->lock);
 }
 
 static bool take_lines(struct dialogue *d)
@@ -144,6 +232,7 @@ static bool take_lines(struct dialogue *d)
 		if (len && end[-1] == '\r')
 			end[-1] = '\0';
 		*end = '\0';
+		read_script(d);
 		more = d->in_data ? take_content_line(d, d->in.data,
 						      strlen(d->in.data))
 				  : take_command(d, d->in.data);
@@ -162,7 +251,8 @@ static void *serve(void *data)
 
 	buf_init(&d->in, 64 * 1024 * 1024);
 	buf_init(&d->message, 64 * 1024 * 1024);
-	if (on_cue(d, CUE_GREETING) && say(d, "220 peer.example ESMTP"))
+	read_script(d);
+	if (answer(d, CUE_GREETING, "220 peer.example ESMTP"))
 		while ((n = recv(d->fd, piece, sizeof(piece), 0)) > 0) {
 			(void)buf_add(&d->in, piece, (size_t)n);
 			if (!take_lines(d))
@@ -185,6 +275,7 @@ static void *accept_all(void *data)
 	for (;;) {
 		int fd = accept(peer->listener, NULL, NULL);
 		struct dialogue *d;
+		int one = 1;
 
 		pthread_mutex_lock(&peer->lock);
 		if (fd < 0 || peer->stopping ||
@@ -197,6 +288,8 @@ static void *accept_all(void *data)
 		d = xcalloc(1, sizeof(*d));
 		d->peer = peer;
 		d->fd = fd;
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
+				 sizeof(one));
 		d->index = peer->n_connections++;
 		peer->fds[d->index] = fd;
 		pthread_create(&peer->threads[d->index], NULL, serve, d);
@@ -209,13 +302,17 @@ struct smtp_peer *smtp_peer_start(const struct smtp_script *script)
 	struct smtp_peer *peer = xcalloc(1, sizeof(*peer));
 	struct sockaddr_in at = {
 	    .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)script->port),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	socklen_t len = sizeof(at);
+	int one = 1;
 
 	peer->script = *script;
 	pthread_mutex_init(&peer->lock, NULL);
 	peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	(void)setsockopt(peer->listener, SOL_SOCKET, SO_REUSEADDR, &one,
+			 sizeof(one));
 	if (bind(peer->listener, (struct sockaddr *)&at, len) ||
 	    listen(peer->listener, 128) ||
 	    getsockname(peer->listener, (struct sockaddr *)&at, &len)) {
@@ -231,6 +328,13 @@ struct smtp_peer *smtp_peer_start(const struct smtp_script *script)
 int smtp_peer_port(const struct smtp_peer *peer)
 {
 	return peer->port;
+}
+
+void smtp_peer_say(struct smtp_peer *peer, const struct smtp_script *script)
+{
+	pthread_mutex_lock(&peer->lock);
+	peer->script = *script;
+	pthread_mutex_unlock(&peer->lock);
 }
 
 int smtp_peer_messages(struct smtp_peer *peer)

@@ -10,23 +10,34 @@
 
 #include <stdbool.h>
 
-/* Where in the dialogue something happens. */
+/* Where in the dialogue something happens: before that answer. */
 enum smtp_cue {
 	CUE_NEVER,
 	CUE_GREETING,
+	CUE_EHLO,
+	CUE_STARTTLS,
+	CUE_AUTH,
 	CUE_MAIL,
 	CUE_RCPT,
-	CUE_DATA, /* in the content, before its final dot */
-	CUE_DOT	  /* after the final dot, before its answer */
+	CUE_DATA,
+	CUE_CONTENT, /* in the content, before its final dot */
+	CUE_DOT,
+	SMTP_CUES
 };
+extern const char *const smtp_cue_names[SMTP_CUES];
 
 struct smtp_script {
-	/* "CODE TEXT" instead of the usual answer; NULL: the usual one. */
-	const char *mail, *rcpt, *dot;
+	/* "CODE TEXT" instead of the usual answer; NULL: the usual one. Lines
+	 * of one answer are parted by CRLF. */
+	const char *answers[SMTP_CUES];
 	enum smtp_cue hang_up, silent;
-	bool lock_step;	   /* offers no PIPELINING */
-	int hang_up_after; /* messages on a connection; 0 never */
-	const char *store; /* a folder for accepted messages, or NULL */
+	bool lock_step;	     /* offers no PIPELINING */
+	bool starttls, auth; /* offers them; TLS itself it cannot */
+	int hang_up_after;   /* messages on a connection; 0 never */
+	int drip_ms;	     /* from byte to byte of its answers */
+	int delay_ms;	     /* before it answers for a message */
+	int port;	     /* to listen on; 0: any */
+	const char *store;   /* a folder for accepted messages, or NULL */
 };
 
 struct smtp_peer;
@@ -34,6 +45,8 @@ struct smtp_peer;
 /* `script` is copied; its strings stay the caller's. NULL when no port. */
 struct smtp_peer *smtp_peer_start(const struct smtp_script *script);
 int smtp_peer_port(const struct smtp_peer *peer);
+/* Another script from the next command on. */
+void smtp_peer_say(struct smtp_peer *peer, const struct smtp_script *script);
 int smtp_peer_messages(struct smtp_peer *peer);
 int smtp_peer_connections(struct smtp_peer *peer);
 void smtp_peer_stop(struct smtp_peer *peer);

@@ -152,6 +152,21 @@ struct event stock_comment(struct stock *s, const struct event *debate,
 	return event;
 }
 
+size_t stock_lease(struct stock *s, int64_t now)
+{
+	struct lease lease = {.owner = "x",
+			      .now = now,
+			      .until = now + 60,
+			      .all = 1000,
+			      .others = 1000};
+	struct delivery *rows;
+	struct err e = {""};
+	size_t n;
+
+	must(delivery_lease(s->db, &s->mem, &lease, &rows, &n, &e), &e);
+	return n;
+}
+
 int64_t stock_alert(struct stock *s, int64_t member_id,
 		    const struct event *event, int64_t now)
 {

@@ -42,6 +42,8 @@ struct event stock_comment(struct stock *s, const struct event *debate,
 /* A mail that is due now: an alert about an event (0: it is there already). */
 int64_t stock_alert(struct stock *s, int64_t member_id,
 		    const struct event *event, int64_t now);
+/* All that is due, a thousand at most, leased for a minute: how many. */
+size_t stock_lease(struct stock *s, int64_t now);
 /* The queue, oldest first. */
 struct delivery *stock_queue(struct stock *s, size_t *ret_n);
 

@@ -66,6 +66,26 @@ static void stolen_bytes_are_the_callers(void **s)
 	buf_release(&b);
 }
 
+static void what_is_moved_is_there_alone(void **s)
+{
+	struct buf from, to;
+
+	(void)s;
+	buf_init(&from, 100);
+	buf_move(&to, &from);
+	assert_string_equal(buf_str(&to), "");
+	(void)buf_adds(&from, "bytes");
+	buf_move(&to, &from);
+	assert_string_equal(buf_str(&to), "bytes");
+	assert_int_equal(to.room, 6);
+	assert_int_equal(buf_adds(&to, " and more"), 0);
+	assert_string_equal(buf_str(&to), "bytes and more");
+	assert_string_equal(buf_str(&from), "");
+	assert_int_equal(buf_adds(&from, "x"), 0);
+	buf_release(&from);
+	buf_release(&to);
+}
+
 static void room_is_made_at_once(void **s)
 {
 	struct buf b;
@@ -115,6 +135,7 @@ int main(void)
 	    cmocka_unit_test(what_passes_the_limit_is_refused_whole),
 	    cmocka_unit_test(bytes_with_nul_are_kept_and_ended),
 	    cmocka_unit_test(stolen_bytes_are_the_callers),
+	    cmocka_unit_test(what_is_moved_is_there_alone),
 	    cmocka_unit_test(room_is_made_at_once),
 	    cmocka_unit_test(it_can_be_cut_back),
 	    cmocka_unit_test(a_zeroed_buffer_takes_nothing),

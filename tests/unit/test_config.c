@@ -87,8 +87,36 @@ static void every_option_has_its_default(void **s)
 	assert_int_equal(c.alert.gather, 120);
 	assert_int_equal(c.alert.cooldown, 900);
 	assert_int_equal(c.alert.max_a_day, 6);
-	assert_int_equal(c.alert.expires, 2 * 86400);
+	assert_int_equal(c.alert.expires, 86400);
 	assert_int_equal(c.n_holidays, 0);
+}
+
+static void pages_are_where_they_can_be_reached(void **s)
+{
+	static const struct {
+		const char *listen, *url, *base;
+	} cases[] = {
+	    {"127.0.0.1:1", "https://a.example", "https://a.example/"},
+	    {"127.0.0.1:1", "https://a.example/b/", "https://a.example/b/"},
+	    {"", "https://a.example", ""},
+	    {"127.0.0.1:1", "http://a.example", ""},
+	    {"127.0.0.1:1", "http://127.0.0.1.example", ""},
+	    {"127.0.0.1:1", "http://127.0.0.1:80", "http://127.0.0.1:80/"},
+	    {"127.0.0.1:1", "http://localhost/", "http://localhost/"},
+	    {"127.0.0.1:1", "http://[::1]:9", "http://[::1]:9/"},
+	    {"127.0.0.1:1", "http://[::2]:9", ""},
+	};
+
+	(void)s;
+	put("pregon.ini", COMMUNITY);
+	assert_string_equal(load().web.base, "");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		put("pregon.ini", arena_printf(&mem,
+					       COMMUNITY "[web]\nlisten = %s\n"
+							 "public_url = %s\n",
+					       cases[i].listen, cases[i].url));
+		assert_string_equal(load().web.base, cases[i].base);
+	}
 }
 
 static void tls_is_required_but_on_this_machine(void **s)
@@ -103,6 +131,41 @@ static void tls_is_required_but_on_this_machine(void **s)
 	    COMMUNITY "[relay]\nurl = smtp://localhost:25\nuser = u\n"
 		      "password_file = p\n");
 	assert_int_equal(load().relay.tls, RELAY_TLS_REQUIRED);
+}
+
+static void relays_to_fall_back_on_keep_their_order(void **s)
+{
+	struct config c;
+	struct err e = {""};
+	struct arena none = {0};
+
+	(void)s;
+	put("pregon.ini",
+	    COMMUNITY "[relay:two]\nurl = smtp://b.example:587\nrate = 2/s\n"
+		      "[relay]\nurl = smtps://a.example:465\n"
+		      "[relay:here]\nurl = smtp://127.0.0.1:25\n");
+	c = load();
+	assert_string_equal(c.relay.name, "");
+	assert_string_equal(c.relay.url, "smtps://a.example:465");
+	assert_int_equal(c.n_fallbacks, 2);
+	assert_string_equal(c.fallbacks[0].name, "two");
+	assert_int_equal(c.fallbacks[0].rate, 2);
+	assert_int_equal(c.fallbacks[0].tls, RELAY_TLS_REQUIRED);
+	assert_int_equal(c.fallbacks[0].connections, 8);
+	assert_string_equal(c.fallbacks[1].name, "here");
+	assert_int_equal(c.fallbacks[1].tls, RELAY_TLS_OFF);
+	put("pregon.ini", COMMUNITY "[relay]\nurl = maildir:/x\n[relay:two]\n"
+				    "url = smtp://localhost:25\n");
+	assert_int_equal(config_load(dir, &none, &c, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "[relay:two] a Maildir stands alone"));
+	put("pregon.ini", COMMUNITY "[relay:a b]\nurl = maildir:/x\n");
+	assert_int_equal(config_load(dir, &none, &c, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "no name of a relay"));
+	put("pregon.ini", COMMUNITY "[relay:b]\ntls = off\n"
+				    "url = smtp://b.example:25\n");
+	assert_int_equal(config_load(dir, &none, &c, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "[relay:b] tls = off"));
+	arena_release(&none);
 }
 
 static void holidays_are_sorted_days_of_a_region(void **s)
@@ -253,8 +316,8 @@ static int load_member(const char *file, struct member_settings **members,
 {
 	struct config c = load();
 	const char *hash = NULL;
-	int r =
-	    config_load_member(dir, file, &c, &mem, members, n, &hash, line, e);
+	int r = config_load_member(dir, file, &c, NULL, &mem, members, n, &hash,
+				   line, e);
 
 	if (r != ERR_MISSING && r != ERR_IO)
 		assert_non_null(hash);
@@ -378,11 +441,109 @@ static void a_bad_member_file_says_why(void **s)
 			 ERR_MISSING);
 }
 
+/* ---- what was changed on the page --------------------------------------- */
+
+struct laid {
+	struct setting *settings;
+	size_t n;
+};
+
+static int laid_over(void *data, const char *member, struct arena *a,
+		     struct setting **ret_settings, size_t *ret_n,
+		     struct err *e)
+{
+	const struct laid *laid = data;
+	bool his = !strcmp(member, "ana");
+
+	(void)a;
+	(void)e;
+	*ret_settings = his ? laid->settings : NULL;
+	*ret_n = his ? laid->n : 0;
+	return 0;
+}
+
+static int load_over(struct setting *settings, size_t n_settings,
+		     struct member_settings **members, struct err *e)
+{
+	struct laid laid = {settings, n_settings};
+	const struct overlay overlay = {laid_over, &laid};
+	struct config c;
+	const char *hash;
+	size_t n;
+	int line;
+
+	put("pregon.ini", COMMUNITY);
+	put("members.d/todos.ini", "[member:ana]\nemail = ana@x.example\n"
+				   "[group:a]\nfrequency = weekly\n"
+				   "[member:luis]\nemail = luis@x.example\n");
+	c = load();
+	return config_load_member(dir, "todos.ini", &c, &overlay, &mem, members,
+				  &n, &hash, &line, e);
+}
+
+static void the_page_lies_over_the_file(void **s)
+{
+	struct setting over[] = {{"", "frequency", "immediate"},
+				 {"", "there-is-none", "x"},
+				 {"a", "comments", "yes"},
+				 {"b", "comments", "no"},
+				 {"c", "frequency", "off"}};
+	struct member_settings *m;
+	struct err e = {""};
+
+	(void)s;
+	assert_int_equal(load_over(over, 5, &m, &e), 0);
+	assert_int_equal(m[0].defaults.frequency, FREQUENCY_IMMEDIATE);
+	assert_int_equal(m[0].n_groups, 3);
+	assert_string_equal(m[0].groups[0].group, "a");
+	assert_int_equal(m[0].groups[0].frequency, FREQUENCY_WEEKLY);
+	assert_true(m[0].groups[0].comments);
+	/* Only the page has these: the rest is as for all groups. */
+	assert_string_equal(m[0].groups[1].group, "b");
+	assert_int_equal(m[0].groups[1].frequency, FREQUENCY_IMMEDIATE);
+	assert_int_equal(m[0].groups[2].frequency, FREQUENCY_OFF);
+	assert_int_equal(m[1].defaults.frequency, FREQUENCY_DAILY);
+	assert_int_equal(m[1].n_groups, 0);
+}
+
+static void no_mail_is_off_everywhere(void **s)
+{
+	struct setting over[] = {{"", "mail", "no"},
+				 {"b", "frequency", "daily"}};
+	struct member_settings *m;
+	struct err e = {""};
+
+	(void)s;
+	assert_int_equal(load_over(over, 2, &m, &e), 0);
+	assert_int_equal(m[0].defaults.frequency, FREQUENCY_OFF);
+	for (size_t i = 0; i < m[0].n_groups; i++)
+		assert_int_equal(m[0].groups[i].frequency, FREQUENCY_OFF);
+	assert_int_equal(m[1].defaults.frequency, FREQUENCY_DAILY);
+}
+
+static void what_the_page_says_is_checked_like_a_file(void **s)
+{
+	struct setting over[] = {{"", "timezone", "Europe/Madird"}};
+	struct member_settings *m;
+	struct err e = {""};
+
+	(void)s;
+	assert_int_equal(load_over(over, 1, &m, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "members.d/todos.ini"));
+	assert_non_null(strstr(e.text, "timezone"));
+	assert_non_null(strstr(e.text, "Madird"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_option_has_its_default),
+	    cmocka_unit_test(pages_are_where_they_can_be_reached),
+	    cmocka_unit_test(the_page_lies_over_the_file),
+	    cmocka_unit_test(no_mail_is_off_everywhere),
+	    cmocka_unit_test(what_the_page_says_is_checked_like_a_file),
 	    cmocka_unit_test(tls_is_required_but_on_this_machine),
+	    cmocka_unit_test(relays_to_fall_back_on_keep_their_order),
 	    cmocka_unit_test(holidays_are_sorted_days_of_a_region),
 	    cmocka_unit_test(holidays_of_a_file_join_those_of_the_section),
 	    cmocka_unit_test(mistakes_are_told_with_line_and_remedy),

@@ -224,17 +224,6 @@ static struct delivery got(int64_t id)
 	return d;
 }
 
-static size_t leased(int64_t now)
-{
-	struct delivery *rows;
-	size_t n;
-
-	must(delivery_lease(s.db, &s.mem, "us", now, now + 60, 10, &rows, &n,
-			    &e),
-	     &e);
-	return n;
-}
-
 static int64_t an_alert(int64_t now)
 {
 	struct group group;
@@ -279,18 +268,18 @@ static void what_was_leased_too_early_is_held_until_it_says_yes(void **state)
 	id = an_alert(NOW);
 	ana.email = "ana@example.net";
 	(void)stock_member(&s, &ana, NOW);
-	assert_int_equal(leased(NOW), 1);
+	assert_int_equal(stock_lease(&s, NOW), 1);
 	member = known();
 	must(consent_hold(s.db, &member, id, NOW, &e), &e);
 	assert_int_equal(got(id).state, DELIVERY_HELD);
 	assert_int_equal(got(id).attempts, 0);
 	assert_non_null(strstr(got(id).text, "confirmed"));
-	assert_int_equal(leased(NOW + 30), 0);
+	assert_int_equal(stock_lease(&s, NOW + 30), 0);
 	assert_int_equal(say_yes("ana@example.net", CONSENT_LINK),
 			 CONSENT_DONE);
 	assert_int_equal(got(id).state, DELIVERY_PLANNED);
 	assert_int_equal(got(id).next_at, NOW + 60);
-	assert_int_equal(leased(NOW + 60), 1);
+	assert_int_equal(stock_lease(&s, NOW + 60), 1);
 }
 
 static void what_the_admin_holds_stays_held(void **state)
@@ -332,7 +321,7 @@ static void one_that_was_leased_meanwhile_is_dropped(void **state)
 	ask(true);
 	(void)stock_member(&s, &ana, NOW);
 	id = question("ana@example.org", "1", NOW);
-	assert_int_equal(leased(NOW), 1);
+	assert_int_equal(stock_lease(&s, NOW), 1);
 	must(consent_drop(s.db, id, NOW, &e), &e);
 	assert_int_equal(got(id).state, DELIVERY_DROPPED);
 }
@@ -348,7 +337,7 @@ static void to_stop_asking_vouches_for_those_who_wait(void **state)
 	id = an_alert(NOW);
 	ana.email = "ana@example.net";
 	(void)stock_member(&s, &ana, NOW);
-	assert_int_equal(leased(NOW), 1);
+	assert_int_equal(stock_lease(&s, NOW), 1);
 	member = known();
 	must(consent_hold(s.db, &member, id, NOW, &e), &e);
 	ask(false);

@@ -83,13 +83,15 @@ static struct delivery got(int64_t id)
 	return d;
 }
 
+static struct lease last_lease;
+
 static size_t lease(int64_t now, int limit, struct delivery **ret)
 {
+	struct lease l = {"pregond:1", now, now + 1800, limit, limit, 0, 0};
 	size_t n;
 
-	must(delivery_lease(s.db, &s.mem, "pregond:1", now, now + 1800, limit,
-			    ret, &n, &e),
-	     &e);
+	must(delivery_lease(s.db, &s.mem, &l, ret, &n, &e), &e);
+	last_lease = l;
 	return n;
 }
 
@@ -258,7 +260,7 @@ static void what_expired_is_dropped_and_makes_room(void **state)
 	assert_int_equal(lease(NOW, 1, &rows), 1);
 	assert_int_equal(rows[0].id, young);
 	assert_int_equal(got(old).state, DELIVERY_DROPPED);
-	assert_string_equal(got(old).text, "expired");
+	assert_non_null(strstr(got(old).text, "not sent in time"));
 }
 
 /* All due at one moment, as the digests of a community are. */
@@ -319,16 +321,188 @@ static void a_lease_that_ran_out_is_taken_up_again(void **state)
 
 	(void)state;
 	lease(NOW, 1, &rows);
-	must(delivery_recover(s.db, NOW + 1799, false, &n, &e), &e);
+	must(delivery_recover(s.db, NOW + 1799, LEASE_LATE, &n, &e), &e);
 	assert_int_equal(n, 0);
-	must(delivery_recover(s.db, NOW + 1800, false, &n, &e), &e);
+	must(delivery_recover(s.db, NOW + 1800, LEASE_LATE, &n, &e), &e);
 	assert_int_equal(n, 1);
 	assert_int_equal(got(id).state, DELIVERY_DEFERRED);
 	assert_non_null(strstr(got(id).text, "may have been sent"));
 	lease(NOW + 1800, 1, &rows);
 	/* At a start, whoever held it is gone. */
-	must(delivery_recover(s.db, NOW + 1801, true, &n, &e), &e);
+	must(delivery_recover(s.db, NOW + 1801, LEASE_STOPPED, &n, &e), &e);
 	assert_int_equal(n, 1);
+}
+
+/* Crashes with these under way. */
+static void crash(int64_t now, int limit)
+{
+	struct delivery *rows;
+	int64_t n;
+
+	lease(now, limit, &rows);
+	must(delivery_recover(s.db, now, LEASE_CRASHED, &n, &e), &e);
+}
+
+static void what_ends_the_process_is_found_and_held(void **state)
+{
+	int64_t bad = alert(NOW), good = alert(NOW);
+	struct delivery *rows;
+
+	(void)state;
+	crash(NOW, 9);
+	crash(NOW, 9);
+	/* Either may be it: each goes alone from now on. */
+	assert_int_equal(got(bad).faults, 2);
+	assert_int_equal(got(good).faults, 2);
+	assert_int_equal(lease(NOW, 9, &rows), 1);
+	assert_int_equal(rows[0].id, bad);
+	assert_true(last_lease.more);
+	assert_true(last_lease.alone);
+	assert_int_equal(lease(NOW, 9, &rows), 0);
+	assert_true(last_lease.alone);
+	crash(NOW, 0);
+	assert_int_equal(got(bad).state, DELIVERY_HELD);
+	assert_non_null(strstr(got(bad).text, "3 times"));
+	/* The other one goes. */
+	assert_int_equal(lease(NOW, 9, &rows), 1);
+	assert_int_equal(rows[0].id, good);
+	must(settle(good, DELIVERY_SENT, NOW, 0, true), &e);
+	/* A new chance when the admin says so. */
+	must(delivery_release(s.db, bad, NOW, &e), &e);
+	assert_int_equal(got(bad).faults, 0);
+	alert(NOW);
+	assert_int_equal(lease(NOW, 9, &rows), 2);
+}
+
+static void who_was_there_by_chance_is_not_held(void **state)
+{
+	int64_t ids[4], n;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		ids[i] = alert(NOW);
+	for (int i = 0; i < 2; i++)
+		crash(NOW, 9);
+	/* An orderly stop says nothing against anybody. */
+	for (int i = 0; i < 5; i++) {
+		struct delivery *rows;
+
+		lease(NOW, 9, &rows);
+		must(delivery_recover(s.db, NOW, LEASE_STOPPED, &n, &e), &e);
+		assert_int_equal(n, 1);
+	}
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(got(ids[i]).state, DELIVERY_DEFERRED);
+}
+
+static void alerts_go_first_and_digests_have_a_share(void **state)
+{
+	struct lease l = {"x", NOW, NOW + 9, 16, 8, false, false};
+	struct delivery *rows;
+	char slot[16];
+	size_t n, alerts = 0;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		alert(NOW);
+		snprintf(slot, sizeof(slot), "2027-04-%02d", i + 1);
+		digest(slot, NOW);
+	}
+	must(delivery_lease(s.db, &s.mem, &l, &rows, &n, &e), &e);
+	assert_int_equal(n, 16);
+	assert_true(l.more);
+	for (size_t i = 0; i < n; i++)
+		alerts += rows[i].kind == DELIVERY_ALERT;
+	assert_int_equal(alerts, 14);
+	/* Room for alerts alone; then for more digests than there are alerts.
+	 */
+	l.others = 0;
+	must(delivery_lease(s.db, &s.mem, &l, &rows, &n, &e), &e);
+	assert_int_equal(n, 6);
+	l.others = 8;
+	must(delivery_lease(s.db, &s.mem, &l, &rows, &n, &e), &e);
+	assert_int_equal(n, 8);
+	assert_true(l.more); /* there was room, but not for digests */
+	/* And the share goes to alerts where there is no digest. */
+	l.others = l.all = 99;
+	must(delivery_lease(s.db, &s.mem, &l, &rows, &n, &e), &e);
+	assert_int_equal(n, 10);
+	assert_false(l.more);
+	l.others = l.all = 16;
+	for (int i = 0; i < 16; i++)
+		alert(NOW);
+	must(delivery_lease(s.db, &s.mem, &l, &rows, &n, &e), &e);
+	assert_int_equal(n, 16);
+}
+
+static void what_is_set_aside_waits_for_the_admin(void **state)
+{
+	int64_t id = alert(NOW);
+	struct delivery *rows;
+	struct outcome o = {.delivery_id = id,
+			    .state = DELIVERY_HELD,
+			    .scope = SCOPE_MESSAGE,
+			    .at = NOW,
+			    .code = 550,
+			    .enhanced = "5.7.1",
+			    .counted = true,
+			    .text = "no"};
+
+	(void)state;
+	lease(NOW, 1, &rows);
+	must(delivery_settle(s.db, &o, &e), &e);
+	assert_int_equal(got(id).state, DELIVERY_HELD);
+	assert_int_equal(got(id).scope, SCOPE_MESSAGE);
+	assert_int_equal(lease(NOW + DAY, 9, &rows), 0);
+	must(delivery_release(s.db, id, NOW, &e), &e);
+	assert_int_equal(got(id).scope, SCOPE_NONE);
+	assert_int_equal(lease(NOW, 9, &rows), 1);
+}
+
+static void a_verb_changes_all_that_a_filter_means(void **state)
+{
+	struct delivery_filter all = {.open = true};
+	struct delivery_filter digests = {.kind = DELIVERY_DIGEST,
+					  .open = true};
+	struct delivery_filter held = {.state = DELIVERY_HELD};
+	struct delivery_filter nobody = {.member = "nobody", .open = true};
+	int64_t a = alert(NOW), b = alert(NOW), c = digest("2027-05-01", NOW);
+	struct delivery *rows;
+	int64_t n;
+
+	(void)state;
+	lease(NOW, 1, &rows);
+	must(settle(a, DELIVERY_SENT, NOW, 0, true), &e);
+	must(delivery_change_all(s.db, &all, DELIVERY_HOLD, NOW, true, &n, &e),
+	     &e);
+	assert_int_equal(n, 2);
+	assert_int_equal(got(b).state, DELIVERY_PLANNED);
+	must(delivery_change_all(s.db, &digests, DELIVERY_HOLD, NOW, false, &n,
+				 &e),
+	     &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(got(c).state, DELIVERY_HELD);
+	assert_int_equal(got(b).state, DELIVERY_PLANNED);
+	must(delivery_change_all(s.db, &nobody, DELIVERY_CANCEL, NOW, false, &n,
+				 &e),
+	     &e);
+	assert_int_equal(n, 0);
+	must(delivery_change_all(s.db, &held, DELIVERY_RELEASE, NOW + 5, false,
+				 &n, &e),
+	     &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(got(c).next_at, NOW + 5);
+	/* What is held cannot be retried, what is sent cannot be anything. */
+	must(delivery_change_all(s.db, &all, DELIVERY_CANCEL, NOW, false, &n,
+				 &e),
+	     &e);
+	assert_int_equal(n, 2);
+	assert_int_equal(got(a).state, DELIVERY_SENT);
+	assert_string_equal(got(b).text, "cancelled");
+	must(
+	    delivery_change_all(s.db, &all, DELIVERY_RETRY, NOW, false, &n, &e),
+	    &e);
+	assert_int_equal(n, 0);
 }
 
 static void an_outcome_is_on_the_delivery_and_in_its_story(void **state)
@@ -508,6 +682,11 @@ int main(void)
 	    T(of_many_due_at_once_each_is_leased_once),
 	    T(no_statement_is_prepared_again),
 	    T(a_lease_that_ran_out_is_taken_up_again),
+	    T(what_ends_the_process_is_found_and_held),
+	    T(who_was_there_by_chance_is_not_held),
+	    T(alerts_go_first_and_digests_have_a_share),
+	    T(what_is_set_aside_waits_for_the_admin),
+	    T(a_verb_changes_all_that_a_filter_means),
 	    T(an_outcome_is_on_the_delivery_and_in_its_story),
 	    T(a_relay_that_is_away_costs_no_attempt),
 	    T(an_item_is_what_it_was_planned_for),

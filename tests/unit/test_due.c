@@ -86,6 +86,24 @@ static void a_named_kind_knows_its_address(void **state)
 	assert_int_equal(feed(id, 1).kind, SOURCE_FEED);
 }
 
+static void a_connection_is_kept_where_more_is_asked(void **state)
+{
+	struct group_settings set[] = {stock_group_settings("foro"),
+				       stock_group_settings("red")};
+	struct poll *polls;
+	int64_t next;
+
+	(void)state;
+	set[0].comments = "https://x.example/comments";
+	set[1].url = "https://y.example/rss";
+	stock_groups(&s, set, 2, NOW);
+	polls = due(NOW, &next);
+	assert_non_null(polls->next);
+	for (const struct poll *p = polls; p; p = p->next)
+		assert_int_equal(p->request.close, !strcmp(p->url, set[1].url));
+	polls_free(polls);
+}
+
 static void an_unnamed_kind_is_looked_for(void **state)
 {
 	struct group_settings set = stock_group_settings("foro");
@@ -189,6 +207,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    T(a_named_kind_knows_its_address),
+	    T(a_connection_is_kept_where_more_is_asked),
 	    T(an_unnamed_kind_is_looked_for),
 	    T(a_key_that_cannot_be_read_is_the_groups_error),
 	    T(another_source_begins_anew),

@@ -66,6 +66,45 @@ static void a_debate_is_found_by_key_link_and_id(void **state)
 			 ERR_MISSING);
 }
 
+static void a_mark_tells_whether_a_debate_is_as_it_was(void **state)
+{
+	struct debate in = {.group_id = foro,
+			    .key = "guid m",
+			    .title = "T",
+			    .url = "",
+			    .link = "",
+			    .author = "",
+			    .text = "x",
+			    .hash = "0123",
+			    .published_at = NOW - 5,
+			    .seen_at = NOW,
+			    .replies = 1,
+			    .people = 2,
+			    .likes = -1,
+			    .views = 4};
+	struct debate_mark mark;
+	int64_t id;
+
+	(void)state;
+	must(debate_add(s.db, &in, &id, &e), &e);
+	must(debate_mark(s.db, &s.mem, foro, "guid m", &mark, &e), &e);
+	assert_int_equal(mark.id, id);
+	assert_int_equal(mark.published_at, NOW - 5);
+	assert_string_equal(mark.hash, "0123");
+	assert_false(mark.has_author);
+	assert_int_equal(mark.replies, 1);
+	assert_int_equal(mark.people, 2);
+	assert_int_equal(mark.likes, -1);
+	assert_int_equal(mark.views, 4);
+	in.id = id;
+	in.author = "Ana";
+	must(debate_update(s.db, &in, &e), &e);
+	must(debate_mark(s.db, &s.mem, foro, "guid m", &mark, &e), &e);
+	assert_true(mark.has_author);
+	must(debate_mark(s.db, &s.mem, foro + 1, "guid m", &mark, &e), &e);
+	assert_int_equal(mark.id, 0);
+}
+
 static void an_edit_is_written(void **state)
 {
 	struct event event = stock_debate(&s, foro, "a", NOW);
@@ -191,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(a_debate_is_found_by_key_link_and_id),
+	    T(a_mark_tells_whether_a_debate_is_as_it_was),
 	    T(an_edit_is_written),
 	    T(a_comments_key_is_taken_once),
 	    T(the_newest_debates_come_first),

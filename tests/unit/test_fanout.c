@@ -80,9 +80,9 @@ static size_t mail(int64_t now)
 	struct err e = {""};
 	size_t n;
 
-	must(delivery_lease(s.db, &s.mem, "x", now, now + HOUR, 1000, &rows, &n,
-			    &e),
-	     &e);
+	struct lease lease = {"x", now, now + HOUR, 1000, 1000, false, false};
+
+	must(delivery_lease(s.db, &s.mem, &lease, &rows, &n, &e), &e);
 	for (size_t i = 0; i < n; i++) {
 		struct outcome o = {.delivery_id = rows[i].id,
 				    .state = DELIVERY_SENT,
@@ -324,6 +324,103 @@ static void what_was_missed_goes_now_or_in_the_next_hours(void **state)
 	assert_int_equal(mail(NOW + 14 * HOUR), 0);
 }
 
+/* ---- too late ----------------------------------------------------------- */
+
+static void later_than_a_day_an_alert_is_in_the_next_digest(void **state)
+{
+	struct event a = debate("a", NOW);
+	struct delivery *rows;
+
+	(void)state;
+	comment(&a, "1", NOW + 1);
+	plan(NOW + 1);
+	items(queue(1)[0].id, 1);
+	/* The relay was down all that time. */
+	assert_int_equal(mail(NOW + 2 * DAY + 2 * MINUTE), 0);
+	assert_int_equal(queue(1)[0].state, DELIVERY_DROPPED);
+	/* Alerts are all that is asked for: a digest for this once, at 08:00.
+	 */
+	assert_int_equal(plan(NOW + 2 * DAY + HOUR).digests, 0);
+	assert_int_equal(plan(NOW + 2 * DAY + 22 * HOUR).digests, 1);
+	rows = queue(2);
+	assert_int_equal(rows[1].kind, DELIVERY_DIGEST);
+	assert_int_equal(rows[1].notice, NOTICE_REST);
+	assert_true(items(rows[1].id, 1)->is_new);
+	assert_int_equal(items(rows[1].id, 1)->new_comments, 1);
+	/* New ones are alerts again, and no digest follows. */
+	debate("b", NOW + 3 * DAY);
+	assert_int_equal(plan(NOW + 3 * DAY).alerts, 1);
+	assert_int_equal(plan(NOW + 3 * DAY).next_at, -1);
+}
+
+static void what_was_told_meanwhile_is_not_told_again(void **state)
+{
+	struct event a = debate("a", NOW);
+	struct err e = {""};
+
+	(void)state;
+	plan(NOW);
+	must(delivery_hold(s.db, queue(1)[0].id, NOW, &e), &e);
+	debate("b", NOW + HOUR);
+	plan(NOW + HOUR);
+	assert_int_equal(mail(NOW + HOUR), 1);
+	must(delivery_release(s.db, queue(2)[0].id, NOW + 3 * DAY, &e), &e);
+	assert_int_equal(mail(NOW + 3 * DAY), 0);
+	assert_int_equal(plan(NOW + 3 * DAY).digests, 0);
+	assert_int_equal(plan(NOW + 4 * DAY).digests, 1);
+	assert_int_equal(items(queue(3)[2].id, 1)->debate_id, a.debate_id);
+}
+
+static void who_has_left_the_group_is_told_why_not(void **state)
+{
+	struct lease lease = {"x", NOW, NOW + HOUR, 9, 9, false, false};
+	struct delivery *rows;
+	struct err e = {""};
+	sqlite3_stmt *find;
+	size_t n;
+
+	(void)state;
+	debate("a", NOW);
+	plan(NOW);
+	/* Tried, so that leaving does not take it back. */
+	must(delivery_lease(s.db, &s.mem, &lease, &rows, &n, &e), &e);
+	assert_int_equal(n, 1);
+	must(delivery_settle(s.db,
+			     &(struct outcome){.delivery_id = rows[0].id,
+					       .state = DELIVERY_DEFERRED,
+					       .at = NOW,
+					       .next_at = NOW + 3 * DAY,
+					       .counted = true},
+			     &e),
+	     &e);
+	ana.defaults.frequency = FREQUENCY_OFF;
+	stock_member(&s, &ana, NOW + HOUR);
+	assert_int_equal(mail(NOW + 3 * DAY), 0);
+	assert_int_equal(plan(NOW + 9 * DAY).digests, 0);
+	assert_int_equal(sqlite3_prepare_v2(s.db->sqlite,
+					    "SELECT reason FROM omissions", -1,
+					    &find, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_step(find), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(find, 0), OMISSION_EXPIRED);
+	sqlite3_finalize(find);
+}
+
+static void an_expired_digest_is_told_by_the_next_one(void **state)
+{
+	(void)state;
+	ana.defaults.frequency = FREQUENCY_DAILY;
+	stock_member(&s, &ana, NOW - HOUR);
+	debate("a", NOW);
+	assert_int_equal(plan(NOW).digests, 0);
+	assert_int_equal(plan(NOW + 22 * HOUR).digests, 1);
+	assert_int_equal(mail(NOW + 6 * DAY), 0);
+	assert_int_equal(queue(1)[0].state, DELIVERY_DROPPED);
+	assert_int_equal(plan(NOW + 6 * DAY + 22 * HOUR).digests, 1);
+	items(queue(2)[1].id, 1);
+	assert_true(queue(2)[1].since);
+}
+
 /* ---- a day's fill -------------------------------------------------------- */
 
 /* Six mails, one an hour and a half. */
@@ -519,6 +616,10 @@ int main(void)
 	    T(new_settings_move_what_waits),
 	    T(what_comes_to_the_same_hour_comes_together),
 	    T(what_was_missed_goes_now_or_in_the_next_hours),
+	    T(later_than_a_day_an_alert_is_in_the_next_digest),
+	    T(what_was_told_meanwhile_is_not_told_again),
+	    T(who_has_left_the_group_is_told_why_not),
+	    T(an_expired_digest_is_told_by_the_next_one),
 	    T(the_last_alert_of_a_day_says_so_and_the_rest_is_a_digest),
 	    T(what_goes_tomorrow_counts_for_tomorrow),
 	    T(a_full_day_has_room_in_a_mail_that_waits),

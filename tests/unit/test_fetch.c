@@ -61,6 +61,7 @@ struct fixture {
 	char seen[16384]; /* the last request */
 	char first_seen[16384];
 	const char *answer, *allow;
+	bool close;
 	struct buf large;
 	/* The response. */
 	bool done;
@@ -101,9 +102,9 @@ static void on_done(const struct fetch_response *a, void *data)
 	f->challenged = a->challenged;
 	f->retry_after = a->retry_after;
 	f->max_age = a->max_age;
-	f->body_len = a->body.len;
+	f->body_len = a->body->len;
 	snprintf(f->reason, sizeof(f->reason), "%s", a->reason);
-	snprintf(f->body, sizeof(f->body), "%s", buf_str(&a->body));
+	snprintf(f->body, sizeof(f->body), "%s", buf_str(a->body));
 	snprintf(f->etag, sizeof(f->etag), "%s", a->etag ? a->etag : "");
 	snprintf(f->url_seen, sizeof(f->url_seen), "%s", a->final_url);
 	f->n_done++;
@@ -159,7 +160,8 @@ static void get(struct fixture *f, const char *answer, const char *etag)
 			&(struct fetch_request){.url = f->url,
 						.validator_url = f->url,
 						.etag = etag,
-						.allow = f->allow},
+						.allow = f->allow,
+						.close = f->close},
 			on_done, f, &e),
 	    0);
 	assert_false(f->done);
@@ -471,6 +473,23 @@ static void a_connection_closed_under_us_is_made_again(void **s)
 	end(&f);
 }
 
+static void a_connection_is_kept_for_who_asks_again(void **s)
+{
+	struct fixture f;
+
+	(void)s;
+	begin(&f, usual());
+	http_peer_end(f.peer, HTTP_KEEPS);
+	for (int i = 1; i <= 3; i++)
+		get(&f, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", NULL);
+	assert_int_equal(http_peer_connections(f.peer), 1);
+	f.close = true; /* and goes with the last */
+	for (int i = 1; i <= 3; i++)
+		get(&f, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", NULL);
+	assert_int_equal(http_peer_connections(f.peer), 3);
+	end(&f);
+}
+
 static void only_web_addresses_are_fetched(void **s)
 {
 	static const char *const bad[] = {"file:///etc/passwd", "ftp://x/",
@@ -530,6 +549,7 @@ int main(void)
 	    cmocka_unit_test(a_robot_check_is_seen),
 	    cmocka_unit_test(what_was_cut_is_no_answer),
 	    cmocka_unit_test(a_connection_closed_under_us_is_made_again),
+	    cmocka_unit_test(a_connection_is_kept_for_who_asks_again),
 	    cmocka_unit_test(only_web_addresses_are_fetched),
 	    cmocka_unit_test(many_wait_their_turn_and_stopping_ends_all),
 	};

@@ -244,6 +244,26 @@ static void no_digest_is_spread_out_of_its_day_or_hours(void **s)
 	}
 }
 
+/* So that an update of tzdata is seen, whichever way the clock goes. */
+static void zones_are_kept_open_for_a_minute(void **s)
+{
+	struct calendar_keep keep = {0};
+
+	(void)s;
+	calendar_keep_renew(&keep, 1000);
+	calendar_keep(&keep, "Europe/Madrid");
+	calendar_keep(&keep, "Europe/Madrid");
+	calendar_keep(&keep, "Europe/Nowhere");
+	assert_int_equal(keep.n, 1);
+	calendar_keep_renew(&keep, 1000 + CALENDAR_KEPT_S - 1);
+	assert_int_equal(keep.n, 1);
+	calendar_keep_renew(&keep, 1000 + CALENDAR_KEPT_S);
+	assert_int_equal(keep.n, 0);
+	calendar_keep(&keep, "Europe/Madrid");
+	calendar_keep_renew(&keep, 999);
+	assert_int_equal(keep.n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +281,7 @@ int main(void)
 	    cmocka_unit_test(
 		digests_are_spread_over_ten_minutes_after_their_hour),
 	    cmocka_unit_test(no_digest_is_spread_out_of_its_day_or_hours),
+	    cmocka_unit_test(zones_are_kept_open_for_a_minute),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

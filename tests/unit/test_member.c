@@ -221,6 +221,28 @@ static void what_was_not_sent_goes_with_the_member_and_returns(void **state)
 	assert_int_equal(d.state, DELIVERY_PLANNED);
 }
 
+static void what_was_not_wanted_returns_when_it_is(void **state)
+{
+	int64_t id = ana(FREQUENCY_IMMEDIATE, NOW);
+	struct event event = stock_debate(&s, foro, "a", NOW);
+	struct delivery d;
+	int64_t alert = stock_alert(&s, id, &event, NOW);
+
+	(void)state;
+	must(member_stop_mail(s.db, id, NOW + 1, &e), &e);
+	must(delivery_get(s.db, &s.mem, alert, &d, &e), &e);
+	assert_int_equal(d.state, DELIVERY_DROPPED);
+	assert_string_equal(d.text, "the member wants no mail");
+	/* That it comes back after it was removed does not mean so. */
+	ana_leaves(NOW + 2);
+	assert_int_equal(ana(FREQUENCY_IMMEDIATE, NOW + 3), id);
+	must(delivery_get(s.db, &s.mem, alert, &d, &e), &e);
+	assert_int_equal(d.state, DELIVERY_DROPPED);
+	must(member_want_mail(s.db, id, NOW + 4, &e), &e);
+	must(delivery_get(s.db, &s.mem, alert, &d, &e), &e);
+	assert_int_equal(d.state, DELIVERY_PLANNED);
+}
+
 static void a_new_member_is_not_told_the_past(void **state)
 {
 	int64_t id;
@@ -280,6 +302,7 @@ static void what_was_mailed_is_in_no_window(void **state)
 	int64_t id = ana(FREQUENCY_DAILY, NOW);
 	struct event event = stock_debate(&s, foro, "a", NOW + 1);
 	struct outcome refused = {.state = DELIVERY_FAILED, .at = NOW + 3};
+	struct lease lease = {"x", NOW + 2, NOW + 9, 9, 9, false, false};
 	struct delivery *rows;
 	size_t n;
 
@@ -287,9 +310,7 @@ static void what_was_mailed_is_in_no_window(void **state)
 	stock_alert(&s, id, &event, NOW + 1);
 	assert_int_equal(window(id, FREQUENCY_DAILY), 0);
 	/* Refused for good: it was not told, so the digest may tell it. */
-	must(delivery_lease(s.db, &s.mem, "x", NOW + 2, NOW + 9, 9, &rows, &n,
-			    &e),
-	     &e);
+	must(delivery_lease(s.db, &s.mem, &lease, &rows, &n, &e), &e);
 	assert_int_equal(n, 1);
 	refused.delivery_id = rows[0].id;
 	must(delivery_settle(s.db, &refused, &e), &e);
@@ -396,6 +417,7 @@ int main(void)
 	    T(a_key_is_one_files),
 	    T(one_bad_member_undoes_the_files_others),
 	    T(who_leaves_a_file_is_retired),
+	    T(what_was_not_wanted_returns_when_it_is),
 	    T(what_was_not_sent_goes_with_the_member_and_returns),
 	    T(a_new_member_is_not_told_the_past),
 	    T(who_was_away_long_begins_anew),

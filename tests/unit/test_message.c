@@ -51,6 +51,7 @@ static int reset(void **s)
 	    .archive = "https://comunidad.example.org/",
 	    .contact = "ayuda@example.org",
 	    .member = "ana",
+	    .unsubscribe = "",
 	    .write = write_body,
 	};
 	return 0;
@@ -129,6 +130,34 @@ static void the_same_message_is_the_same_bytes(void **s)
 	m.message_id = "other@example.org";
 	assert_string_not_equal(first, written());
 	free(first);
+}
+
+static void one_click_ends_it_where_there_is_a_page(void **s)
+{
+	(void)s;
+	m.unsubscribe = "https://avisos.example.org/u/TOKEN";
+	written();
+	assert_int_equal(headers("List-Unsubscribe-Post: "
+				 "List-Unsubscribe=One-Click\r\n"),
+			 1);
+	assert_int_equal(
+	    headers("List-Unsubscribe:\r\n "
+		    "<https://avisos.example.org/u/TOKEN>,\r\n "
+		    "<mailto:ayuda@example.org?subject=unsubscribe%20ana>\r\n"),
+	    1);
+}
+
+static void a_page_too_long_for_a_line_is_left_out(void **s)
+{
+	char url[1000];
+
+	(void)s;
+	memset(url, 'a', sizeof(url) - 1);
+	url[sizeof(url) - 1] = '\0';
+	m.unsubscribe = url;
+	written();
+	assert_int_equal(headers("List-Unsubscribe: <mailto:"), 1);
+	assert_int_equal(headers("List-Unsubscribe-Post"), 0);
 }
 
 static void threads_refer_to_their_debate(void **s)
@@ -406,6 +435,10 @@ int main(void)
 	    cmocka_unit_test_setup(the_headers_are_those_of_the_rules, reset),
 	    cmocka_unit_test_setup(text_comes_before_html, reset),
 	    cmocka_unit_test_setup(the_same_message_is_the_same_bytes, reset),
+	    cmocka_unit_test_setup(one_click_ends_it_where_there_is_a_page,
+				   reset),
+	    cmocka_unit_test_setup(a_page_too_long_for_a_line_is_left_out,
+				   reset),
 	    cmocka_unit_test_setup(threads_refer_to_their_debate, reset),
 	    cmocka_unit_test_setup(headers_cannot_be_injected, reset),
 	    cmocka_unit_test_setup(addresses_that_are_not_plain_are_refused,

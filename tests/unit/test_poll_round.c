@@ -66,20 +66,21 @@ static size_t count(const struct poll *polls)
 static void answer_all(struct poll *polls, const char *id)
 {
 	for (; polls; polls = polls->next) {
+		struct buf body;
 		struct fetch_response a = {
 		    .result = FETCH_DONE,
 		    .reason = "",
 		    .status = 200,
 		    .final_url = polls->url,
+		    .body = &body,
 		};
 
-		buf_init(&a.body, 1000);
-		(void)buf_addf(&a.body,
+		buf_init(&body, 1000);
+		(void)buf_addf(&body,
 			       "<rss version='2.0'><channel><item><guid>%s"
 			       "</guid></item></channel></rss>",
 			       id);
 		poll_answer(polls, &a);
-		buf_release(&a.body);
 	}
 }
 

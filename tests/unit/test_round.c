@@ -87,7 +87,8 @@ static struct round a_round(int limit)
 			      .config = &config,
 			      .owner = "pregond:1",
 			      .now = NOW,
-			      .limit = limit};
+			      .all = limit,
+			      .others = limit};
 }
 
 static void release(struct round *r)
@@ -114,7 +115,7 @@ static void what_is_due_is_leased_and_composed(void **state)
 	(void)state;
 	round_run(&r);
 	assert_true(r.stored);
-	assert_true(r.full);
+	assert_true(r.more);
 	assert_int_equal(r.n_mails, 2);
 	assert_int_equal(r.mails[0]->id, a);
 	assert_string_equal(r.mails[0]->to, "x@x.example");
@@ -143,7 +144,7 @@ static void outcomes_are_stored_with_the_next_lease(void **state)
 	second.n_outcomes = 1;
 	round_run(&second);
 	assert_true(second.stored);
-	assert_false(second.full);
+	assert_false(second.more);
 	assert_int_equal(second.next_at, 0);
 	assert_int_equal(state_of(a), DELIVERY_SENT);
 	release(&second);
@@ -225,6 +226,25 @@ static void a_maildir_that_fails_costs_no_attempt(void **state)
 	release(&r);
 }
 
+/* What the Maildir does not take is no reason to try all the others. */
+static void a_maildir_that_fails_is_asked_once(void **state)
+{
+	struct round r = a_round(9);
+
+	(void)state;
+	alert("a");
+	alert("b");
+	alert("c");
+	r.maildir = "/proc/nothing/here";
+	round_run(&r);
+	assert_int_equal(r.n_unsent, 3);
+	assert_non_null(strstr(r.relay_error.text, "/proc/nothing"));
+	assert_int_equal(r.unsent[0].scope, SCOPE_RELAY);
+	assert_int_equal(r.unsent[1].scope, SCOPE_NONE);
+	assert_int_equal(r.unsent[1].next_at, NOW);
+	release(&r);
+}
+
 static void one_that_cannot_be_composed_costs_only_itself(void **state)
 {
 	struct member_settings eva =
@@ -241,6 +261,83 @@ static void one_that_cannot_be_composed_costs_only_itself(void **state)
 	assert_int_equal(r.n_unsent, 1);
 	assert_non_null(strstr(r.unsent[0].text, "xx"));
 	release(&r);
+}
+
+static void one_that_can_never_be_composed_is_set_aside(void **state)
+{
+	struct member_settings eva =
+	    stock_member_settings("eva", FREQUENCY_IMMEDIATE);
+	struct event event = stock_debate(&s, foro, "a", NOW);
+	struct outcome unsent = {0};
+	struct delivery d = {.next_at = NOW};
+	int64_t id;
+	int tries = 0;
+
+	(void)state;
+	eva.language = "xx";
+	id = stock_alert(&s, stock_member(&s, &eva, NOW), &event, NOW);
+	do {
+		struct round r = a_round(9);
+
+		r.now = d.next_at;
+		r.outcomes = &unsent;
+		r.n_outcomes = tries > 0;
+		round_run(&r);
+		if (tries) {
+			must(delivery_get(s.db, &s.mem, id, &d, &e), &e);
+			assert_in_range(d.attempts, 0, 1);
+			assert_int_equal(d.faults, tries);
+		}
+		if (r.n_unsent) {
+			unsent = r.unsent[0];
+			d.next_at = unsent.next_at;
+			tries++;
+		}
+		release(&r);
+		assert_true(tries < 99);
+	} while (d.state != DELIVERY_HELD);
+	assert_int_equal(tries, 5);
+	assert_true(d.changed_at - NOW < 3 * 3600);
+	assert_non_null(strstr(d.text, "cannot be composed"));
+}
+
+static void what_relays_do_not_take_is_in_the_store(void **state)
+{
+	struct relay_fault fault = {.name = "",
+				    .since = NOW,
+				    .next_at = NOW + 60,
+				    .scope = SCOPE_US,
+				    .code = 535,
+				    .text = "no"},
+			   *rows;
+	struct round r = a_round(0);
+	size_t n;
+
+	(void)state;
+	r.changes = &fault;
+	r.n_changes = 1;
+	round_run(&r);
+	release(&r);
+	fault.since = fault.next_at = NOW + 99; /* of the same trouble */
+	r = a_round(0);
+	r.changes = &fault;
+	r.n_changes = 1;
+	round_run(&r);
+	release(&r);
+	must(relay_fault_list(s.db, &s.mem, &rows, &n, &e), &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0].since, NOW);
+	assert_int_equal(rows[0].next_at, NOW + 99);
+	assert_int_equal(rows[0].code, 535);
+	assert_int_equal(rows[0].scope, SCOPE_US);
+	fault.text = NULL;
+	r = a_round(0);
+	r.changes = &fault;
+	r.n_changes = 1;
+	round_run(&r);
+	release(&r);
+	must(relay_fault_list(s.db, &s.mem, &rows, &n, &e), &e);
+	assert_int_equal(n, 0);
 }
 
 /* Monday, 07:00 in Madrid. */
@@ -358,13 +455,15 @@ static void a_question_goes_to_its_own_address_alone(void **state)
 	release(&r);
 }
 
-static void refuse(int64_t id, int code, const char *enhanced, int64_t at)
+static void refuse(int64_t id, int code, const char *enhanced,
+		   enum outcome_scope scope, int64_t at)
 {
 	struct round r = a_round(0);
 	struct outcome o = {.delivery_id = id,
 			    .state = DELIVERY_FAILED,
 			    .at = at,
 			    .code = code,
+			    .scope = scope,
 			    .counted = true};
 
 	snprintf(o.enhanced, sizeof(o.enhanced), "%s", enhanced);
@@ -396,13 +495,13 @@ static void an_address_that_refuses_gets_no_more(void **state)
 	suppression_use(s.db, &key);
 	round_run(&first);
 	release(&first);
-	refuse(a, 550, "5.7.1", NOW); /* ours */
+	refuse(a, 550, "5.1.1", SCOPE_MESSAGE, NOW);
 	assert_false(is_suppressed());
 	b = alert("b");
 	round_run(&second);
 	assert_int_equal(second.n_mails, 1);
 	release(&second);
-	refuse(b, 550, "5.1.1", NOW);
+	refuse(b, 550, "5.1.1", SCOPE_RECIPIENT, NOW);
 	assert_true(is_suppressed());
 	b = alert("c");
 	second = a_round(9);
@@ -412,6 +511,40 @@ static void an_address_that_refuses_gets_no_more(void **state)
 	release(&second);
 }
 
+static void what_would_be_tried_too_late_is_given_up(void **state)
+{
+	struct outcome later = {.delivery_id = alert("a"),
+				.state = DELIVERY_DEFERRED,
+				.scope = SCOPE_RECIPIENT,
+				.at = NOW,
+				.code = 450,
+				.counted = true,
+				.text = "later"};
+	struct round lease = a_round(1), settle = a_round(0);
+	struct schedule *schedules;
+	struct attempt *story;
+	struct delivery d;
+	size_t n;
+
+	(void)state;
+	round_run(&lease);
+	release(&lease);
+	must(delivery_get(s.db, &s.mem, later.delivery_id, &d, &e), &e);
+	later.next_at = d.expires_at;
+	settle.outcomes = &later;
+	settle.n_outcomes = 1;
+	round_run(&settle);
+	release(&settle);
+	assert_int_equal(state_of(later.delivery_id), DELIVERY_FAILED);
+	must(delivery_attempts(s.db, &s.mem, later.delivery_id, &story, &n, &e),
+	     &e);
+	assert_int_equal(n, 1);
+	assert_int_equal(story[0].code, 450);
+	/* A digest will tell it. */
+	must(schedule_list(s.db, &s.mem, ana, &schedules, &n, &e), &e);
+	assert_int_equal(n, 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -419,15 +552,19 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(what_is_due_is_leased_and_composed),
 	    T(what_is_tried_again_hours_later_keeps_the_hours),
+	    T(what_would_be_tried_too_late_is_given_up),
 	    T(outcomes_are_stored_with_the_next_lease),
 	    T(a_burst_shares_a_batch_and_sees_edits),
 	    T(a_maildir_is_written_and_settled_at_once),
 	    T(a_maildir_that_fails_costs_no_attempt),
+	    T(a_maildir_that_fails_is_asked_once),
 	    T(one_that_cannot_be_composed_costs_only_itself),
 	    T(nothing_goes_to_an_address_that_was_not_asked),
 	    T(but_the_question_does),
 	    T(a_question_goes_to_its_own_address_alone),
 	    T(an_address_that_refuses_gets_no_more),
+	    T(one_that_can_never_be_composed_is_set_aside),
+	    T(what_relays_do_not_take_is_in_the_store),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

@@ -184,33 +184,6 @@ static struct hub hub(void)
 
 /* ---- tests -------------------------------------------------------------- */
 
-static void callbacks_are_where_hubs_can_reach_us(void **state)
-{
-	static const struct {
-		const char *listen, *url, *base;
-	} cases[] = {
-	    {"127.0.0.1:1", "https://a.example", "https://a.example/websub/"},
-	    {"127.0.0.1:1", "https://a.example/b/",
-	     "https://a.example/b/websub/"},
-	    {"", "https://a.example", ""},
-	    {"127.0.0.1:1", "", ""},
-	    {"127.0.0.1:1", NULL, ""},
-	    {"127.0.0.1:1", "http://a.example", ""},
-	    {"127.0.0.1:1", "http://127.0.0.1.example", ""},
-	    {"127.0.0.1:1", "http://127.0.0.1:80",
-	     "http://127.0.0.1:80/websub/"},
-	    {"127.0.0.1:1", "http://localhost/", "http://localhost/websub/"},
-	    {"127.0.0.1:1", "http://[::1]:9", "http://[::1]:9/websub/"},
-	    {"127.0.0.1:1", "http://[::2]:9", ""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_string_equal(
-		    websub_base(cases[i].listen, cases[i].url, &s.mem),
-		    cases[i].base);
-}
-
 static void a_named_hub_is_asked_once(void **state)
 {
 	struct websub_ask *ask;
@@ -531,7 +504,6 @@ static void another_hub_or_address_ends_it_too(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(callbacks_are_where_hubs_can_reach_us),
 	    T(a_named_hub_is_asked_once),
 	    T(a_hub_of_http_is_asked_by_https),
 	    T(what_is_no_web_address_is_no_hub),
