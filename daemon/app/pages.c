@@ -111,7 +111,7 @@ int pages_style(struct db *db, struct web_task *task, int64_t now,
 
 /* ---- who visits --------------------------------------------------------- */
 
-static int show_lost(struct visit *v, unsigned status)
+int visit_lost(struct visit *v, unsigned status)
 {
 	const char *title = visit_say(v, "page_lost", NULL);
 
@@ -180,10 +180,10 @@ int visit_begin(struct visit *v, struct db *db, struct web_task *task,
 	result = token_read(&v->core->token_keys, purpose, task->name, now,
 			    &v->token);
 	if (result != TOKEN_GOOD)
-		return show_lost(v, result == TOKEN_EXPIRED ? 410 : 404);
+		return visit_lost(v, result == TOKEN_EXPIRED ? 410 : 404);
 	r = member_get(db, v->mem, v->token.member_id, &v->member, e);
 	if (r == ERR_MISSING || (!r && !v->member.active))
-		return show_lost(v, 404);
+		return visit_lost(v, 404);
 	if (r)
 		return r;
 	v->language = v->member.set.language;

@@ -36,6 +36,9 @@ int visit_begin(struct visit *v, struct db *db, struct web_task *task,
 		enum token_purpose purpose, int64_t now, bool *ret_go_on,
 		struct err *e);
 
+/* The link leads nowhere (any more). */
+int visit_lost(struct visit *v, unsigned status);
+
 /* A phrase in the member's language; "" when it cannot be said. */
 const char *visit_say(const struct visit *v, const char *key,
 		      const struct value *args);

@@ -310,7 +310,7 @@ static const char *answer_to(const struct round *round,
 {
 	const struct config *config = round->config;
 	const struct ask_place place = {
-	    .pages = config->web.listen[0] ? config->web.public_url : "",
+	    .pages = config->web.base,
 	    .keys = round->keys,
 	    .contact = config->community.contact,
 	};

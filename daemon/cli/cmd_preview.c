@@ -113,7 +113,7 @@ static const char *answer_to(struct session *s, const struct delivery *question)
 	const struct config *config = &s->config;
 	struct token_keys keys = {0};
 	const struct ask_place place = {
-	    .pages = config->web.listen[0] ? config->web.public_url : "",
+	    .pages = config->web.base,
 	    .keys = &keys,
 	    .contact = config->community.contact,
 	};

@@ -22,13 +22,11 @@ const char *ask_link(const struct ask_place *place,
 	    .expires_at = question->date + ASK_SERVES,
 	};
 	const char *pages = link_http(place->pages, mem);
-	size_t len = strlen(pages);
 	char text[TOKEN_SIZE] = "TOKEN";
 
-	if (!len)
+	if (!pages[0])
 		return by_mail(place->contact, question->member, mem);
 	if (place->keys && place->keys->n)
 		token_make(place->keys, &token, question->date, text);
-	return arena_join(mem, pages, pages[len - 1] == '/' ? "" : "/", "c/",
-			  text);
+	return arena_join(mem, pages, "c/", text);
 }

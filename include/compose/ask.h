@@ -11,7 +11,7 @@
 #define ASK_SERVES (14 * INT64_C(86400)) /* s from its date on */
 
 struct ask_place {
-	const char *pages; /* where they begin; "": there are none */
+	const char *pages; /* [web] base; "": there are none */
 	const struct token_keys *keys;
 	const char *contact; /* an address */
 };

@@ -8,6 +8,8 @@
  *   GET  /u/TOKEN       what unsubscribing would do; changes nothing, because
  *                       what looks through mails follows links
  *   POST /u/TOKEN       unsubscribes, in one click (RFC 8058) or by our form
+ *   GET  /c/TOKEN       asks whether the address is its member's
+ *   POST /c/TOKEN       says that it is
  *   GET, POST /p/TOKEN  the member's preferences
  *   GET  /style.css     of these pages
  *
@@ -32,7 +34,8 @@ struct web_parts {
 	struct worker *worker;
 	struct db *db; /* the worker's */
 	/* What the routes do; on the worker. */
-	web_task_fn hook, verify, content, unsubscribe, preferences, style;
+	web_task_fn hook, verify, content;
+	web_task_fn unsubscribe, confirm, preferences, style;
 	const struct config *const *config; /* the one in force; NULL: none */
 	/* New events were stored. */
 	void (*stored)(void *data);

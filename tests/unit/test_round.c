@@ -24,7 +24,7 @@ static const struct config config = {
 		  .from_name = "Avisos",
 		  .from_email = "avisos@x.example",
 		  .contact = "avisos@x.example"},
-    .web = {.listen = "127.0.0.1:1", .public_url = "https://pages.x.example/"},
+    .web = {.listen = "127.0.0.1:1", .base = "https://pages.x.example/"},
 };
 static struct words *words;
 static struct batch *batch;
