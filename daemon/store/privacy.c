@@ -50,148 +50,96 @@ enum {
 	" AND member_id = ?1 UNION ALL SELECT id FROM deliveries"              \
 	" WHERE kind = 3 AND member_id = ?1)"
 
-/* clang-format off: it breaks SQL apart. */
+/* SQL that names values is taken apart by it. */
+/* clang-format off */
 static const char *const sql[] = {
     [EXPORT_MEMBER] =
 	"SELECT json_object('key', key, 'email', email, 'name', name,"
-	" 'file', file, 'configured', " FLAG(
-	    "active") ","
-		      " 'since', " TIME("since") ", 'removed', " TIME(
-			  "retired_at") ","
-					" 'language', language, 'timezone', "
-					"timezone,"
-					" 'frequency', " FREQUENCY(
-					    "frequency") ","
-							 " 'at', " CLOCK(
-							     "at") ", 'day', "
-								   "day,"
-								   " 'work', "
-								   "iif(work_"
-								   "days, "
-								   "json_"
-								   "object('"
-								   "days', "
-								   "work_days,"
-								   " 'from',"
-								   " " CLOCK("w"
-									     "o"
-									     "r"
-									     "k"
-									     "_"
-									     "f"
-									     "r"
-									     "o"
-									     "m") ", 'until', " CLOCK(
-								       "work_"
-								       "until") "),"
-										" NULL),"
-										" 'quiet', iif(quiet_from <> quiet_until, json_object("
-										"'from', " CLOCK("quiet_from") ", 'until', " CLOCK(
-										    "quiet_until") "),"
-												   " NULL),"
-												   " 'holidays', holidays, 'pause_from', pause_from,"
-												   " 'pause_until', pause_until, 'budget', budget,"
-												   " 'max_alerts', max_alerts, 'comments', " FLAG(
-												       "comments") ","
-														   " 'all_groups', " FLAG(
-														       "all_groups") ", 'include', include,"
-																     " 'exclude', exclude, 'keywords', keywords, 'me', me,"
-																     " 'useful', useful, 'learn', learn, 'invite', " FLAG(
-																	 "invite") ","
-																		   " 'invited', " TIME(
-																		       "invited_at") ","
-																				     " 'unconfirmed', " FLAG(
-																					 "unconfirmed") ", 'asked', asked,"
-																							" 'suppressed', " FLAG(
-																							    "suppressed") ") FROM members WHERE id = ?1",
+	" 'file', file, 'configured', " FLAG("active") ","
+	" 'since', " TIME("since") ", 'removed', " TIME("retired_at") ","
+	" 'language', language, 'timezone', timezone,"
+	" 'frequency', " FREQUENCY("frequency") ","
+	" 'at', " CLOCK("at") ", 'day', day,"
+	" 'work', iif(work_days, json_object('days', work_days,"
+	" 'from', " CLOCK("work_from") ", 'until', " CLOCK("work_until") "),"
+	" NULL),"
+	" 'quiet', iif(quiet_from <> quiet_until, json_object("
+	"'from', " CLOCK("quiet_from") ", 'until', " CLOCK("quiet_until") "),"
+	" NULL),"
+	" 'holidays', holidays, 'pause_from', pause_from,"
+	" 'pause_until', pause_until, 'budget', budget,"
+	" 'max_alerts', max_alerts, 'comments', " FLAG("comments") ","
+	" 'all_groups', " FLAG("all_groups") ", 'include', include,"
+	" 'exclude', exclude, 'keywords', keywords, 'me', me,"
+	" 'useful', useful, 'learn', learn, 'invite', " FLAG("invite") ","
+	" 'invited', " TIME("invited_at") ","
+	" 'unconfirmed', " FLAG("unconfirmed") ", 'asked', asked,"
+	" 'suppressed', " FLAG("suppressed") ") FROM members WHERE id = ?1",
     /* With the groups that they name and that are not there. */
     [EXPORT_GROUPS] =
 	"SELECT json_group_array(json_object('group', name, 'title', title,"
-	" 'frequency', " FREQUENCY(
-	    "frequency") ","
-			 " 'comments', " FLAG(
-			     "comments") ", 'include', include,"
-					 " 'exclude', exclude, 'keywords', "
-					 "keywords)) FROM"
-					 " (SELECT g.name, g.title, s.* FROM "
-					 "subscriptions s"
-					 " JOIN groups g ON g.id = s.group_id "
-					 "WHERE s.member_id = ?1"
-					 " UNION ALL SELECT x.group_name, '', "
-					 "NULL, NULL, x.frequency,"
-					 " x.comments, NULL, NULL, NULL, "
-					 "x.include, x.exclude, x.keywords"
-					 " FROM sections x WHERE x.member_id = "
-					 "?1 AND x.group_name NOT IN"
-					 " (SELECT g.name FROM subscriptions s "
-					 "JOIN groups g"
-					 " ON g.id = s.group_id WHERE "
-					 "s.member_id = ?1) ORDER BY 1)",
-    [EXPORT_PAGE] = "SELECT json_group_array(json_object('at', " TIME(
-	"at") ","
-	      " 'group', grp, 'option', option, 'value', value)) FROM overlay"
-	      " WHERE member = " KEY_OF,
-    [EXPORT_CONSENTS] = "SELECT json_group_array(json_object('at', " TIME(
-	"c.at") ","
-		" 'how', CASE c.how WHEN 1 THEN 'link' WHEN 2 THEN 'mail'"
-		" WHEN 3 THEN 'admin' WHEN 4 THEN 'vouched' END,"
-		" 'address', iif(c.address = address_number(m.email), m.email,"
-		" 'one of before'))) FROM consents c"
-		" JOIN members m ON m.id = c.member_id WHERE c.member_id = ?1",
+	" 'frequency', " FREQUENCY("frequency") ","
+	" 'comments', " FLAG("comments") ", 'include', include,"
+	" 'exclude', exclude, 'keywords', keywords)) FROM"
+	" (SELECT g.name, g.title, s.* FROM subscriptions s"
+	" JOIN groups g ON g.id = s.group_id WHERE s.member_id = ?1"
+	" UNION ALL SELECT x.group_name, '', NULL, NULL, x.frequency,"
+	" x.comments, NULL, NULL, NULL, x.include, x.exclude, x.keywords"
+	" FROM sections x WHERE x.member_id = ?1 AND x.group_name NOT IN"
+	" (SELECT g.name FROM subscriptions s JOIN groups g"
+	" ON g.id = s.group_id WHERE s.member_id = ?1) ORDER BY 1)",
+    [EXPORT_PAGE] =
+	"SELECT json_group_array(json_object('at', " TIME("at") ","
+	" 'group', grp, 'option', option, 'value', value)) FROM overlay"
+	" WHERE member = " KEY_OF,
+    [EXPORT_CONSENTS] =
+	"SELECT json_group_array(json_object('at', " TIME("c.at") ","
+	" 'how', CASE c.how WHEN 1 THEN 'link' WHEN 2 THEN 'mail'"
+	" WHEN 3 THEN 'admin' WHEN 4 THEN 'vouched' END,"
+	" 'address', iif(c.address = address_number(m.email), m.email,"
+	" 'one of before'))) FROM consents c"
+	" JOIN members m ON m.id = c.member_id WHERE c.member_id = ?1",
     [EXPORT_SUPPRESSION] =
 	"SELECT coalesce((SELECT json_object('reason', CASE reason"
 	" WHEN 1 THEN 'bounce' WHEN 2 THEN 'complaint' END,"
-	" 'at', " TIME(
-	    "at") ", 'code', code, 'enhanced', enhanced)"
-		  " FROM suppressions WHERE address = address_hash("
-		  "(SELECT email FROM members WHERE id = ?1))), 'null')",
+	" 'at', " TIME("at") ", 'code', code, 'enhanced', enhanced)"
+	" FROM suppressions WHERE address = address_hash("
+	"(SELECT email FROM members WHERE id = ?1))), 'null')",
     [EXPORT_MAILS] =
 	"SELECT json_group_array(json_object('kind', CASE kind"
 	" WHEN 1 THEN 'alert' WHEN 2 THEN 'digest' WHEN 3 THEN 'confirm' END,"
-	" 'slot', slot, 'message_id', message_id, 'date', " TIME(
-	    "date") ","
-		    " 'state', CASE state WHEN 1 THEN 'planned' WHEN 2 THEN "
-		    "'held'"
-		    " WHEN 3 THEN 'sending' WHEN 4 THEN 'sent' WHEN 5 THEN "
-		    "'deferred'"
-		    " WHEN 6 THEN 'failed' WHEN 7 THEN 'dropped' END,"
-		    " 'changed', " TIME(
-			"changed_at") ", 'code', code,"
-				      " 'enhanced', enhanced, 'text', text,"
-				      " 'told', (SELECT "
-				      "json_group_array(json_object('group', "
-				      "g.name,"
-				      " 'title', b.title, 'url', b.url)) FROM "
-				      "items i"
-				      " JOIN debates b ON b.id = i.debate_id"
-				      " JOIN groups g ON g.id = b.group_id"
-				      " WHERE i.delivery_id = deliveries.id),"
-				      " 'tries', (SELECT "
-				      "json_group_array(json_object("
-				      "'at', " TIME(
-					  "a.at") ", 'code', a.code, "
-						  "'enhanced', a.enhanced,"
-						  " 'text', a.text)) FROM "
-						  "attempts a"
-						  " WHERE a.delivery_id = "
-						  "deliveries.id)))"
-						  " FROM deliveries WHERE id "
-						  "IN " MAILS_OF,
-    [EXPORT_LEFT_OUT] = "SELECT json_group_array(json_object('at', " TIME(
-	"o.at") ","
-		" 'reason', CASE o.reason WHEN 1 THEN 'filtered' WHEN 2 THEN "
-		"'room'"
-		" WHEN 3 THEN 'paused' WHEN 4 THEN 'off' WHEN 5 THEN 'cap'"
-		" WHEN 6 THEN 'expired' WHEN 7 THEN 'suppressed' END,"
-		" 'title', b.title, 'url', b.url)) FROM omissions o"
-		" JOIN events e ON e.id = o.event_id"
-		" JOIN debates b ON b.id = e.debate_id WHERE o.member_id = ?1",
+	" 'slot', slot, 'message_id', message_id, 'date', " TIME("date") ","
+	" 'state', CASE state WHEN 1 THEN 'planned' WHEN 2 THEN 'held'"
+	" WHEN 3 THEN 'sending' WHEN 4 THEN 'sent' WHEN 5 THEN 'deferred'"
+	" WHEN 6 THEN 'failed' WHEN 7 THEN 'dropped' END,"
+	" 'changed', " TIME("changed_at") ", 'code', code,"
+	" 'enhanced', enhanced, 'text', text,"
+	" 'told', (SELECT json_group_array(json_object('group', g.name,"
+	" 'title', b.title, 'url', b.url)) FROM items i"
+	" JOIN debates b ON b.id = i.debate_id"
+	" JOIN groups g ON g.id = b.group_id"
+	" WHERE i.delivery_id = deliveries.id),"
+	" 'tries', (SELECT json_group_array(json_object("
+	"'at', " TIME("a.at") ", 'code', a.code, 'enhanced', a.enhanced,"
+	" 'text', a.text)) FROM attempts a"
+	" WHERE a.delivery_id = deliveries.id)))"
+	" FROM deliveries WHERE id IN " MAILS_OF,
+    [EXPORT_LEFT_OUT] =
+	"SELECT json_group_array(json_object('at', " TIME("o.at") ","
+	" 'reason', CASE o.reason WHEN 1 THEN 'filtered' WHEN 2 THEN 'room'"
+	" WHEN 3 THEN 'paused' WHEN 4 THEN 'off' WHEN 5 THEN 'cap'"
+	" WHEN 6 THEN 'expired' WHEN 7 THEN 'suppressed' END,"
+	" 'title', b.title, 'url', b.url)) FROM omissions o"
+	" JOIN events e ON e.id = o.event_id"
+	" JOIN debates b ON b.id = e.debate_id WHERE o.member_id = ?1",
     [COUNT_MAILS] = "SELECT count(*) FROM " MAILS_OF,
     [COUNT_TRIES] =
 	"SELECT count(*) FROM attempts WHERE delivery_id IN " MAILS_OF,
-    [COUNT_TOLD] = "SELECT count(*) FROM items WHERE delivery_id IN " MAILS_OF,
+    [COUNT_TOLD] =
+	"SELECT count(*) FROM items WHERE delivery_id IN " MAILS_OF,
     [COUNT_LEFT_OUT] = "SELECT count(*) FROM omissions WHERE member_id = ?1",
-    [COUNT_GROUPS] = "SELECT count(*) FROM subscriptions WHERE member_id = ?1",
+    [COUNT_GROUPS] =
+	"SELECT count(*) FROM subscriptions WHERE member_id = ?1",
     [COUNT_CONSENTS] = "SELECT count(*) FROM consents WHERE member_id = ?1",
     [FORGET_TRIES] = "DELETE FROM attempts WHERE delivery_id IN " MAILS_OF,
     [FORGET_RESTS] = "DELETE FROM rests WHERE delivery_id IN " MAILS_OF,
@@ -200,7 +148,8 @@ static const char *const sql[] = {
     [FORGET_MAILS] = "DELETE FROM deliveries WHERE id IN " MAILS_OF,
     [FORGET_LEFT_OUT] = "DELETE FROM omissions WHERE member_id = ?1",
     [FORGET_CONSENTS] = "DELETE FROM consents WHERE member_id = ?1",
-    [FORGET_SUBSCRIPTIONS] = "DELETE FROM subscriptions WHERE member_id = ?1",
+    [FORGET_SUBSCRIPTIONS] =
+	"DELETE FROM subscriptions WHERE member_id = ?1",
     [FORGET_SECTIONS] = "DELETE FROM sections WHERE member_id = ?1",
     [FORGET_SCHEDULES] = "DELETE FROM schedules WHERE member_id = ?1",
     [FORGET_MOVED] = "DELETE FROM moved_members WHERE member_id = ?1",
