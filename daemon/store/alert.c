@@ -149,8 +149,8 @@ int alert_join(struct db *db, int64_t delivery_id, int64_t member_id,
 	    &position, e);
 
 	return r ? r
-		 : item_add(db, delivery_id, member_id, (int32_t)position + 1,
-			    item, e);
+		 : items_add(db, delivery_id, member_id, (int32_t)position,
+			     item, 1, e);
 }
 
 int alert_extend(struct db *db, int64_t delivery_id, int64_t upto_event,

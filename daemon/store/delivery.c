@@ -3,6 +3,7 @@
  * lease.c.
  */
 #include "store/delivery.h"
+#include "base/buf.h"
 #include "store/statement.h"
 #include "store/sync.h"
 
@@ -129,8 +130,10 @@ static const char *const sql[] = {
 	" AND count(quiet_group) = 0, 0) FROM deliveries WHERE kind = 2"
 	" AND member_id = ?1 AND slot > strftime('%Y-%m-%d', ?4 - 1382400,"
 	" 'unixepoch') AND frequency = ?2 AND date > ?4 - 1296000",
-    [OMISSION_ADD] = "INSERT INTO omissions (member_id, event_id, reason, at)"
-		     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+    [OMISSION_ADD] =
+	"INSERT INTO omissions (member_id, event_id, reason, at, more)"
+	" VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE"
+	" SET more = more || excluded.more",
     [DELIVERY_STATE] = "SELECT state FROM deliveries WHERE id = ?1",
     [DELIVERY_SETTLE] =
 	"UPDATE deliveries SET state = ?2, changed_at = ?3, next_at = ?4,"
@@ -193,9 +196,8 @@ int delivery_add(struct db *db, const struct delivery *d,
 			   d->quiet_group),
 	    &id, e);
 
-	for (size_t i = 0; !r && id && i < n; i++)
-		r = item_add(db, id, d->member_id, (int32_t)i + 1, &items[i],
-			     e);
+	if (!r && id)
+		r = items_add(db, id, d->member_id, 0, items, n, e);
 	if (!r)
 		*ret_id = id;
 	return r;
@@ -204,14 +206,20 @@ int delivery_add(struct db *db, const struct delivery *d,
 int omission_add(struct db *db, int64_t member_id, const int64_t *events,
 		 size_t n, enum omission reason, int64_t at, struct err *e)
 {
-	int r = 0;
+	struct buf more;
+	int r;
 
-	for (size_t i = 0; !r && i < n; i++)
-		r = statement_run(db,
-				  statement_bind(query(db, OMISSION_ADD),
-						 "llil", member_id, events[i],
-						 (int)reason, at),
-				  e);
+	if (!n)
+		return 0;
+	buf_init(&more, n * sizeof(",9223372036854775807"));
+	for (size_t i = 1; i < n; i++)
+		(void)buf_addf(&more, ",%lld", (long long)events[i]);
+	r = statement_run(db,
+			  statement_bind(query(db, OMISSION_ADD), "llils",
+					 member_id, events[0], (int)reason, at,
+					 buf_str(&more)),
+			  e);
+	buf_release(&more);
 	return r;
 }
 

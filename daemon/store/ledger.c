@@ -11,7 +11,7 @@ static const char *const sql[] = {
 	" JOIN deliveries d ON d.id = i.delivery_id"
 	" WHERE i.member_id = ?1 AND i.debate_id = ?2 ORDER BY d.date, d.id",
     [LEDGER_OMISSIONS] =
-	"SELECT o.event_id, o.at, e.kind, o.reason FROM omissions o"
+	"SELECT o.event_id, o.at, e.kind, o.reason FROM omitted o"
 	" JOIN events e ON e.id = o.event_id"
 	" WHERE o.member_id = ?1 AND e.debate_id = ?2 ORDER BY o.event_id",
 };

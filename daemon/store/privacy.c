@@ -129,7 +129,7 @@ static const char *const sql[] = {
 	" 'reason', CASE o.reason WHEN 1 THEN 'filtered' WHEN 2 THEN 'room'"
 	" WHEN 3 THEN 'paused' WHEN 4 THEN 'off' WHEN 5 THEN 'cap'"
 	" WHEN 6 THEN 'expired' WHEN 7 THEN 'suppressed' END,"
-	" 'title', b.title, 'url', b.url)) FROM omissions o"
+	" 'title', b.title, 'url', b.url)) FROM omitted o"
 	" JOIN events e ON e.id = o.event_id"
 	" JOIN debates b ON b.id = e.debate_id WHERE o.member_id = ?1",
     [COUNT_MAILS] = "SELECT count(*) FROM " MAILS_OF,
@@ -137,7 +137,7 @@ static const char *const sql[] = {
 	"SELECT count(*) FROM attempts WHERE delivery_id IN " MAILS_OF,
     [COUNT_TOLD] =
 	"SELECT count(*) FROM items WHERE delivery_id IN " MAILS_OF,
-    [COUNT_LEFT_OUT] = "SELECT count(*) FROM omissions WHERE member_id = ?1",
+    [COUNT_LEFT_OUT] = "SELECT count(*) FROM omitted WHERE member_id = ?1",
     [COUNT_GROUPS] =
 	"SELECT count(*) FROM subscriptions WHERE member_id = ?1",
     [COUNT_CONSENTS] = "SELECT count(*) FROM consents WHERE member_id = ?1",

@@ -85,24 +85,38 @@ static int bind_real(sqlite3_stmt *s, int at, double x)
 		      : sqlite3_bind_null(s, at);
 }
 
+static void bind_all(sqlite3_stmt *s, int at, const char *types, va_list ap)
+{
+	for (; *types; types++, at++) {
+		if (*types == 's')
+			bound(sqlite3_bind_text(s, at, va_arg(ap, const char *),
+						-1, SQLITE_STATIC));
+		else if (*types == 'i')
+			bound(sqlite3_bind_int(s, at, va_arg(ap, int)));
+		else if (*types == 'd')
+			bound(bind_real(s, at, va_arg(ap, double)));
+		else
+			bound(bind_number(s, at, *types, va_arg(ap, int64_t)));
+	}
+}
+
 sqlite3_stmt *statement_bind(sqlite3_stmt *s, const char *types, ...)
 {
 	va_list ap;
 
 	va_start(ap, types);
-	for (int i = 0; types[i]; i++) {
-		if (types[i] == 's')
-			bound(sqlite3_bind_text(s, i + 1,
-						va_arg(ap, const char *), -1,
-						SQLITE_STATIC));
-		else if (types[i] == 'i')
-			bound(sqlite3_bind_int(s, i + 1, va_arg(ap, int)));
-		else if (types[i] == 'd')
-			bound(bind_real(s, i + 1, va_arg(ap, double)));
-		else
-			bound(bind_number(s, i + 1, types[i],
-					  va_arg(ap, int64_t)));
-	}
+	bind_all(s, 1, types, ap);
+	va_end(ap);
+	return s;
+}
+
+sqlite3_stmt *statement_bind_from(sqlite3_stmt *s, int first, const char *types,
+				  ...)
+{
+	va_list ap;
+
+	va_start(ap, types);
+	bind_all(s, first, types, ap);
 	va_end(ap);
 	return s;
 }

@@ -186,7 +186,7 @@ int delivery_add(struct db *db, const struct delivery *delivery,
 		 struct err *e);
 int delivery_add_rests(struct db *db, int64_t delivery_id,
 		       const struct rest *rests, size_t n, struct err *e);
-/* Some events, all for one reason. */
+/* Some events, all for one reason: one row. */
 int omission_add(struct db *db, int64_t member_id, const int64_t *events,
 		 size_t n, enum omission reason, int64_t at, struct err *e);
 

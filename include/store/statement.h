@@ -89,6 +89,9 @@ void statements_release(struct db *db);
  * live until the statement has ended.
  */
 sqlite3_stmt *statement_bind(sqlite3_stmt *s, const char *types, ...);
+/* The same from parameter `first` on. */
+sqlite3_stmt *statement_bind_from(sqlite3_stmt *s, int first, const char *types,
+				  ...);
 
 /* 1: a row; 0: the end; or an error. Ends the statement but for a row. */
 int statement_step(struct db *db, sqlite3_stmt *s, struct err *e);

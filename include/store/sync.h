@@ -72,9 +72,11 @@ void delivery_read(sqlite3_stmt *s, struct arena *mem, void *row);
 sqlite3_stmt *delivery_filter_bind(sqlite3_stmt *s,
 				   const struct delivery_filter *filter);
 
-/* One thing that a delivery tells; its newest comment is comment.id. */
-int item_add(struct db *db, int64_t delivery_id, int64_t member_id,
-	     int32_t position, const struct item *item, struct err *e);
+/* What a delivery tells, after `before` items that it has; the newest comment
+ * of each is comment.id. */
+int items_add(struct db *db, int64_t delivery_id, int64_t member_id,
+	      int32_t before, const struct item *items, size_t n,
+	      struct err *e);
 
 /* What is joined to an item: its debate, newest comment (0: none), group. */
 int item_told(struct db *db, struct arena *mem, int64_t debate_id,

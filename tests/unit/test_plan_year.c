@@ -660,7 +660,7 @@ static void turn(void)
 static bool is_listed(size_t person, size_t event)
 {
 	static const char sql[] =
-	    "SELECT 1 FROM omissions o JOIN events e ON e.id = o.event_id"
+	    "SELECT 1 FROM omitted o JOIN events e ON e.id = o.event_id"
 	    " WHERE o.member_id = ?1 AND o.event_id >= ?2 AND e.debate_id = ?3";
 	sqlite3_stmt *find;
 	bool found;

@@ -56,7 +56,7 @@ struct made {
 
 static bool is_made(const struct made *made, const char *name)
 {
-	if (!strcmp(name, "CONSTANT ROW") || name[0] == '(')
+	if (strstr(name, "CONSTANT ROW") || name[0] == '(')
 		return true;
 	for (size_t i = 0; i < made->n; i++)
 		if (!strcmp(made->names[i], name))
