@@ -238,6 +238,7 @@ static int start_web(struct daemon *d, struct err *e)
 	    .verify = websub_verify,
 	    .content = websub_content,
 	    .unsubscribe = pages_unsubscribe,
+	    .weekly = pages_weekly,
 	    .confirm = pages_confirm,
 	    .preferences = pages_preferences,
 	    .style = pages_style,

@@ -1,5 +1,6 @@
 /*
- * /u/TOKEN: ends the mail of a group, or all of it.
+ * /u/TOKEN: ends the mail of a group, or all of it; /w/TOKEN: a group comes in
+ * the weekly digest.
  */
 #include "base/log.h"
 #include "base/terms.h"
@@ -8,42 +9,62 @@
 #include <string.h>
 
 #define TRY_AGAIN_S 3600
+#define DONE "unsubscribed\n" /* in one click */
 
-/* What the link ends: all mail by `mail`, a group's by its frequency. */
-struct leaving {
-	struct visit v;
-	const char *group; /* name; "" for all mail */
-	const char *title;
-	struct setting off;
-	bool is_off;
+enum wish { NO_MAIL, NO_GROUP, WEEKLY };
+static const struct {
+	const char *title, *ask, *button, *done; /* phrases */
+	const char *log;
+} words_of[] = {
+    [NO_MAIL] = {"leave_all", "page_leave_all", "page_leave", "page_left_all",
+		 "unsubscribed from all mail"},
+    [NO_GROUP] = {"leave_group", "page_leave_group", "page_leave",
+		  "page_left_group", "unsubscribed from "},
+    [WEEKLY] = {"weekly_group", "page_weekly_group", "page_weekly",
+		"page_now_weekly", "gets weekly "},
 };
 
-static int find_group(struct leaving *l, struct err *e)
+/* What the link asks for: all mail ends by `mail`, a group's is changed by its
+ * frequency. */
+struct wanting {
+	struct visit v;
+	enum wish wish;
+	const char *group; /* name; "" for all mail */
+	const char *title;
+	struct setting set;
+	bool is_so;
+};
+
+static int find_group(struct wanting *w, struct err *e)
 {
-	struct visit *v = &l->v;
+	struct visit *v = &w->v;
 	struct group group;
 	int r = group_get(v->db, v->mem, v->token.target, &group, e);
 
 	if (r)
 		return r;
-	l->group = group.set.name;
-	l->title = group.set.title[0] ? group.set.title : group.set.name;
+	w->group = group.set.name;
+	w->title = group.set.title[0] ? group.set.title : group.set.name;
 	return 0;
 }
 
-static int look(struct leaving *l, struct err *e)
+static int look(struct wanting *w, struct err *e)
 {
-	const struct visit *v = &l->v;
-	int r = v->token.target ? find_group(l, e) : 0;
+	const struct visit *v = &w->v;
+	int r = v->token.target ? find_group(w, e) : 0;
 	const char *over;
 
-	/* A group that is gone has no mail. */
-	if (r && r != ERR_MISSING)
+	if (r)
 		return r;
-	l->off = l->group[0] ? (struct setting){l->group, "frequency", "off"}
-			     : (struct setting){"", "mail", "no"};
-	over = visit_over(v, l->group, l->off.option);
-	l->is_off = r == ERR_MISSING || (over && !strcmp(over, l->off.value));
+	w->wish = v->token.purpose == TOKEN_WEEKLY ? WEEKLY
+		  : v->token.target		   ? NO_GROUP
+						   : NO_MAIL;
+	w->set = w->wish == NO_MAIL
+		     ? (struct setting){"", "mail", "no"}
+		     : (struct setting){w->group, "frequency",
+					w->wish == WEEKLY ? "weekly" : "off"};
+	over = visit_over(v, w->group, w->set.option);
+	w->is_so = over && !strcmp(over, w->set.value);
 	return 0;
 }
 
@@ -60,17 +81,16 @@ static void add_field(struct visit *v, struct value *fields, const char *name,
 }
 
 /* `was`: what undoing puts back; NULL: this is not undoing. */
-static int show(struct leaving *l, const char *text, const char *button,
+static int show(struct wanting *w, const char *text, const char *button,
 		const char *action, const char *was)
 {
-	struct visit *v = &l->v;
+	struct visit *v = &w->v;
 	struct value *args = visit_args(v), *form = value_map(v->mem);
 	struct value *fields = value_list(v->mem);
 
-	value_set_text(args, "group", l->title);
-	value_set_text(
-	    v->page, "title",
-	    visit_say(v, l->group[0] ? "leave_group" : "leave_all", args));
+	value_set_text(args, "group", w->title);
+	value_set_text(v->page, "title",
+		       visit_say(v, words_of[w->wish].title, args));
 	value_set_text(v->page, "text", visit_say(v, text, args));
 	if (button) {
 		add_field(v, fields, "action", action);
@@ -83,95 +103,107 @@ static int show(struct leaving *l, const char *text, const char *button,
 	return visit_show(v, 200, "page.html");
 }
 
-static int show_left(struct leaving *l, const char *was)
+static int show_done(struct wanting *w, const char *was)
 {
-	return show(l, l->group[0] ? "page_left_group" : "page_left_all",
-		    "page_undo", "undo", was);
+	return show(w, words_of[w->wish].done, "page_undo", "undo", was);
 }
 
 /* ---- done --------------------------------------------------------------- */
 
-static int refused(struct leaving *l, const struct err *why)
+static int refused(struct wanting *w, const struct err *why)
 {
-	log_error("member %s cannot unsubscribe, for %s", l->v.member.set.key,
+	log_error("member %s cannot unsubscribe, for %s", w->v.member.set.key,
 		  why->text);
-	l->v.task->retry_after = TRY_AGAIN_S;
-	return web_task_answer(l->v.task, 503,
+	w->v.task->retry_after = TRY_AGAIN_S;
+	return web_task_answer(w->v.task, 503,
 			       "it could not be done now; write to %s\n",
-			       l->v.config->community.contact);
+			       w->v.config->community.contact);
 }
 
-static int leave(struct leaving *l, struct err *e)
+static int change(struct wanting *w, struct err *e)
 {
-	struct visit *v = &l->v;
-	const char *was = visit_over(v, l->group, l->off.option);
+	struct visit *v = &w->v;
+	const char *was = visit_over(v, w->group, w->set.option);
 	int r = 0;
 
-	if (!l->is_off) {
-		r = visit_change(v, &l->off, 1, e);
-		if (!r && !l->group[0])
+	if (!w->is_so) {
+		r = visit_change(v, &w->set, 1, e);
+		if (!r && w->wish == NO_MAIL)
 			r = member_stop_mail(v->db, v->member.id, v->now, e);
 		if (!r)
-			log_info("member %s unsubscribed from %s%s",
-				 v->member.set.key,
-				 l->group[0] ? l->group : "all mail",
+			log_info("member %s %s%s%s", v->member.set.key,
+				 words_of[w->wish].log, w->group,
 				 v->one_click ? " in one click" : "");
 	}
 	if (r == ERR_INPUT)
-		return refused(l, e);
+		return refused(w, e);
 	if (r)
 		return r;
 	if (v->one_click)
-		return web_task_answer(v->task, 200, "unsubscribed\n");
-	return show_left(l, l->is_off ? "" : was ? was : "");
+		return web_task_answer(v->task, 200, DONE);
+	return show_done(w, w->is_so ? "" : was ? was : "");
 }
 
 /* Back to what it was: what the page said, or else the file. */
-static int undo(struct leaving *l, struct err *e)
+static int undo(struct wanting *w, struct err *e)
 {
-	struct visit *v = &l->v;
+	struct visit *v = &w->v;
 	const char *was = form_value(&v->form, "was");
-	struct setting on = l->off;
+	struct setting on = w->set;
 	int r;
 
 	on.value =
-	    was && *was && l->group[0] && term_value(frequency_terms, was) > 0
+	    was && *was && w->group[0] && term_value(frequency_terms, was) > 0
 		? was
 		: NULL;
-	r = l->is_off ? visit_change(v, &on, 1, e) : 0;
-	if (!r && l->is_off && !l->group[0])
+	r = w->is_so ? visit_change(v, &on, 1, e) : 0;
+	if (!r && w->is_so && w->wish == NO_MAIL)
 		r = member_want_mail(v->db, v->member.id, v->now, e);
 	if (r == ERR_INPUT)
-		return refused(l, e);
+		return refused(w, e);
 	if (r)
 		return r;
-	log_info("member %s undid unsubscribing", v->member.set.key);
-	return show(l, "page_undone", NULL, NULL, NULL);
+	log_info("member %s undid that: %s%s", v->member.set.key,
+		 words_of[w->wish].log, w->group);
+	return show(w, "page_undone", NULL, NULL, NULL);
+}
+
+static int answer(struct db *db, struct web_task *task,
+		  enum token_purpose purpose, int64_t now, struct err *e)
+{
+	struct wanting w = {.group = "", .title = ""};
+	const char *action;
+	bool go_on;
+	int r = visit_begin(&w.v, db, task, purpose, now, &go_on, e);
+
+	if (r || !go_on)
+		return r;
+	r = look(&w, e);
+	if (r == ERR_MISSING) /* the group is gone, and has no mail */
+		return w.v.one_click ? web_task_answer(task, 200, DONE)
+				     : visit_lost(&w.v, 410);
+	if (r)
+		return r;
+	if (!task->post)
+		return w.is_so ? show_done(&w, "")
+			       : show(&w, words_of[w.wish].ask,
+				      words_of[w.wish].button, "change", NULL);
+	action = form_value(&w.v.form, "action");
+	if (w.v.one_click || (action && !strcmp(action, "change")))
+		return change(&w, e);
+	if (action && !strcmp(action, "undo"))
+		return undo(&w, e);
+	return web_task_answer(task, 400, "this form asks for nothing\n");
 }
 
 int pages_unsubscribe(struct db *db, struct web_task *task, int64_t now,
 		      struct err *e)
 {
-	struct leaving l = {.group = "", .title = ""};
-	const char *action;
-	bool go_on;
-	int r = visit_begin(&l.v, db, task, TOKEN_UNSUBSCRIBE, now, &go_on, e);
+	return answer(db, task, TOKEN_UNSUBSCRIBE, now, e);
+}
 
-	if (r || !go_on)
-		return r;
-	r = look(&l, e);
-	if (r)
-		return r;
-	if (!task->post)
-		return l.is_off ? show_left(&l, "")
-				: show(&l,
-				       l.group[0] ? "page_leave_group"
-						  : "page_leave_all",
-				       "page_leave", "leave", NULL);
-	action = form_value(&l.v.form, "action");
-	if (l.v.one_click || (action && !strcmp(action, "leave")))
-		return leave(&l, e);
-	if (action && !strcmp(action, "undo"))
-		return undo(&l, e);
-	return web_task_answer(task, 400, "this form asks for nothing\n");
+int pages_weekly(struct db *db, struct web_task *task, int64_t now,
+		 struct err *e)
+{
+	return answer(db, task, TOKEN_WEEKLY, now, e);
 }

@@ -41,7 +41,7 @@ const char *const page_names[] = {
     "title", "action", "group", "status", "byline", "replies", "excerpt",
     "quote", "looks", "accent", "logo", "footer", "accent_dark", "headline",
     "reading", "rests", "line", "quieter", "level", "text", "frequency",
-    "pages", "choose", "leave", "question", "note",
+    "pages", "choose", "leave", "question", "note", "link", "file",
     /* And of the pages in the web (app/pages.h). */
     "form", "fields", "value", "button", "saved", "errors", "options", "chosen",
     "frequencies", "days", "languages", "zones", "at", "budget", "keywords",
@@ -546,12 +546,27 @@ static void set_rests(struct page *p, struct value *page)
 		value_set(page, "rests", list);
 }
 
-/* What a member who had too much to read for long could do about it. The
- * link that does it belongs here, too, once there are pages for that. */
+enum frequency page_quieter(const struct delivery *digest)
+{
+	return digest->frequency == FREQUENCY_WEEKLY ? FREQUENCY_OFF
+						     : FREQUENCY_WEEKLY;
+}
+
+static struct value *quieter_link(struct page *p, bool weekly,
+				  const struct value *args)
+{
+	struct value *map = value_map(p->mem);
+
+	set(map, "url", p->batch->pages.quieter);
+	set(map, "text", say(p, weekly ? "weekly_group" : "leave_group", args));
+	return map;
+}
+
+/* What a member who had too much to read for long could do about it. */
 static void set_quieter(struct page *p, struct value *page)
 {
 	const struct delivery *d = p->letter->delivery;
-	bool daily = d->frequency != FREQUENCY_WEEKLY;
+	bool weekly = page_quieter(d) == FREQUENCY_WEEKLY;
 	struct value *args = value_map(p->mem), *map = value_map(p->mem);
 	int64_t minutes = (p->letter->member->set.budget + 30) / 60;
 	const char *title;
@@ -563,9 +578,12 @@ static void set_quieter(struct page *p, struct value *page)
 	value_set_text(args, "group",
 		       *title ? title : line(p, d->quiet_name, GROUP_MAX));
 	set(map, "text",
-	    say(p, daily ? "quieter_weekly" : "quieter_off", args));
+	    say(p, weekly ? "quieter_weekly" : "quieter_off", args));
+	if (p->batch->pages.quieter[0])
+		value_set(map, "link", quieter_link(p, weekly, args));
+	set(map, "file", say(p, "quieter_file", NULL));
 	set(map, "group", line(p, d->quiet_name, GROUP_MAX));
-	set(map, "frequency", daily ? "weekly" : "off");
+	set(map, "frequency", weekly ? "weekly" : "off");
 	value_set(page, "quieter", map);
 }
 

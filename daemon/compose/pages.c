@@ -1,5 +1,6 @@
 #include "compose/pages.h"
 #include "base/token.h"
+#include "compose/page.h"
 
 /* All that an alert tells of is in one group: which, else 0. */
 static int64_t group_of(const struct letter *letter)
@@ -14,6 +15,16 @@ static int64_t group_of(const struct letter *letter)
 	return d->group_id;
 }
 
+static const char *link_of(const struct sender_identity *sender,
+			   const struct token *token, const struct delivery *d,
+			   const char *path, struct arena *mem)
+{
+	char text[TOKEN_SIZE];
+
+	token_make(sender->keys, token, d->date, text);
+	return arena_join(mem, sender->base, path, text);
+}
+
 struct pages pages_of(const struct sender_identity *sender,
 		      const struct letter *letter, struct arena *mem)
 {
@@ -24,17 +35,22 @@ struct pages pages_of(const struct sender_identity *sender,
 	    .target = group_of(letter),
 	    .expires_at = d->date + PAGES_DAYS * INT64_C(86400),
 	};
-	struct pages pages = {"", "", token.target != 0};
-	char text[TOKEN_SIZE];
+	struct pages pages = {"", "", "", token.target != 0};
 
 	if (!sender->base[0] || !sender->keys || !sender->keys->n ||
 	    d->kind == DELIVERY_CONFIRM)
 		return pages;
-	token_make(sender->keys, &token, d->date, text);
-	pages.unsubscribe = arena_join(mem, sender->base, "u/", text);
+	pages.unsubscribe = link_of(sender, &token, d, "u/", mem);
+	if (d->quiet_group) {
+		bool weekly = page_quieter(d) == FREQUENCY_WEEKLY;
+
+		token.purpose = weekly ? TOKEN_WEEKLY : TOKEN_UNSUBSCRIBE;
+		token.target = d->quiet_group;
+		pages.quieter =
+		    link_of(sender, &token, d, weekly ? "w/" : "u/", mem);
+	}
 	token.purpose = TOKEN_PREFERENCES;
 	token.target = 0;
-	token_make(sender->keys, &token, d->date, text);
-	pages.preferences = arena_join(mem, sender->base, "p/", text);
+	pages.preferences = link_of(sender, &token, d, "p/", mem);
 	return pages;
 }

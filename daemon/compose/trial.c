@@ -73,6 +73,11 @@ static int check_way_out(const struct tryout *t, const char *end)
 			       "the links to change and end the mail are "
 			       "missing",
 			       dir, end);
+	if (!strstr(text, pages->quieter))
+		return err_set(t->e, ERR_INPUT,
+			       "%s/foot.%s.mustache does not show "
+			       "{{quieter.link.url}}",
+			       dir, end);
 	return 0;
 }
 

@@ -219,6 +219,14 @@ static void on_unsubscribe(struct listener_call *call,
 	take(w, call, request, w->parts.unsubscribe);
 }
 
+static void on_weekly(struct listener_call *call,
+		      const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.weekly);
+}
+
 static void on_confirm(struct listener_call *call,
 		       const struct listener_request *request, void *data)
 {
@@ -325,6 +333,8 @@ static const struct listener_route routes[] = {
     {LISTENER_POST, "/websub/", WEB_BODY_MAX, on_content},
     {LISTENER_GET, "/u/", 0, on_unsubscribe},
     {LISTENER_POST, "/u/", WEB_FORM_MAX, on_unsubscribe},
+    {LISTENER_GET, "/w/", 0, on_weekly},
+    {LISTENER_POST, "/w/", WEB_FORM_MAX, on_weekly},
     {LISTENER_GET, "/c/", 0, on_confirm},
     {LISTENER_POST, "/c/", WEB_FORM_MAX, on_confirm},
     {LISTENER_GET, "/p/", 0, on_preferences},

@@ -15,6 +15,8 @@
 
 int pages_unsubscribe(struct db *db, struct web_task *task, int64_t now,
 		      struct err *e);
+int pages_weekly(struct db *db, struct web_task *task, int64_t now,
+		 struct err *e);
 int pages_confirm(struct db *db, struct web_task *task, int64_t now,
 		  struct err *e);
 int pages_preferences(struct db *db, struct web_task *task, int64_t now,

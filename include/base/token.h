@@ -20,7 +20,8 @@ enum token_purpose {
 	TOKEN_UNSUBSCRIBE = 1, /* target: a group, 0 all mail */
 	TOKEN_CONFIRM = 2,     /* target: token_address() of the address */
 	TOKEN_PREFERENCES = 3, /* target: 0 */
-	TOKEN_BOUNCE = 4       /* of a return path; target: the delivery */
+	TOKEN_BOUNCE = 4,      /* of a return path; target: the delivery */
+	TOKEN_WEEKLY = 5       /* target: a group, in the weekly digest */
 };
 
 struct token {

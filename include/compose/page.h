@@ -18,7 +18,8 @@
  *  pages: { choose: { text, url }, leave: { text, url } }  the member's pages,
  *                           where there are any: else change says whom to
  *                           write to
- *  quieter: { text, group, frequency }  proposes a setting
+ *  quieter: { text, link: { text, url }, file, group, frequency }  proposes a
+ *                           setting; file says that the lines do it, too
  *  looks: accent, accent_dark, logo, footer
  *
  * Of section.*: heading.
@@ -55,6 +56,9 @@ int page_item(struct batch *batch, const struct letter *letter,
 /* The heading of a section, or of the headlines (SECTIONS); "" of none. */
 const char *page_heading(struct batch *batch, const struct letter *letter,
 			 int section, struct err *e);
+
+/* What a digest proposes for its quiet_group. */
+enum frequency page_quieter(const struct delivery *digest);
 
 /*
  * All but its items, of which it shows the first `n` (`items` are theirs);

@@ -15,6 +15,7 @@
 struct pages {
 	const char *unsubscribe; /* "": there are none */
 	const char *preferences;
+	const char *quieter; /* does what the digest proposes; "": nothing */
 	bool group; /* it ends the mail of a group, not all mail */
 };
 

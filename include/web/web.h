@@ -8,6 +8,8 @@
  *   GET  /u/TOKEN       what unsubscribing would do; changes nothing, because
  *                       what looks through mails follows links
  *   POST /u/TOKEN       unsubscribes, in one click (RFC 8058) or by our form
+ *   GET  /w/TOKEN       what hearing of a group weekly would do
+ *   POST /w/TOKEN       does it
  *   GET  /c/TOKEN       asks whether the address is its member's
  *   POST /c/TOKEN       says that it is
  *   GET, POST /p/TOKEN  the member's preferences
@@ -35,7 +37,7 @@ struct web_parts {
 	struct db *db; /* the worker's */
 	/* What the routes do; on the worker. */
 	web_task_fn hook, verify, content;
-	web_task_fn unsubscribe, confirm, preferences, style;
+	web_task_fn unsubscribe, weekly, confirm, preferences, style;
 	const struct config *const *config; /* the one in force; NULL: none */
 	/* New events were stored. */
 	void (*stored)(void *data);
