@@ -54,7 +54,7 @@ enum {
 /* clang-format off */
 static const char *const sql[] = {
     [EXPORT_MEMBER] =
-	"SELECT json_object('key', key, 'email', email, 'name', name,"
+	("SELECT json_object('key', key, 'email', email, 'name', name,"
 	" 'file', file, 'configured', " FLAG("active") ","
 	" 'since', " TIME("since") ", 'removed', " TIME("retired_at") ","
 	" 'language', language, 'timezone', timezone,"
@@ -74,10 +74,10 @@ static const char *const sql[] = {
 	" 'useful', useful, 'learn', learn, 'invite', " FLAG("invite") ","
 	" 'invited', " TIME("invited_at") ","
 	" 'unconfirmed', " FLAG("unconfirmed") ", 'asked', asked,"
-	" 'suppressed', " FLAG("suppressed") ") FROM members WHERE id = ?1",
+	" 'suppressed', " FLAG("suppressed") ") FROM members WHERE id = ?1"),
     /* With the groups that they name and that are not there. */
     [EXPORT_GROUPS] =
-	"SELECT json_group_array(json_object('group', name, 'title', title,"
+	("SELECT json_group_array(json_object('group', name, 'title', title,"
 	" 'frequency', " FREQUENCY("frequency") ","
 	" 'comments', " FLAG("comments") ", 'include', include,"
 	" 'exclude', exclude, 'keywords', keywords)) FROM"
@@ -87,26 +87,26 @@ static const char *const sql[] = {
 	" x.comments, NULL, NULL, NULL, x.include, x.exclude, x.keywords"
 	" FROM sections x WHERE x.member_id = ?1 AND x.group_name NOT IN"
 	" (SELECT g.name FROM subscriptions s JOIN groups g"
-	" ON g.id = s.group_id WHERE s.member_id = ?1) ORDER BY 1)",
+	" ON g.id = s.group_id WHERE s.member_id = ?1) ORDER BY 1)"),
     [EXPORT_PAGE] =
-	"SELECT json_group_array(json_object('at', " TIME("at") ","
+	("SELECT json_group_array(json_object('at', " TIME("at") ","
 	" 'group', grp, 'option', option, 'value', value)) FROM overlay"
-	" WHERE member = " KEY_OF,
+	" WHERE member = " KEY_OF),
     [EXPORT_CONSENTS] =
-	"SELECT json_group_array(json_object('at', " TIME("c.at") ","
+	("SELECT json_group_array(json_object('at', " TIME("c.at") ","
 	" 'how', CASE c.how WHEN 1 THEN 'link' WHEN 2 THEN 'mail'"
 	" WHEN 3 THEN 'admin' WHEN 4 THEN 'vouched' END,"
 	" 'address', iif(c.address = address_number(m.email), m.email,"
 	" 'one of before'))) FROM consents c"
-	" JOIN members m ON m.id = c.member_id WHERE c.member_id = ?1",
+	" JOIN members m ON m.id = c.member_id WHERE c.member_id = ?1"),
     [EXPORT_SUPPRESSION] =
-	"SELECT coalesce((SELECT json_object('reason', CASE reason"
+	("SELECT coalesce((SELECT json_object('reason', CASE reason"
 	" WHEN 1 THEN 'bounce' WHEN 2 THEN 'complaint' END,"
 	" 'at', " TIME("at") ", 'code', code, 'enhanced', enhanced)"
 	" FROM suppressions WHERE address = address_hash("
-	"(SELECT email FROM members WHERE id = ?1))), 'null')",
+	"(SELECT email FROM members WHERE id = ?1))), 'null')"),
     [EXPORT_MAILS] =
-	"SELECT json_group_array(json_object('kind', CASE kind"
+	("SELECT json_group_array(json_object('kind', CASE kind"
 	" WHEN 1 THEN 'alert' WHEN 2 THEN 'digest' WHEN 3 THEN 'confirm' END,"
 	" 'slot', slot, 'message_id', message_id, 'date', " TIME("date") ","
 	" 'state', CASE state WHEN 1 THEN 'planned' WHEN 2 THEN 'held'"
@@ -123,15 +123,15 @@ static const char *const sql[] = {
 	"'at', " TIME("a.at") ", 'code', a.code, 'enhanced', a.enhanced,"
 	" 'text', a.text)) FROM attempts a"
 	" WHERE a.delivery_id = deliveries.id)))"
-	" FROM deliveries WHERE id IN " MAILS_OF,
+	" FROM deliveries WHERE id IN " MAILS_OF),
     [EXPORT_LEFT_OUT] =
-	"SELECT json_group_array(json_object('at', " TIME("o.at") ","
+	("SELECT json_group_array(json_object('at', " TIME("o.at") ","
 	" 'reason', CASE o.reason WHEN 1 THEN 'filtered' WHEN 2 THEN 'room'"
 	" WHEN 3 THEN 'paused' WHEN 4 THEN 'off' WHEN 5 THEN 'cap'"
 	" WHEN 6 THEN 'expired' WHEN 7 THEN 'suppressed' END,"
 	" 'title', b.title, 'url', b.url)) FROM omitted o"
 	" JOIN events e ON e.id = o.event_id"
-	" JOIN debates b ON b.id = e.debate_id WHERE o.member_id = ?1",
+	" JOIN debates b ON b.id = e.debate_id WHERE o.member_id = ?1"),
     [COUNT_MAILS] = "SELECT count(*) FROM " MAILS_OF,
     [COUNT_TRIES] =
 	"SELECT count(*) FROM attempts WHERE delivery_id IN " MAILS_OF,
@@ -153,7 +153,7 @@ static const char *const sql[] = {
     [FORGET_SECTIONS] = "DELETE FROM sections WHERE member_id = ?1",
     [FORGET_SCHEDULES] = "DELETE FROM schedules WHERE member_id = ?1",
     [FORGET_MOVED] = "DELETE FROM moved_members WHERE member_id = ?1",
-    [FORGET_PAGE] = "DELETE FROM overlay WHERE member = " KEY_OF,
+    [FORGET_PAGE] = ("DELETE FROM overlay WHERE member = " KEY_OF),
     [FORGET_MEMBER] = "DELETE FROM members WHERE id = ?1",
 };
 /* clang-format on */
