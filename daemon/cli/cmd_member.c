@@ -57,7 +57,7 @@ static int export(struct cli *cli, int argc, char **argv)
 {
 	struct address_key key;
 	struct session s;
-	struct member member;
+	struct member member = {0};
 	const char *json;
 	struct err e;
 	int r;
@@ -102,7 +102,7 @@ static void print_counts(const struct cli *cli, const struct member *member,
 static int count_forgotten(struct cli *cli, const char *key)
 {
 	struct privacy_counts counts;
-	struct member member;
+	struct member member = {0};
 	struct session s;
 	struct err e;
 	int r = session_open(cli, &s, &e);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
+#define KEEP_LEAST (60 * 86400) /* s; twice as long as anything is weighed */
 #define DIGEST_EXPIRES (4 * INT64_C(86400)) /* s */
 
 /* ---- pregon.ini ----------------------------------------------------------*/
@@ -203,6 +204,12 @@ static int check_needed(const struct config *c, const char *file, struct err *e)
 	if (missing)
 		return err_set(e, ERR_INPUT, "%s: [community] needs %s = ...",
 			       file, missing);
+	if (c->store.keep && c->store.keep < KEEP_LEAST)
+		return err_set(e, ERR_INPUT,
+			       "%s: [store] keep is less than 60d: what mails "
+			       "tell and what refusals weigh would be lost "
+			       "(0 is for ever)",
+			       file);
 	return 0;
 }
 

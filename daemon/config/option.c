@@ -34,6 +34,8 @@ const struct option main_options[] = {
  "Whether a new or changed address is asked by mail before anything else is sent to it; no vouches for all of them."},
 {"store", "path", OPTION_PATH, C(store, path), "/var/lib/pregon/pregon.db", 0, 0,
  "The database."},
+{"store", "keep", OPTION_DURATION, C(store, keep), "730d", 0, 18250 * DAY,
+ "How long mails, what was left out of them, and the texts of debates are kept, at least 60d; 0 for ever."},
 {"members", "group_writable", OPTION_FLAG, C(members, group_writable), "no", 0, 0,
  "Whether members.d and its files may be writable for their groups; for everybody they never may."},
 {"relay", "url", OPTION_RELAY, C(relay, url), "smtp://localhost:25", 0, 0,

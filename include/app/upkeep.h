@@ -1,18 +1,22 @@
 /*
- * What the clock asks for beside mail: keys that are renewed. Looks at the
- * wall clock each hour and does the work on the worker. Loop thread, but
- * upkeep_keys().
+ * What the clock asks for beside mail: keys that are renewed, and once a day
+ * what is older than [store] keep goes, a step a job, so that mail goes on.
+ * Looks at the wall clock each hour and does the work on the worker. Loop
+ * thread, but upkeep_keys().
  */
 #ifndef APP_UPKEEP_H
 #define APP_UPKEEP_H
 
 #include "app/core.h"
+#include "store/retention.h"
 
 struct upkeep {
 	struct core *core;
 	char *store_path; /* of the database that is open */
 	uv_timer_t timer;
 	bool busy, stopping;
+	bool walking; /* through what is too old */
+	struct retention walk;
 };
 
 /* Reads core->token_keys, made or renewed where that is due. At start, or on

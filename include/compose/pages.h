@@ -16,7 +16,7 @@ struct pages {
 	const char *unsubscribe; /* "": there are none */
 	const char *preferences;
 	const char *quieter; /* does what the digest proposes; "": nothing */
-	bool group; /* it ends the mail of a group, not all mail */
+	bool group;	     /* it ends the mail of a group, not all mail */
 };
 
 /* In `mem`. What is about one group ends the mail of that group. A question

@@ -35,6 +35,7 @@ struct config {
 	} community;
 	struct {
 		const char *path;
+		int32_t keep; /* s, 0 for ever */
 	} store;
 	struct {
 		bool group_writable; /* members.d and what is in it */

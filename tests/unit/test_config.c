@@ -91,6 +91,21 @@ static void every_option_has_its_default(void **s)
 	assert_int_equal(c.n_holidays, 0);
 }
 
+static void what_is_kept_is_kept_long_enough(void **s)
+{
+	struct config config;
+	struct err e = {""};
+
+	(void)s;
+	put("pregon.ini", COMMUNITY "[store]\nkeep = 0\n");
+	assert_int_equal(load().store.keep, 0);
+	put("pregon.ini", COMMUNITY "[store]\nkeep = 60d\n");
+	assert_int_equal(load().store.keep, 60 * 86400);
+	put("pregon.ini", COMMUNITY "[store]\nkeep = 59d\n");
+	assert_int_equal(config_load(dir, &mem, &config, &e), ERR_INPUT);
+	assert_non_null(strstr(e.text, "keep is less than 60d"));
+}
+
 static void pages_are_where_they_can_be_reached(void **s)
 {
 	static const struct {
@@ -538,6 +553,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_option_has_its_default),
+	    cmocka_unit_test(what_is_kept_is_kept_long_enough),
 	    cmocka_unit_test(pages_are_where_they_can_be_reached),
 	    cmocka_unit_test(the_page_lies_over_the_file),
 	    cmocka_unit_test(no_mail_is_off_everywhere),

@@ -24,6 +24,7 @@ static const struct {
     {"JOIN members m ON m.active = 1 AND m.all_groups = 1",
      "every member may want a new group"},
     {"FROM config_files", "all are asked for"},
+    {"SELECT coalesce(min(s.cursor), -1) FROM subscriptions", "once a day"},
     {"FROM debates ORDER BY published_at DESC", "asked for by hand"},
     {"FROM deliveries d JOIN members m", "asked for by hand"},
     {"UPDATE deliveries SET state = 5", "an index of what is being sent"},

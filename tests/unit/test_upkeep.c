@@ -1,3 +1,4 @@
+#include "../lib/stock.h"
 #include "app/upkeep.h"
 #include "config/token_keys.h"
 #include <setjmp.h>
@@ -111,6 +112,38 @@ static void then_they_are_renewed(void **s)
 	assert_int_equal(read.keys[0].since, NOW + DAYS_180);
 }
 
+/* More than a step's worth, an hour after the start. */
+static void what_is_too_old_goes_to_the_end(void **s)
+{
+	struct group_settings group = stock_group_settings("foro");
+	const int64_t old = now - 3 * DAYS_180;
+	struct stock stock;
+	struct event *events;
+	int64_t foro, last;
+	char key[16];
+	size_t n;
+
+	(void)s;
+	stock_open(&stock, ":memory:");
+	foro = stock_groups(&stock, &group, 1, old);
+	must(db_begin(stock.db, &e), &e);
+	for (int i = 0; i < 1200; i++) {
+		snprintf(key, sizeof(key), "%d", i);
+		(void)stock_debate(&stock, foro, key, i < 1190 ? old : now);
+	}
+	must(db_number_set(stock.db, DB_FANOUT_EVENT, 1200, &e), &e);
+	must(db_commit(stock.db, &e), &e);
+	core.db = stock.db;
+	config.store.keep = 2 * DAYS_180;
+	look_again();
+	must(event_list(stock.db, &stock.mem, 0, 2000, &events, &n, &e), &e);
+	assert_int_equal(n, 10);
+	must(db_number_get(stock.db, DB_RETAINED_AT, &last, &e), &e);
+	assert_int_equal(last, now);
+	config.store.keep = 0;
+	stock_close(&stock);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +151,7 @@ int main(void)
 	    cmocka_unit_test(they_stay_until_they_are_due),
 	    cmocka_unit_test(a_failure_leaves_them_as_they_are),
 	    cmocka_unit_test(then_they_are_renewed),
+	    cmocka_unit_test(what_is_too_old_goes_to_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
