@@ -51,8 +51,8 @@ enum db_number {
 	DB_CALENDAR,	  /* what dates were worked out with (app/intake.h) */
 	DB_ASKS,	  /* 1: new addresses are asked (store/consent.h) */
 	DB_ASK_AT,	  /* when the next of them may be */
-	DB_RETAINED_AT,	 /* what is too old went then (store/retention.h) ... */
-	DB_RETAINED_DEBATE, /* ... the texts of debates up to this one, */
+	DB_RETAINED_AT, /* what is too old went then (store/retention.h) ... */
+	DB_RETAINED_DEBATE,  /* ... the texts of debates up to this one, */
 	DB_RETAINED_COMMENT, /* and of comments */
 	DB_NUMBERS
 };
