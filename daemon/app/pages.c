@@ -246,3 +246,21 @@ int visit_change(struct visit *v, const struct setting *settings, size_t n,
 	*e = other;
 	return back;
 }
+
+int visit_end_mail(struct visit *v, const struct setting *end, struct err *e)
+{
+	struct err why;
+	int r = visit_change(v, end, 1, &why);
+
+	if (r != ERR_INPUT) {
+		*e = why;
+		return r;
+	}
+	log_error("member %s ends mail (%s); what the file says is not in "
+		  "force: %s",
+		  v->member.set.key, end->group[0] ? end->group : "all of it",
+		  why.text);
+	r = overlay_set(v->db, v->member.set.key, end, v->now, e);
+	return r ? r
+		 : member_end_mail(v->db, v->member.id, end->group, v->now, e);
+}

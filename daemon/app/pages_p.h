@@ -57,5 +57,8 @@ const char *visit_over(const struct visit *v, const char *group,
  */
 int visit_change(struct visit *v, const struct setting *settings, size_t n,
 		 struct err *e);
+/* It ends mail, all or a group's: that holds whatever is wrong with the
+ * member's file. */
+int visit_end_mail(struct visit *v, const struct setting *end, struct err *e);
 
 #endif

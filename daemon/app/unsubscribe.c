@@ -112,7 +112,7 @@ static int show_done(struct wanting *w, const char *was)
 
 static int refused(struct wanting *w, const struct err *why)
 {
-	log_error("member %s cannot unsubscribe, for %s", w->v.member.set.key,
+	log_error("member %s cannot change that, for %s", w->v.member.set.key,
 		  why->text);
 	w->v.task->retry_after = TRY_AGAIN_S;
 	return web_task_answer(w->v.task, 503,
@@ -127,7 +127,8 @@ static int change(struct wanting *w, struct err *e)
 	int r = 0;
 
 	if (!w->is_so) {
-		r = visit_change(v, &w->set, 1, e);
+		r = w->wish == WEEKLY ? visit_change(v, &w->set, 1, e)
+				      : visit_end_mail(v, &w->set, e);
 		if (!r && w->wish == NO_MAIL)
 			r = member_stop_mail(v->db, v->member.id, v->now, e);
 		if (!r)

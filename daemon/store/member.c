@@ -25,8 +25,11 @@ enum {
 	MEMBER_SET,
 	MEMBER_RETIRE,
 	MEMBER_INVITED,
+	MEMBER_OFF,
 	SECTION_CLEAR,
-	SECTION_ADD
+	SECTION_ADD,
+	SECTION_OFF,
+	SECTION_ALL_OFF
 };
 static const char *const sql[] = {
     [MEMBER_ALL] = COLUMNS "WHERE active = 1 ORDER BY key",
@@ -54,10 +57,18 @@ static const char *const sql[] = {
     [MEMBER_RETIRE] =
 	"UPDATE members SET active = 0, retired_at = ?2 WHERE id = ?1",
     [MEMBER_INVITED] = "UPDATE members SET invited_at = ?2 WHERE id = ?1",
+    [MEMBER_OFF] = "UPDATE members SET frequency = 0 WHERE id = ?1",
     [SECTION_CLEAR] = "DELETE FROM sections WHERE member_id = ?1",
     [SECTION_ADD] =
 	("INSERT INTO sections (member_id, group_name, frequency, comments,"
 	 " include, exclude, keywords) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+    [SECTION_OFF] =
+	("INSERT INTO sections (member_id, group_name, frequency, comments,"
+	 " include, exclude, keywords) SELECT id, ?2, 0, comments, include,"
+	 " exclude, keywords FROM members WHERE id = ?1"
+	 " ON CONFLICT DO UPDATE SET frequency = 0"),
+    [SECTION_ALL_OFF] =
+	"UPDATE sections SET frequency = 0 WHERE member_id = ?1",
 };
 const struct statement_table member_statements = {sql,
 						  sizeof(sql) / sizeof(sql[0])};
@@ -172,6 +183,35 @@ int member_stop_mail(struct db *db, int64_t id, int64_t now, struct err *e)
 int member_want_mail(struct db *db, int64_t id, int64_t now, struct err *e)
 {
 	return delivery_revive_member(db, id, DROPPED_UNWANTED, now, e);
+}
+
+int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,
+		    struct err *e)
+{
+	struct unit unit;
+	int r = unit_begin(db, &unit, e);
+
+	if (r)
+		return r;
+	if (*group) {
+		r = statement_run(db,
+				  statement_bind(query(db, SECTION_OFF), "ls",
+						 id, group),
+				  e);
+	} else {
+		r = statement_run(
+		    db, statement_bind(query(db, MEMBER_OFF), "l", id), e);
+		if (!r)
+			r = statement_run(
+			    db,
+			    statement_bind(query(db, SECTION_ALL_OFF), "l", id),
+			    e);
+	}
+	if (!r)
+		r = subscription_sync(db, id, now, e);
+	if (!r)
+		r = schedule_ensure(db, id, now, e);
+	return unit_end(db, &unit, r, e);
 }
 
 int member_invited(struct db *db, int64_t id, int64_t now, struct err *e)

@@ -74,6 +74,10 @@ int member_find(struct db *db, struct arena *mem, const char *key,
 int member_get(struct db *db, struct arena *mem, int64_t id,
 	       struct member *ret_member, struct err *e);
 
+/* As if its file said frequency = off for the group, or for all with "": until
+ * that is loaded again. For when it cannot be. */
+int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,
+		    struct err *e);
 /* What waits for it is not sent: it wants no mail; and what of that is still
  * of use is, when it does again. */
 int member_stop_mail(struct db *db, int64_t id, int64_t now, struct err *e);
