@@ -241,6 +241,8 @@ static int start_web(struct daemon *d, struct err *e)
 	    .weekly = pages_weekly,
 	    .confirm = pages_confirm,
 	    .preferences = pages_preferences,
+	    .personal = pages_data,
+	    .forget = pages_forget,
 	    .style = pages_style,
 	    .config = &d->core.config,
 	    .task_data = &d->core,

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #define PAGE_MAX (512 * 1024)
+#define TRY_AGAIN_S 3600
 /* No script, nothing from elsewhere; forms lead back to us alone. */
 #define POLICY                                                                 \
 	"default-src 'none'; style-src 'self'; form-action 'self'; "           \
@@ -263,4 +264,14 @@ int visit_end_mail(struct visit *v, const struct setting *end, struct err *e)
 	r = overlay_set(v->db, v->member.set.key, end, v->now, e);
 	return r ? r
 		 : member_end_mail(v->db, v->member.id, end->group, v->now, e);
+}
+
+int visit_refuse(struct visit *v, const struct err *why)
+{
+	log_error("member %s cannot change that, for %s", v->member.set.key,
+		  why->text);
+	v->task->retry_after = TRY_AGAIN_S;
+	return web_task_answer(v->task, 503,
+			       "it could not be done now; write to %s\n",
+			       v->config->community.contact);
 }

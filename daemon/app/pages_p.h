@@ -60,5 +60,7 @@ int visit_change(struct visit *v, const struct setting *settings, size_t n,
 /* It ends mail, all or a group's: that holds whatever is wrong with the
  * member's file. */
 int visit_end_mail(struct visit *v, const struct setting *end, struct err *e);
+/* What needs the file, when that is bad. Returns 0. */
+int visit_refuse(struct visit *v, const struct err *why);
 
 #endif

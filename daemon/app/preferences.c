@@ -232,6 +232,10 @@ static int show(struct preferences *p, bool saved)
 	value_set_text(v->page, "from", typed(p, "from", p->set.pause_from));
 	value_set_text(v->page, "until", typed(p, "until", p->set.pause_until));
 	value_set(v->page, "groups", groups(p));
+	value_set_text(v->page, "data",
+		       arena_join(v->mem, "../d/", v->task->name));
+	value_set_text(v->page, "forget",
+		       arena_join(v->mem, "../f/", v->task->name));
 	return visit_show(v, p->n_errors ? 422 : 200, "preferences.html");
 }
 

@@ -8,7 +8,6 @@
 #include "store/group.h"
 #include <string.h>
 
-#define TRY_AGAIN_S 3600
 #define DONE "unsubscribed\n" /* in one click */
 
 enum wish { NO_MAIL, NO_GROUP, WEEKLY };
@@ -110,16 +109,6 @@ static int show_done(struct wanting *w, const char *was)
 
 /* ---- done --------------------------------------------------------------- */
 
-static int refused(struct wanting *w, const struct err *why)
-{
-	log_error("member %s cannot change that, for %s", w->v.member.set.key,
-		  why->text);
-	w->v.task->retry_after = TRY_AGAIN_S;
-	return web_task_answer(w->v.task, 503,
-			       "it could not be done now; write to %s\n",
-			       w->v.config->community.contact);
-}
-
 static int change(struct wanting *w, struct err *e)
 {
 	struct visit *v = &w->v;
@@ -137,7 +126,7 @@ static int change(struct wanting *w, struct err *e)
 				 v->one_click ? " in one click" : "");
 	}
 	if (r == ERR_INPUT)
-		return refused(w, e);
+		return visit_refuse(v, e);
 	if (r)
 		return r;
 	if (v->one_click)
@@ -161,7 +150,7 @@ static int undo(struct wanting *w, struct err *e)
 	if (!r && w->is_so && w->wish == NO_MAIL)
 		r = member_want_mail(v->db, v->member.id, v->now, e);
 	if (r == ERR_INPUT)
-		return refused(w, e);
+		return visit_refuse(v, e);
 	if (r)
 		return r;
 	log_info("member %s undid that: %s%s", v->member.set.key,

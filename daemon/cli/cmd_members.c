@@ -43,7 +43,7 @@ static json_t *member_json(const struct member *m)
 		       m->set.at / 60 % 60);
 	return json_pack(
 	    "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, "
-	    "s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:b, s:i, s:b}",
+	    "s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:b, s:i, s:b, s:o}",
 	    "key", m->set.key, "email", m->set.email, "name",
 	    json_text(m->set.name), "language", m->set.language, "timezone",
 	    m->set.timezone, "frequency",
@@ -57,7 +57,8 @@ static json_t *member_json(const struct member *m)
 	    m->set.max_alerts < 0 ? json_null()
 				  : json_integer(m->set.max_alerts),
 	    "unconfirmed", m->unconfirmed, "asked", m->asked, "suppressed",
-	    m->suppressed);
+	    m->suppressed, "forget",
+	    m->forget_at ? json_time(m->forget_at) : json_null());
 }
 
 /* Who said that the address is the member's; NULL: nobody. */
@@ -184,6 +185,8 @@ static int list(struct session *s, const struct cli *cli, struct err *e)
 		table_cell(&table, "%s", m->set.language);
 		if (!m->active)
 			table_cell(&table, "no longer configured");
+		else if (m->forget_at)
+			table_cell(&table, "asks to be forgotten");
 		else if (m->suppressed)
 			table_cell(&table, "suppressed: it refuses mail");
 		else if (m->unconfirmed)
@@ -243,6 +246,9 @@ static void show_text(const struct member *m, const struct consent *consent,
 	       m->active ? "" : " (no longer configured)");
 	printf("address    %s <%s>\n", m->set.name, m->set.email);
 	show_consent(m, consent);
+	if (m->forget_at)
+		printf("forget     they ask for it: take them out of %s\n",
+		       m->file);
 	printf("settings   %s\n", m->file);
 	printf("language   %s, %s\n", m->set.language, m->set.timezone);
 	printf("digests    at %02d:%02d, weekly ones on %s\n", m->set.at / 3600,

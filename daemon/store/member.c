@@ -1,4 +1,5 @@
 #include "store/member.h"
+#include "store/privacy.h"
 #include "store/statement.h"
 #include "store/sync.h"
 #include <string.h>
@@ -13,7 +14,7 @@
 	" quiet_from, quiet_until, holidays, max_alerts, retired_at,"          \
 	" keywords, me, useful, learn, invite, invited_at, unconfirmed, "      \
 	"asked,"                                                               \
-	" ask_at, suppressed"                                                  \
+	" ask_at, suppressed, forget_at"                                       \
 	" FROM members "
 
 enum {
@@ -25,6 +26,7 @@ enum {
 	MEMBER_SET,
 	MEMBER_RETIRE,
 	MEMBER_INVITED,
+	MEMBER_ASK_FORGET,
 	MEMBER_OFF,
 	SECTION_CLEAR,
 	SECTION_ADD,
@@ -57,6 +59,7 @@ static const char *const sql[] = {
     [MEMBER_RETIRE] =
 	"UPDATE members SET active = 0, retired_at = ?2 WHERE id = ?1",
     [MEMBER_INVITED] = "UPDATE members SET invited_at = ?2 WHERE id = ?1",
+    [MEMBER_ASK_FORGET] = "UPDATE members SET forget_at = ?2 WHERE id = ?1",
     [MEMBER_OFF] = "UPDATE members SET frequency = 0 WHERE id = ?1",
     [SECTION_CLEAR] = "DELETE FROM sections WHERE member_id = ?1",
     [SECTION_ADD] =
@@ -132,6 +135,7 @@ static void read_member(sqlite3_stmt *s, struct arena *mem, void *row)
 	    .asked = column_int(s, 34),
 	    .ask_at = column_long(s, 35),
 	    .suppressed = column_int(s, 36),
+	    .forget_at = column_long(s, 37),
 	};
 }
 
@@ -185,6 +189,12 @@ int member_want_mail(struct db *db, int64_t id, int64_t now, struct err *e)
 	return delivery_revive_member(db, id, DROPPED_UNWANTED, now, e);
 }
 
+int member_ask_forget(struct db *db, int64_t id, int64_t at, struct err *e)
+{
+	return statement_run(
+	    db, statement_bind(query(db, MEMBER_ASK_FORGET), "ll", id, at), e);
+}
+
 int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,
 		    struct err *e)
 {
@@ -194,10 +204,9 @@ int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,
 	if (r)
 		return r;
 	if (*group) {
-		r = statement_run(db,
-				  statement_bind(query(db, SECTION_OFF), "ls",
-						 id, group),
-				  e);
+		r = statement_run(
+		    db, statement_bind(query(db, SECTION_OFF), "ls", id, group),
+		    e);
 	} else {
 		r = statement_run(
 		    db, statement_bind(query(db, MEMBER_OFF), "l", id), e);
@@ -357,6 +366,24 @@ static bool is_named(const char *key, const struct member_settings *members,
 	return false;
 }
 
+static int retire(struct db *db, struct member *member, int64_t now,
+		  struct err *e)
+{
+	int r = statement_run(
+	    db, statement_bind(query(db, MEMBER_RETIRE), "ll", member->id, now),
+	    e);
+
+	if (!r)
+		r = schedule_stop(db, member->id, e);
+	if (!r)
+		r = delivery_drop_member(db, member->id, DROPPED_MEMBER, now,
+					 e);
+	if (r || !member->forget_at)
+		return r;
+	member->active = false;
+	return privacy_forget(db, member, e);
+}
+
 static int retire_others(struct db *db, const char *file,
 			 const struct member_settings *members, size_t n,
 			 int64_t now, struct err *e)
@@ -368,19 +395,9 @@ static int retire_others(struct db *db, const char *file,
 	    db, statement_bind(query(db, MEMBER_OF_FILE), "s", file), &mem,
 	    sizeof(*rows), read_member, (void **)&rows, &n_rows, e);
 
-	for (size_t i = 0; !r && i < n_rows; i++) {
-		if (is_named(rows[i].set.key, members, n))
-			continue;
-		r = statement_run(db,
-				  statement_bind(query(db, MEMBER_RETIRE), "ll",
-						 rows[i].id, now),
-				  e);
-		if (!r)
-			r = schedule_stop(db, rows[i].id, e);
-		if (!r)
-			r = delivery_drop_member(db, rows[i].id, DROPPED_MEMBER,
-						 now, e);
-	}
+	for (size_t i = 0; !r && i < n_rows; i++)
+		if (!is_named(rows[i].set.key, members, n))
+			r = retire(db, &rows[i], now, e);
 	arena_release(&mem);
 	return r;
 }

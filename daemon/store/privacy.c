@@ -74,7 +74,9 @@ static const char *const sql[] = {
 	" 'useful', useful, 'learn', learn, 'invite', " FLAG("invite") ","
 	" 'invited', " TIME("invited_at") ","
 	" 'unconfirmed', " FLAG("unconfirmed") ", 'asked', asked,"
-	" 'suppressed', " FLAG("suppressed") ") FROM members WHERE id = ?1"),
+	" 'suppressed', " FLAG("suppressed") ","
+	" 'asked_to_be_forgotten', " TIME("forget_at") ")"
+	" FROM members WHERE id = ?1"),
     /* With the groups that they name and that are not there. */
     [EXPORT_GROUPS] =
 	("SELECT json_group_array(json_object('group', name, 'title', title,"

@@ -243,6 +243,22 @@ static void on_preferences(struct listener_call *call,
 	take(w, call, request, w->parts.preferences);
 }
 
+static void on_personal(struct listener_call *call,
+			const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.personal);
+}
+
+static void on_forget(struct listener_call *call,
+		      const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.forget);
+}
+
 static void on_style(struct listener_call *call,
 		     const struct listener_request *request, void *data)
 {
@@ -339,6 +355,9 @@ static const struct listener_route routes[] = {
     {LISTENER_POST, "/c/", WEB_FORM_MAX, on_confirm},
     {LISTENER_GET, "/p/", 0, on_preferences},
     {LISTENER_POST, "/p/", WEB_FORM_MAX, on_preferences},
+    {LISTENER_GET, "/d/", 0, on_personal},
+    {LISTENER_GET, "/f/", 0, on_forget},
+    {LISTENER_POST, "/f/", WEB_FORM_MAX, on_forget},
     {LISTENER_GET, "/style.css", 0, on_style},
     {0},
 };

@@ -21,6 +21,10 @@ int pages_confirm(struct db *db, struct web_task *task, int64_t now,
 		  struct err *e);
 int pages_preferences(struct db *db, struct web_task *task, int64_t now,
 		      struct err *e);
+int pages_data(struct db *db, struct web_task *task, int64_t now,
+	       struct err *e);
+int pages_forget(struct db *db, struct web_task *task, int64_t now,
+		 struct err *e);
 int pages_style(struct db *db, struct web_task *task, int64_t now,
 		struct err *e);
 

@@ -30,6 +30,7 @@ struct member {
 	int32_t asked;		    /* ... and was asked so often ... */
 	bool suppressed; /* its address gets no mail (store/suppression.h) */
 	int64_t ask_at;	 /* ... and is next then; 0: no more */
+	int64_t forget_at; /* they asked to be forgotten then; 0: not */
 };
 
 struct subscription {
@@ -74,6 +75,9 @@ int member_find(struct db *db, struct arena *mem, const char *key,
 int member_get(struct db *db, struct arena *mem, int64_t id,
 	       struct member *ret_member, struct err *e);
 
+/* They ask to be forgotten (0: not any more). store/privacy.h does it when
+ * member_sync() finds that no file names them. */
+int member_ask_forget(struct db *db, int64_t id, int64_t at, struct err *e);
 /* As if its file said frequency = off for the group, or for all with "": until
  * that is loaded again. For when it cannot be. */
 int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,

@@ -13,6 +13,8 @@
  *   GET  /c/TOKEN       asks whether the address is its member's
  *   POST /c/TOKEN       says that it is
  *   GET, POST /p/TOKEN  the member's preferences
+ *   GET  /d/TOKEN       what is stored about the member, as JSON
+ *   GET, POST /f/TOKEN  the member asks to be forgotten
  *   GET  /style.css     of these pages
  *
  * What a webhook or a hub brings is taken in on the worker, all that has
@@ -37,7 +39,8 @@ struct web_parts {
 	struct db *db; /* the worker's */
 	/* What the routes do; on the worker. */
 	web_task_fn hook, verify, content;
-	web_task_fn unsubscribe, weekly, confirm, preferences, style;
+	web_task_fn unsubscribe, weekly, confirm, preferences;
+	web_task_fn personal, forget, style;
 	const struct config *const *config; /* the one in force; NULL: none */
 	/* New events were stored. */
 	void (*stored)(void *data);
