@@ -70,7 +70,7 @@ FUZZ := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FLOW := $(sort $(wildcard tests/flow/test_*))
 C_FILES := $(wildcard daemon/*/*.c include/*/*.h tests/*/*.c tests/*/*.h)
 
-.PHONY: all run check bench asan tsan fuzz lint format install uninstall \
+.PHONY: all run check bench simulate asan tsan fuzz lint format install uninstall \
 	clean help packages build-tests
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -83,6 +83,7 @@ help:
 	@echo 'make check     everything that can be tested; ends "N passed, N failed"'
 	@echo 'make           build $(BUILD)/pregond and pregonctl'
 	@echo 'make install   DESTDIR= PREFIX=$(PREFIX)'
+	@echo 'make simulate  weeks on a simulated clock, all that can fail: SEEDS=100'
 	@echo 'make bench | asan | tsan | fuzz | lint | format | clean'
 
 $(BUILD)/%.o: %.c
@@ -162,6 +163,12 @@ fuzz-targets: $(FUZZ)
 fuzz: packages-check
 	@$(MAKE) fuzz-build
 	@python3 tests/lib/run.py --fuzz build/fuzz --fuzz-seconds $(FUZZ_SECONDS)
+
+# SEED=N: that one alone, with a trace of what happened.
+SEEDS ?= 100
+simulate: packages-check
+	@$(MAKE) $(BUILD)/tests/simulate
+	@$(BUILD)/tests/simulate $(if $(SEED),1 $(SEED),$(SEEDS))
 
 bench: packages-check
 	@$(MAKE) bench-build
