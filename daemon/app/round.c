@@ -8,6 +8,7 @@
 #include "deliver/bounce.h"
 #include "deliver/maildir.h"
 #include "deliver/retry.h"
+#include "deliver/return_path.h"
 #include "plan/hours.h"
 #include "store/consent.h"
 #include "store/shelf.h"
@@ -29,6 +30,7 @@ void mail_free(struct mail *mail)
 		return;
 	buf_release(&mail->eml);
 	free(mail->member);
+	free(mail->from);
 	free(mail->to);
 	free(mail->what);
 	free(mail);
@@ -318,6 +320,24 @@ static const char *answer_to(const struct round *round,
 	return ask_link(&place, question, mem);
 }
 
+/* Where it goes, and where it comes back to if it cannot. */
+static void address_mail(const struct round *round, const struct leased *leased,
+			 struct mail *mail, struct arena *mem)
+{
+	const struct config *config = round->config;
+	const struct delivery *d = leased->delivery;
+	const char *from = config->community.from_email;
+
+	if (config->bounces.address[0]) {
+		return_path_token(round->keys, d->member_id, d->id, d->date,
+				  mail->token);
+		from =
+		    return_path_make(config->bounces.address, mail->token, mem);
+	}
+	mail->from = xstrdup(from);
+	mail->to = xstrdup(leased->member.set.email);
+}
+
 static int compose_mail(const struct round *round, struct batch *batch,
 			const struct leased *leased, struct mail *mail,
 			struct arena *mem, struct err *e)
@@ -337,7 +357,7 @@ static int compose_mail(const struct round *round, struct batch *batch,
 	r = compose(batch, &letter, COMPOSE_EML, &mail->eml, e);
 	if (r)
 		return r;
-	mail->to = xstrdup(leased->member.set.email);
+	address_mail(round, leased, mail, mem);
 	mail->what = xstrdup(describe(&letter, compose_subject(batch), mem));
 	return 0;
 }
