@@ -1,11 +1,11 @@
 #include "app/round.h"
+#include "app/bounces.h"
 #include "app/fanout.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/token.h"
 #include "compose/ask.h"
 #include "compose/compose.h"
-#include "deliver/bounce.h"
 #include "deliver/maildir.h"
 #include "deliver/retry.h"
 #include "deliver/return_path.h"
@@ -88,44 +88,11 @@ static void put_off(struct round *round, struct outcome *o)
 	arena_release(&mem);
 }
 
-static int suppress(struct round *round, const struct member *member,
-		    const struct outcome *o, struct err *e)
+/* Refused for good; or held because all are. */
+static bool concerns_address(const struct outcome *o)
 {
-	const struct suppression why = {
-	    .reason = SUPPRESSION_BOUNCE,
-	    .at = o->at,
-	    .code = o->code,
-	    .enhanced = o->enhanced,
-	};
-
-	log_warn("member %s gets no mail any more: the address refuses it (%d "
-		 "%s); see pregonctl member unsuppress",
-		 member->set.key, o->code, o->enhanced);
-	return suppression_add(round->db, member, &why, e);
-}
-
-/* What a refusal for good says about the address. */
-static int weigh(struct round *round, const struct outcome *o, struct err *e)
-{
-	double points = bounce_weigh(o->code, o->enhanced), sum = 0;
-	struct arena mem = {0};
-	struct delivery d;
-	struct member member;
-	int r;
-
-	if (points == BOUNCE_NONE)
-		return 0;
-	r = delivery_get(round->db, &mem, o->delivery_id, &d, e);
-	if (!r)
-		r = member_get(round->db, &mem, d.member_id, &member, e);
-	if (!r)
-		r = suppression_points(round->db, &member, points, o->at, &sum,
-				       e);
-	if (!r && !member.suppressed &&
-	    (points >= BOUNCE_LIMIT || sum >= BOUNCE_LIMIT))
-		r = suppress(round, &member, o, e);
-	arena_release(&mem);
-	return r;
+	return (o->state == DELIVERY_FAILED && o->scope == SCOPE_RECIPIENT) ||
+	       (o->state == DELIVERY_HELD && o->scope == SCOPE_US);
 }
 
 static int settle(struct round *round, const struct outcome *outcomes, size_t n,
@@ -139,9 +106,8 @@ static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		if (o.state == DELIVERY_DEFERRED)
 			put_off(round, &o);
 		r = delivery_settle(round->db, &o, e);
-		if (!r && o.state == DELIVERY_FAILED &&
-		    o.scope == SCOPE_RECIPIENT)
-			r = weigh(round, &o, e);
+		if (!r && concerns_address(&o))
+			r = bounces_refused(round->db, &o, e);
 		if (r == ERR_USAGE || r == ERR_MISSING) {
 			log_warn("%s", e->text);
 			r = 0; /* another has settled it: nothing to change */
@@ -243,6 +209,16 @@ static int lease(struct round *round, struct arena *mem,
 	return r;
 }
 
+static int weigh_refusals(struct round *round, struct err *e)
+{
+	int64_t next = 0;
+	int r = bounces_weigh(round->db, round->now, &next, e);
+
+	if (!r && next && (!round->next_at || next < round->next_at))
+		round->next_at = next;
+	return r;
+}
+
 static int settle_and_lease(struct round *round, struct arena *mem,
 			    struct leased **ret_leased, size_t *ret_n,
 			    struct err *e)
@@ -261,6 +237,8 @@ static int settle_and_lease(struct round *round, struct arena *mem,
 		r = lease(round, mem, &rows, ret_n, e);
 	if (!r)
 		r = delivery_next(round->db, &round->next_at, e);
+	if (!r)
+		r = weigh_refusals(round, e);
 	if (!r) {
 		*ret_leased = read_rows(round->db, rows, *ret_n, mem);
 		r = check_addresses(round, *ret_leased, ret_n, e);

@@ -4,6 +4,7 @@
 #include "base/token.h"
 #include "deliver/return_path.h"
 #include "store/consent.h"
+#include "store/refusal.h"
 #include "store/suppression.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -531,6 +532,18 @@ static void an_address_that_refuses_gets_no_more(void **state)
 	assert_int_equal(second.n_mails, 1);
 	release(&second);
 	refuse(b, 550, "5.1.1", SCOPE_RECIPIENT, NOW);
+	/* Not before it is known whether all were refused. */
+	assert_false(is_suppressed());
+	second = a_round(0);
+	second.now = NOW + REFUSAL_WAIT - 1;
+	round_run(&second);
+	assert_int_equal(second.next_at, NOW + REFUSAL_WAIT);
+	release(&second);
+	assert_false(is_suppressed());
+	second = a_round(0);
+	second.now = NOW + REFUSAL_WAIT;
+	round_run(&second);
+	release(&second);
 	assert_true(is_suppressed());
 	b = alert("c");
 	second = a_round(9);
