@@ -13,14 +13,17 @@
 /* Then the next digest tells it (RFC 5321 section 4.5.4.1: 4 to 5 days). */
 #define DIGEST_EXPIRES (4 * INT64_C(86400)) /* s */
 
+#define RETENTION_MIN (60 * 86400) /* s; what is younger is looked at */
+
 /* ---- pregon.ini ----------------------------------------------------------*/
 
 static int unknown_section(const struct ini_file *file,
 			   const struct ini_section *s, struct err *e)
 {
 	static const char *const names[] = {
-	    "community", "store", "members", "relay", "http", "digest",
-	    "alert",	 "words", "control", "looks", "web",  "bounces",
+	    "community", "store",   "members",	 "relay",   "http",
+	    "digest",	 "alert",   "words",	 "control", "looks",
+	    "web",	 "bounces", "retention",
 	};
 	const char *near =
 	    nearest_name(s->name, names, sizeof(names) / sizeof(*names));
@@ -207,8 +210,7 @@ static int check_needed(const struct config *c, const char *file, struct err *e)
 }
 
 /* A token must have room behind what is before its @ (RFC 5321: 64). */
-static int check_bounces(const struct config *c, const char *file,
-			 struct err *e)
+static int check_ranges(const struct config *c, const char *file, struct err *e)
 {
 	const char *address = c->bounces.address;
 
@@ -216,6 +218,11 @@ static int check_bounces(const struct config *c, const char *file,
 		return err_set(e, ERR_INPUT,
 			       "%s: [bounces] has a maildir, so it needs "
 			       "address = ...",
+			       file);
+	if (c->retention.deliveries && c->retention.deliveries < RETENTION_MIN)
+		return err_set(e, ERR_INPUT,
+			       "%s: [retention] deliveries: at least 60d, or 0 "
+			       "for ever",
 			       file);
 	if (strcspn(address, "@") > BOUNCES_LOCAL_MAX)
 		return err_set(e, ERR_INPUT,
@@ -265,7 +272,7 @@ int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 	relay_settle(&config.relay, find_section(&file, "relay"));
 	r = check_relays(&config, path, mem, e);
 	if (!r)
-		r = check_bounces(&config, path, e);
+		r = check_ranges(&config, path, e);
 	if (!r)
 		r = mailbox_parse(config.community.from, mem,
 				  &config.community.from_name,

@@ -58,6 +58,8 @@ const struct option main_options[] = {
  "How many mails a connection carries before it is closed."},
 {"relay", "timeout", OPTION_DURATION, C(relay, timeout), "1m", 1, 3600,
  "How long an answer of the relay is waited for."},
+{"retention", "deliveries", OPTION_DURATION, C(retention, deliveries), "400d", 0, 10000 * DAY,
+ "How long mails that were sent, failed or dropped are remembered, with what they told and how they fared; at least 60d, 0 for ever."},
 {"bounces", "address", OPTION_ADDRESS, C(bounces, address), "", 0, 0,
  "Where mails come back to that cannot be delivered, at most 7 characters before its @: they are sent from it with +TOKEN before the @, which says whose mail it was. Empty: from the address of from, and what comes back is for people to read."},
 {"bounces", "maildir", OPTION_PATH, C(bounces, maildir), "", 0, 0,

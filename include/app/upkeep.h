@@ -1,5 +1,6 @@
 /*
- * What the clock asks for beside mail: keys that are renewed. Looks at the
+ * What the clock asks for beside mail: keys that are renewed, old mails that
+ * are forgotten (store/retention.h). Looks at the
  * wall clock each hour and does the work on the worker. Loop thread, but
  * upkeep_keys().
  */

@@ -46,6 +46,9 @@ struct config {
 	struct relay_settings *fallbacks; /* [relay:NAME], as they stand */
 	size_t n_fallbacks;
 	struct {
+		int32_t deliveries; /* s; 0 for ever */
+	} retention;
+	struct {
 		/* Where mails come back to; "" for from_email, and then
 		 * nothing is made of them. */
 		const char *address;
