@@ -161,10 +161,11 @@ static void send_mail(struct courier *c, struct mail *mail)
 {
 	struct sender_message message = {
 	    .delivery_id = mail->id,
-	    .from = c->core->config->community.from_email,
+	    .from = mail->from,
 	    .to = mail->to,
 	    .bytes = buf_str(&mail->eml),
 	    .len = mail->eml.len,
+	    .envid = mail->token[0] ? mail->token : NULL,
 	    .urgent = mail->urgent,
 	    .suspect = mail->suspect,
 	    .data = mail,

@@ -1,4 +1,5 @@
 #include "app/daemon.h"
+#include "app/bounce_box.h"
 #include "app/core.h"
 #include "app/courier.h"
 #include "app/hook.h"
@@ -39,6 +40,7 @@ struct daemon {
 	struct planner planner;
 	struct poller *poller;
 	struct maildirs *maildirs;
+	struct bounce_box *bounce_box;
 	struct courier *courier;
 	struct web *web;
 	struct subscriber *subscriber;
@@ -78,6 +80,14 @@ static void on_changed(void *data)
 	maildirs_wake(d->maildirs);
 }
 
+static void on_counted(void *data)
+{
+	struct daemon *d = data;
+
+	planner_wake(&d->planner);
+	courier_wake(d->courier);
+}
+
 static void on_reload_begins(void *data)
 {
 	struct daemon *d = data;
@@ -106,6 +116,7 @@ static void on_reload_ended(bool settings, void *data)
 	planner_wake(&d->planner);
 	poller_wake(d->poller);
 	maildirs_wake(d->maildirs);
+	bounce_box_wake(d->bounce_box);
 }
 
 static void on_asked_to_reload(struct control_call *call, void *data)
@@ -135,7 +146,7 @@ static void daemon_stop(struct daemon *d)
 	if (d->stopping)
 		return;
 	d->stopping = true;
-	d->closing = 7; /* each on_closed below */
+	d->closing = 8; /* each on_closed below */
 	notify_stopping();
 	log_info("stopping");
 	planner_stop(&d->planner);
@@ -146,6 +157,7 @@ static void daemon_stop(struct daemon *d)
 	reload_close(d->reload, on_closed, d);
 	poller_close(d->poller, on_closed, d);
 	maildirs_close(d->maildirs, on_closed, d);
+	bounce_box_close(d->bounce_box, on_closed, d);
 	courier_close(d->courier, STOP_GRACE_MS, on_closed, d);
 	notify_close(&d->notify);
 	for (size_t i = 0; i < 3; i++)
@@ -281,6 +293,8 @@ static int start_parts(struct daemon *d, struct err *e)
 	d->config_mem = (struct arena){0};
 	d->maildirs =
 	    maildirs_new(core, &(struct maildirs_events){on_stored, d});
+	d->bounce_box =
+	    bounce_box_new(core, &(struct bounce_box_events){on_counted, d});
 	d->verbs = (struct verbs){
 	    .core = core,
 	    .changed = on_changed,
@@ -314,6 +328,7 @@ static void run(struct daemon *d)
 	planner_wake(&d->planner);
 	poller_wake(d->poller);
 	maildirs_wake(d->maildirs);
+	bounce_box_wake(d->bounce_box);
 	courier_wake(d->courier);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 }
@@ -366,6 +381,7 @@ int daemon_run(const char *config_dir)
 	close_store(&d);
 	poller_free(d.poller);
 	maildirs_free(d.maildirs);
+	bounce_box_free(d.bounce_box);
 	courier_free(d.courier);
 	web_free(d.web);
 	subscriber_free(d.subscriber);

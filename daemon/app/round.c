@@ -1,13 +1,14 @@
 #include "app/round.h"
+#include "app/bounces.h"
 #include "app/fanout.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/token.h"
 #include "compose/ask.h"
 #include "compose/compose.h"
-#include "deliver/bounce.h"
 #include "deliver/maildir.h"
 #include "deliver/retry.h"
+#include "deliver/return_path.h"
 #include "plan/hours.h"
 #include "store/consent.h"
 #include "store/shelf.h"
@@ -29,6 +30,7 @@ void mail_free(struct mail *mail)
 		return;
 	buf_release(&mail->eml);
 	free(mail->member);
+	free(mail->from);
 	free(mail->to);
 	free(mail->what);
 	free(mail);
@@ -86,44 +88,11 @@ static void put_off(struct round *round, struct outcome *o)
 	arena_release(&mem);
 }
 
-static int suppress(struct round *round, const struct member *member,
-		    const struct outcome *o, struct err *e)
+/* Refused for good; or held because all are. */
+static bool concerns_address(const struct outcome *o)
 {
-	const struct suppression why = {
-	    .reason = SUPPRESSION_BOUNCE,
-	    .at = o->at,
-	    .code = o->code,
-	    .enhanced = o->enhanced,
-	};
-
-	log_warn("member %s gets no mail any more: the address refuses it (%d "
-		 "%s); see pregonctl member unsuppress",
-		 member->set.key, o->code, o->enhanced);
-	return suppression_add(round->db, member, &why, e);
-}
-
-/* What a refusal for good says about the address. */
-static int weigh(struct round *round, const struct outcome *o, struct err *e)
-{
-	double points = bounce_weigh(o->code, o->enhanced), sum = 0;
-	struct arena mem = {0};
-	struct delivery d;
-	struct member member;
-	int r;
-
-	if (points == BOUNCE_NONE)
-		return 0;
-	r = delivery_get(round->db, &mem, o->delivery_id, &d, e);
-	if (!r)
-		r = member_get(round->db, &mem, d.member_id, &member, e);
-	if (!r)
-		r = suppression_points(round->db, &member, points, o->at, &sum,
-				       e);
-	if (!r && !member.suppressed &&
-	    (points >= BOUNCE_LIMIT || sum >= BOUNCE_LIMIT))
-		r = suppress(round, &member, o, e);
-	arena_release(&mem);
-	return r;
+	return (o->state == DELIVERY_FAILED && o->scope == SCOPE_RECIPIENT) ||
+	       (o->state == DELIVERY_HELD && o->scope == SCOPE_US);
 }
 
 static int settle(struct round *round, const struct outcome *outcomes, size_t n,
@@ -137,9 +106,8 @@ static int settle(struct round *round, const struct outcome *outcomes, size_t n,
 		if (o.state == DELIVERY_DEFERRED)
 			put_off(round, &o);
 		r = delivery_settle(round->db, &o, e);
-		if (!r && o.state == DELIVERY_FAILED &&
-		    o.scope == SCOPE_RECIPIENT)
-			r = weigh(round, &o, e);
+		if (!r && concerns_address(&o))
+			r = bounces_refused(round->db, &o, e);
 		if (r == ERR_USAGE || r == ERR_MISSING) {
 			log_warn("%s", e->text);
 			r = 0; /* another has settled it: nothing to change */
@@ -241,6 +209,16 @@ static int lease(struct round *round, struct arena *mem,
 	return r;
 }
 
+static int weigh_refusals(struct round *round, struct err *e)
+{
+	int64_t next = 0;
+	int r = bounces_weigh(round->db, round->now, &next, e);
+
+	if (!r && next && (!round->next_at || next < round->next_at))
+		round->next_at = next;
+	return r;
+}
+
 static int settle_and_lease(struct round *round, struct arena *mem,
 			    struct leased **ret_leased, size_t *ret_n,
 			    struct err *e)
@@ -259,6 +237,8 @@ static int settle_and_lease(struct round *round, struct arena *mem,
 		r = lease(round, mem, &rows, ret_n, e);
 	if (!r)
 		r = delivery_next(round->db, &round->next_at, e);
+	if (!r)
+		r = weigh_refusals(round, e);
 	if (!r) {
 		*ret_leased = read_rows(round->db, rows, *ret_n, mem);
 		r = check_addresses(round, *ret_leased, ret_n, e);
@@ -318,6 +298,24 @@ static const char *answer_to(const struct round *round,
 	return ask_link(&place, question, mem);
 }
 
+/* Where it goes, and where it comes back to if it cannot. */
+static void address_mail(const struct round *round, const struct leased *leased,
+			 struct mail *mail, struct arena *mem)
+{
+	const struct config *config = round->config;
+	const struct delivery *d = leased->delivery;
+	const char *from = config->community.from_email;
+
+	if (config->bounces.address[0]) {
+		return_path_token(round->keys, d->member_id, d->id, d->date,
+				  mail->token);
+		from =
+		    return_path_make(config->bounces.address, mail->token, mem);
+	}
+	mail->from = xstrdup(from);
+	mail->to = xstrdup(leased->member.set.email);
+}
+
 static int compose_mail(const struct round *round, struct batch *batch,
 			const struct leased *leased, struct mail *mail,
 			struct arena *mem, struct err *e)
@@ -337,7 +335,7 @@ static int compose_mail(const struct round *round, struct batch *batch,
 	r = compose(batch, &letter, COMPOSE_EML, &mail->eml, e);
 	if (r)
 		return r;
-	mail->to = xstrdup(leased->member.set.email);
+	address_mail(round, leased, mail, mem);
 	mail->what = xstrdup(describe(&letter, compose_subject(batch), mem));
 	return 0;
 }

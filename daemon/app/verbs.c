@@ -1,4 +1,5 @@
 #include "app/verbs.h"
+#include "app/bounces.h"
 #include "app/member_verbs.h"
 #include "app/post.h"
 #include "base/mem.h"
@@ -277,22 +278,64 @@ static int verb_group_resume(struct db *db, json_t *request, int64_t now,
 	return set_paused(db, request, false, now, answer, e);
 }
 
+/* ---- what came back ------------------------------------------------------ */
+
+static int verb_bounce(const struct core *core, json_t *request, int64_t now,
+		       json_t *answer, struct err *e)
+{
+	json_t *mail = json_object_get(request, "mail");
+	struct bounce_result result;
+	struct arena mem = {0};
+	int r;
+
+	if (!json_is_string(mail))
+		return err_set(e, ERR_USAGE, "\"mail\" must be a text");
+	r = bounces_take(core->db, &core->token_keys, json_string_value(mail),
+			 json_string_length(mail), now, &mem, &result, e);
+	if (!r && result.later)
+		r = err_set(e, ERR_BUSY,
+			    "delivery %lld is under way yet: try again",
+			    (long long)result.delivery_id);
+	if (!r && result.ignored)
+		json_object_set_new(answer, "ignored",
+				    json_string(result.ignored));
+	if (!r && result.delivery_id) {
+		json_object_set_new(answer, "member",
+				    json_string(result.member));
+		json_object_set_new(answer, "delivery",
+				    json_integer(result.delivery_id));
+	}
+	if (!r && !result.ignored)
+		json_object_set_new(
+		    answer, "what",
+		    json_string(result.kind == REPORT_COMPLAINT ? "a complaint"
+				: *result.text			? result.text
+				: *result.status		? result.status
+								: "it failed"));
+	arena_release(&mem);
+	return r;
+}
+
 static const struct verb {
 	const char *name;
 	verb_fn run;
+	/* Instead, of one that needs more than the database. */
+	int (*run_with)(const struct core *core, json_t *request, int64_t now,
+			json_t *answer, struct err *e);
 } verbs[] = {
-    {"queue-hold", verb_hold},
-    {"queue-release", verb_release},
-    {"queue-retry", verb_retry},
-    {"queue-cancel", verb_cancel},
-    {"post", verb_post},
-    {"post-lines", verb_post_lines},
-    {"group-poll", verb_group_poll},
-    {"group-pause", verb_group_pause},
-    {"group-resume", verb_group_resume},
-    {"member-confirm", member_verb_confirm},
-    {"member-unsuppress", member_verb_unsuppress},
-    {"member-forget", member_verb_forget},
+    {"queue-hold", verb_hold, NULL},
+    {"queue-release", verb_release, NULL},
+    {"queue-retry", verb_retry, NULL},
+    {"queue-cancel", verb_cancel, NULL},
+    {"post", verb_post, NULL},
+    {"post-lines", verb_post_lines, NULL},
+    {"group-poll", verb_group_poll, NULL},
+    {"group-pause", verb_group_pause, NULL},
+    {"group-resume", verb_group_resume, NULL},
+    {"bounce", NULL, verb_bounce},
+    {"member-confirm", member_verb_confirm, NULL},
+    {"member-unsuppress", member_verb_unsuppress, NULL},
+    {"member-forget", member_verb_forget, NULL},
 };
 
 struct verb_job {
@@ -309,14 +352,19 @@ struct verb_job {
 static void verb_run(struct job *job)
 {
 	struct verb_job *v = (struct verb_job *)job;
-	struct db *db = v->verbs->core->db;
+	const struct core *core = v->verbs->core;
+	struct db *db = core->db;
+	bool dry = json_is_true(json_object_get(v->request, "dry_run"));
 	int r = db_begin(db, &v->error);
 
-	if (!r)
+	if (!r && v->verb->run)
 		r = v->verb->run(db, v->request, v->now, v->answer, &v->error);
-	if (!r)
+	else if (!r)
+		r = v->verb->run_with(core, v->request, v->now, v->answer,
+				      &v->error);
+	if (!r && !dry)
 		r = db_commit(db, &v->error);
-	if (r)
+	if (r || dry)
 		db_rollback(db);
 	v->result = r;
 }

@@ -21,7 +21,7 @@ static int unknown_section(const struct ini_file *file,
 {
 	static const char *const names[] = {
 	    "community", "store", "members", "relay", "http", "digest",
-	    "alert",	 "words", "control", "looks", "web",
+	    "alert",	 "words", "control", "looks", "web",  "bounces",
 	};
 	const char *near =
 	    nearest_name(s->name, names, sizeof(names) / sizeof(*names));
@@ -213,6 +213,24 @@ static int check_needed(const struct config *c, const char *file, struct err *e)
 	return 0;
 }
 
+/* A token must have room behind what is before its @ (RFC 5321: 64). */
+static int check_bounces(const struct config *c, const char *file, struct err *e)
+{
+	const char *address = c->bounces.address;
+
+	if (c->bounces.maildir[0] && !address[0])
+		return err_set(e, ERR_INPUT,
+			       "%s: [bounces] has a maildir, so it needs "
+			       "address = ...",
+			       file);
+	if (strcspn(address, "@") > BOUNCES_LOCAL_MAX)
+		return err_set(e, ERR_INPUT,
+			       "%s: [bounces] address: at most %d characters "
+			       "before the @",
+			       file, BOUNCES_LOCAL_MAX);
+	return 0;
+}
+
 static const char *web_base(const struct config *c, struct arena *mem)
 {
 	const char *url = c->web.public_url;
@@ -252,6 +270,8 @@ int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 		return r;
 	relay_settle(&config.relay, find_section(&file, "relay"));
 	r = check_relays(&config, path, mem, e);
+	if (!r)
+		r = check_bounces(&config, path, e);
 	if (!r)
 		r = mailbox_parse(config.community.from, mem,
 				  &config.community.from_name,

@@ -121,6 +121,7 @@ static void give(struct connection *c, struct flight *f)
 	    .to = f->message.to,
 	    .bytes = f->message.bytes,
 	    .len = f->message.len,
+	    .envid = f->message.envid,
 	    .data = f,
 	};
 
@@ -159,6 +160,7 @@ static void on_ready(struct link *link, const struct link_offer *offer,
 	struct smtp_offer smtp = {
 	    .pipelining = offer->pipelining,
 	    .smtputf8 = offer->smtputf8,
+	    .dsn = offer->dsn,
 	    .size_max = offer->size_max,
 	};
 

@@ -28,6 +28,11 @@ void fuse_note(struct fuse *f, bool refused, int64_t now)
 		slot->taken++;
 }
 
+bool fuse_blows(int refused, int all)
+{
+	return refused >= REFUSED_MIN && refused * SHARE > all;
+}
+
 bool fuse_blown(struct fuse *f, int64_t now, int *ret_refused, int *ret_all)
 {
 	int refused = 0, taken = 0;
@@ -39,5 +44,5 @@ bool fuse_blown(struct fuse *f, int64_t now, int *ret_refused, int *ret_all)
 	}
 	*ret_refused = refused;
 	*ret_all = refused + taken;
-	return refused >= REFUSED_MIN && refused * SHARE > *ret_all;
+	return fuse_blows(refused, *ret_all);
 }

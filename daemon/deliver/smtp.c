@@ -45,25 +45,65 @@ static void await(struct smtp *s, enum command command)
 	s->awaited[s->n_awaited++] = command;
 }
 
+static bool is_ascii(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s >= 0x80)
+			return false;
+	return true;
+}
+
+/* RFC 3461 section 4: what could be mistaken is +XX. Of an address that is
+ * not ASCII, \x{XX} (RFC 6533 section 3). */
+static void say_escaped(struct smtp *s, const char *text, const char *format)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c <= ' ' || c == '+' || c == '=' || c == 0x7f ||
+		    (c == '\\' && *format == '\\'))
+			(void)buf_addf(&s->out, format, c);
+		else
+			(void)buf_addc(&s->out, (char)c);
+	}
+}
+
+static bool asks_reports(const struct smtp *s)
+{
+	return s->offer.dsn && s->envelope.message.envid;
+}
+
 static void say_mail(struct smtp *s)
 {
 	const struct smtp_message *m = &s->envelope.message;
-	bool utf8 = false;
+	bool utf8 = !is_ascii(m->to);
 
-	for (const char *p = m->to; *p; p++)
-		utf8 |= (unsigned char)*p >= 0x80;
 	(void)buf_addf(&s->out, "MAIL FROM:<%s>", m->from);
 	if (s->offer.size_max)
 		(void)buf_addf(&s->out, " SIZE=%zu", m->len);
 	if (utf8)
 		(void)buf_adds(&s->out, " SMTPUTF8");
+	if (asks_reports(s)) {
+		(void)buf_adds(&s->out, " RET=HDRS ENVID=");
+		say_escaped(s, m->envid, "+%02X");
+	}
 	(void)buf_adds(&s->out, "\r\n");
 	await(s, MAIL);
 }
 
 static void say_rcpt(struct smtp *s)
 {
-	(void)buf_addf(&s->out, "RCPT TO:<%s>\r\n", s->envelope.message.to);
+	const char *to = s->envelope.message.to;
+
+	(void)buf_addf(&s->out, "RCPT TO:<%s>", to);
+	if (asks_reports(s)) {
+		bool ascii = is_ascii(to);
+
+		(void)buf_addf(&s->out, " NOTIFY=FAILURE ORCPT=%s;",
+			       ascii ? "rfc822" : "utf-8");
+		say_escaped(s, to, ascii ? "+%02X" : "\\x{%02X}");
+	}
+	(void)buf_adds(&s->out, "\r\n");
 	await(s, RCPT);
 }
 
@@ -300,14 +340,6 @@ static bool breaks_out(const char *address)
 		    *address == '<' || *address == '>')
 			return true;
 	return false;
-}
-
-static bool is_ascii(const char *s)
-{
-	for (; *s; s++)
-		if ((unsigned char)*s >= 0x80)
-			return false;
-	return true;
 }
 
 /* Our own refusal, in the words a server would use. */

@@ -12,7 +12,7 @@
 #define LATE_MAX (30 * INT64_C(86400))
 #define TEXT_MAX (4 * (size_t)MAIL_BYTES_MAX)
 
-static void gmime_start(void)
+void mail_gmime_start(void)
 {
 	static gsize started; /* GMime's own state is the process's too */
 
@@ -195,7 +195,7 @@ void mail_read(const char *bytes, size_t len, const struct mail_list *list,
 	const char *archive;
 	size_t at;
 
-	gmime_start();
+	mail_gmime_start();
 	if (len > MAIL_BYTES_MAX)
 		len = MAIL_BYTES_MAX;
 	at = mail_head_read(bytes, len, mem, &head);

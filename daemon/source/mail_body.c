@@ -12,7 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define BOUNDARY_MAX 200 /* RFC 2046 allows 70 */
 #define TEXT_MAX (4 * (size_t)MAIL_BYTES_MAX)
 
 struct part {
@@ -31,18 +30,17 @@ struct walk {
 
 /* ---- one text ----------------------------------------------------------- */
 
-/* Its bytes without their encoding; free() them. */
-static char *decode(const struct part *p, size_t *ret_len)
+char *mail_body_decode(const char *name, const char *body, size_t len,
+		       size_t *ret_len)
 {
-	const char *name = p->head.value[MAIL_ENCODING];
 	GMimeEncoding state;
 	char *out;
 
 	g_mime_encoding_init_decode(
 	    &state, name ? g_mime_content_encoding_from_string(name)
 			 : GMIME_CONTENT_ENCODING_DEFAULT);
-	out = xcalloc(1, g_mime_encoding_outlen(&state, p->len) + 1);
-	*ret_len = g_mime_encoding_step(&state, p->body, p->len, out);
+	out = xcalloc(1, g_mime_encoding_outlen(&state, len) + 1);
+	*ret_len = g_mime_encoding_step(&state, body, len, out);
 	return out;
 }
 
@@ -59,7 +57,8 @@ static void read_text(struct walk *w, const struct part *p,
 	struct buf utf8, html, plain;
 	const char *text;
 	size_t len;
-	char *bytes = decode(p, &len);
+	char *bytes = mail_body_decode(p->head.value[MAIL_ENCODING], p->body,
+				       p->len, &len);
 
 	buf_init(&utf8, TEXT_MAX);
 	buf_init(&html, TEXT_MAX);
@@ -107,12 +106,6 @@ static enum readable kind_of(const struct part *p, GMimeContentType *type)
 
 /* ---- parts -------------------------------------------------------------- */
 
-/* A line "--boundary" or "--boundary--" at or after `p`. */
-struct delimiter {
-	const char *start, *end; /* of the line */
-	bool last;
-};
-
 static bool is_rest_blank(const char **p, const char *end)
 {
 	while (*p < end && (**p == ' ' || **p == '\t' || **p == '\r'))
@@ -123,8 +116,8 @@ static bool is_rest_blank(const char **p, const char *end)
 	return true;
 }
 
-static bool find_delimiter(const char *body, const char *p, const char *end,
-			   const char *mark, struct delimiter *ret)
+bool mail_find_delimiter(const char *body, const char *p, const char *end,
+			 const char *mark, struct mail_delimiter *ret)
 {
 	size_t n = strlen(mark);
 
@@ -185,17 +178,17 @@ static enum readable read_parts(struct walk *w, const struct part *p,
 	enum readable wanted = choice ? READABLE_PLAIN : READABLE_HTML;
 	enum readable best = NOT_READABLE;
 	const char *end = p->body + p->len, *mark;
-	struct delimiter at, next;
+	struct mail_delimiter at, next;
 
-	if (!boundary || !*boundary || strlen(boundary) > BOUNDARY_MAX)
+	if (!boundary || !*boundary || strlen(boundary) > MAIL_BOUNDARY_MAX)
 		return NOT_READABLE;
 	mark = arena_printf(w->mem, "--%s", boundary);
-	if (!find_delimiter(p->body, p->body, end, mark, &at))
+	if (!mail_find_delimiter(p->body, p->body, end, mark, &at))
 		return NOT_READABLE;
 	while (!at.last && best < wanted && w->parts++ < MAIL_PARTS_MAX) {
 		/* Cut mails have no last delimiter. */
-		if (!find_delimiter(at.end, at.end, end, mark, &next))
-			next = (struct delimiter){end, end, true};
+		if (!mail_find_delimiter(at.end, at.end, end, mark, &next))
+			next = (struct mail_delimiter){end, end, true};
 		best = read_child(w, at.end, (size_t)(next.start - at.end),
 				  depth, best, out);
 		at = next;

@@ -58,16 +58,18 @@ static bool is_empty_line(const char *p, const char *end)
 	return *p == '\n' || (*p == '\r' && p + 1 < end && p[1] == '\n');
 }
 
-/* MAIL_FIELDS when it is none of ours. */
-static enum mail_field field_named(const char *name, size_t len)
+/* `n` when it is none of them. */
+static size_t field_named(const char *name, size_t len,
+			  const char *const *names_of, size_t n)
 {
+	size_t f = 0;
+
 	while (len && (name[len - 1] == ' ' || name[len - 1] == '\t'))
 		len--;
-	for (enum mail_field f = 0; f < MAIL_FIELDS; f++)
-		if (strlen(names[f]) == len &&
-		    !strncasecmp(names[f], name, len))
-			return f;
-	return MAIL_FIELDS;
+	while (f < n && (strlen(names_of[f]) != len ||
+			 strncasecmp(names_of[f], name, len) != 0))
+		f++;
+	return f;
 }
 
 /* Unfolded, and UTF-8 whatever bytes it had. */
@@ -91,24 +93,34 @@ static const char *clean_value(const char *p, size_t len, struct arena *mem)
 	return value + strspn(value, " ");
 }
 
-size_t mail_head_read(const char *bytes, size_t len, struct arena *mem,
-		      struct mail_head *ret_head)
+size_t mail_fields_read(const char *bytes, size_t len,
+			const char *const *names_of, size_t n,
+			struct arena *mem, const char **ret_values)
 {
 	const char *p = bytes, *end = bytes + len;
 
-	*ret_head = (struct mail_head){{NULL}};
+	for (size_t f = 0; f < n; f++)
+		ret_values[f] = NULL;
 	while (p < end && !is_empty_line(p, end)) {
 		const char *next = field_end(p, end);
 		const char *colon = memchr(p, ':', (size_t)(next - p));
-		enum mail_field f =
-		    colon ? field_named(p, (size_t)(colon - p)) : MAIL_FIELDS;
+		size_t f =
+		    colon ? field_named(p, (size_t)(colon - p), names_of, n)
+			  : n;
 
-		if (f < MAIL_FIELDS && !ret_head->value[f])
-			ret_head->value[f] = clean_value(
+		if (f < n && !ret_values[f])
+			ret_values[f] = clean_value(
 			    colon + 1, (size_t)(next - colon - 1), mem);
 		p = next;
 	}
 	return (size_t)((p < end ? line_end(p, end) : end) - bytes);
+}
+
+size_t mail_head_read(const char *bytes, size_t len, struct arena *mem,
+		      struct mail_head *ret_head)
+{
+	return mail_fields_read(bytes, len, names, MAIL_FIELDS, mem,
+				ret_head->value);
 }
 
 const char *mail_decode(const char *value, struct arena *mem)

@@ -47,6 +47,28 @@ struct mail_head {
 size_t mail_head_read(const char *bytes, size_t len, struct arena *mem,
 		      struct mail_head *ret_head);
 
+/* The same of other fields, `n` of them. */
+size_t mail_fields_read(const char *bytes, size_t len, const char *const *names,
+			size_t n, struct arena *mem, const char **ret_values);
+
+/* GMime has its state. */
+void mail_gmime_start(void);
+
+/* A line "--boundary" or "--boundary--" at or after `p`, in a body that ends
+ * at `end`; `mark` is "--boundary". */
+#define MAIL_BOUNDARY_MAX 200 /* RFC 2046 allows 70 */
+struct mail_delimiter {
+	const char *start, *end; /* of the line */
+	bool last;
+};
+bool mail_find_delimiter(const char *body, const char *p, const char *end,
+			 const char *mark, struct mail_delimiter *ret);
+
+/* A body's bytes without their Content-Transfer-Encoding (NULL: none);
+ * free() them. */
+char *mail_body_decode(const char *encoding, const char *body, size_t len,
+		       size_t *ret_len);
+
 /* A value with its encoded words decoded, as one clean line. */
 const char *mail_decode(const char *value, struct arena *mem);
 

@@ -66,7 +66,8 @@ enum move {
 	MOVE_RELEASE,
 	MOVE_RETRY,
 	MOVE_CANCEL,
-	MOVE_EXPIRE
+	MOVE_EXPIRE,
+	MOVE_RETURNED
 };
 static const struct {
 	const char *verb;
@@ -84,6 +85,7 @@ static const struct {
 		    DELIVERY_PLANNED},
     [MOVE_CANCEL] = {"cancelled", IS(PLANNED) | IS(HELD) | IS(DEFERRED),
 		     DELIVERY_DROPPED},
+    [MOVE_RETURNED] = {"returned", IS(SENT), DELIVERY_FAILED},
     [MOVE_EXPIRE] = {"expired", IS(PLANNED) | IS(DEFERRED), DELIVERY_DROPPED},
 };
 
@@ -467,6 +469,30 @@ static enum move move_to(enum delivery_state state)
 	default:
 		return MOVE_FAILED;
 	}
+}
+
+int delivery_returned(struct db *db, int64_t id, int64_t now, int32_t code,
+		      const char *enhanced, const char *text, struct err *e)
+{
+	int r = statement_run(
+	    db,
+	    statement_bind(query(db, DELIVERY_SETTLE), "lillissiiii", id,
+			   (int)moves[MOVE_RETURNED].to, now, INT64_C(0), code,
+			   enhanced, text, 0, (int)moves[MOVE_RETURNED].from,
+			   (int)SCOPE_RECIPIENT, 0),
+	    e);
+
+	if (!r && !sqlite3_changes(db->sqlite))
+		r = check_move(db, id, MOVE_RETURNED, e);
+	if (!r)
+		r = delivery_fold(db, id, now, e);
+	return r ? r
+		 : statement_run(db,
+				 statement_bind(query(db, ATTEMPT_ADD),
+						"lliissi", id, now,
+						(int)DELIVERY_FAILED, code,
+						enhanced, text, 1),
+				 e);
 }
 
 int delivery_settle(struct db *db, const struct outcome *o, struct err *e)

@@ -35,6 +35,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_LEASE] = &lease_statements,
     [STATEMENTS_RELAY] = &relay_statements,
     [STATEMENTS_OVERLAY] = &overlay_statements,
+    [STATEMENTS_REFUSAL] = &refusal_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
 };
 

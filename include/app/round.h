@@ -10,6 +10,7 @@
 #define APP_ROUND_H
 
 #include "base/buf.h"
+#include "base/token.h"
 #include "compose/batch.h"
 #include "config/config.h"
 #include "store/delivery.h"
@@ -23,7 +24,10 @@ struct mail {
 	bool urgent;	  /* no digest */
 	bool suspect;	  /* its last answer blamed the relay, or us */
 	char *member;	  /* its key */
+	char *from;	  /* the envelope's, where it comes back to */
 	char *to;
+	/* Of its return path, "" when it has none of its own. */
+	char token[TOKEN_SIZE];
 	char *what; /* for the log: kind, subject, why */
 	struct buf eml;
 };

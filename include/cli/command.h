@@ -31,10 +31,11 @@ struct command {
 /* In the order of `pregonctl --help`, ended by NULL (commands.c). */
 extern const struct command *const commands[];
 
-extern const struct command command_check, command_debates, command_explain,
-    command_feed, command_group, command_groups, command_member,
-    command_members, command_post, command_preview, command_queue,
-    command_reload, command_schedule, command_simulate, command_status;
+extern const struct command command_bounce, command_check, command_debates,
+    command_explain, command_feed, command_group, command_groups,
+    command_member, command_members, command_post, command_preview,
+    command_queue, command_reload, command_schedule, command_simulate,
+    command_status;
 
 /* sysexits code of an enum err_code. */
 int cli_exit_code(int code);

@@ -20,6 +20,9 @@
 #include "base/settings.h"
 #include "config/relay.h"
 
+/* Before the @ of [bounces] address (deliver/return_path.h). */
+#define BOUNCES_LOCAL_MAX 7
+
 /* pregon.ini; every field is set, from the file or from its default. */
 struct config {
 	struct {
@@ -43,6 +46,12 @@ struct config {
 	struct relay_settings relay;
 	struct relay_settings *fallbacks; /* [relay:NAME], as they stand */
 	size_t n_fallbacks;
+	struct {
+		/* Where mails come back to; "" for from_email, and then
+		 * nothing is made of them. */
+		const char *address;
+		const char *maildir; /* that they arrive in, "" */
+	} bounces;
 	struct {
 		const char *user_agent_contact; /* url or address, "" */
 		int32_t timeout;		/* s, a whole request */

@@ -24,6 +24,8 @@ struct fuse {
 
 /* An answer for a recipient; `now` in ms. */
 void fuse_note(struct fuse *fuse, bool refused, int64_t now);
+/* Whether so many of all are a mass failure. */
+bool fuse_blows(int refused, int all);
 bool fuse_blown(struct fuse *fuse, int64_t now, int *ret_refused, int *ret_all);
 
 #endif

@@ -45,6 +45,7 @@ struct sender_message {
 	const char *to;
 	const char *bytes;
 	size_t len;
+	const char *envid; /* as smtp_message's */
 	bool urgent;
 	bool suspect; /* its last answer blamed the relay, or us */
 	void *data;

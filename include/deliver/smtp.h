@@ -36,6 +36,10 @@ struct smtp_message {
 	const char *to;
 	const char *bytes; /* CRLF line ends; dots are ours to double */
 	size_t len;
+	/* NULL, or what its reports are to name: delivery status notifications
+	 * are asked for then (RFC 3461), of failures only, where the server
+	 * offers them. */
+	const char *envid;
 	void *data;
 };
 
@@ -68,6 +72,7 @@ typedef void (*smtp_cb)(const struct smtp_outcome *outcome, void *data);
 struct smtp_offer {
 	bool pipelining;
 	bool smtputf8;
+	bool dsn;
 	unsigned long long size_max; /* 0: not said */
 };
 

@@ -13,6 +13,8 @@
  *  DEFERRED --due, leased--> SENDING;   FAILED|DROPPED|DEFERRED --retry-->
  *  PLANNED
  *
+ *  SENT --came back--> FAILED
+ *
  * A delivery that is not SENT before its expires_at is DROPPED, or FAILED
  * when it was tried, and what it tells goes with the member's next digest: an
  * alert comes in time or not at all.
@@ -251,6 +253,11 @@ struct outcome {
 };
 int delivery_settle(struct db *db, const struct outcome *outcome,
 		    struct err *e);
+
+/* A report says that a SENT mail came back: it is FAILED, with the report's
+ * words, and the next digest tells what it told. */
+int delivery_returned(struct db *db, int64_t id, int64_t now, int32_t code,
+		      const char *enhanced, const char *text, struct err *e);
 
 /* The admin's verbs; ERR_USAGE with text when the state does not allow it. */
 int delivery_hold(struct db *db, int64_t id, int64_t now, struct err *e);

@@ -46,6 +46,7 @@ enum statement_table_id {
 	STATEMENTS_LEASE,
 	STATEMENTS_RELAY,
 	STATEMENTS_OVERLAY,
+	STATEMENTS_REFUSAL,
 	STATEMENTS_RETENTION,
 	STATEMENTS_TABLES
 };
@@ -64,7 +65,7 @@ extern const struct statement_table db_statements, group_statements,
     status_statements, hook_statements, mail_file_statements, websub_statements,
     alert_statements, fold_statements, lease_statements, relay_statements,
     overlay_statements, consent_statements, suppression_statements,
-    privacy_statements, retention_statements;
+    privacy_statements, refusal_statements, retention_statements;
 
 struct db {
 	sqlite3 *sqlite;

@@ -2,7 +2,9 @@
 #include "app/round.h"
 #include "base/log.h"
 #include "base/token.h"
+#include "deliver/return_path.h"
 #include "store/consent.h"
+#include "store/refusal.h"
 #include "store/suppression.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,6 +26,7 @@ static const struct config config = {
 		  .from_name = "Avisos",
 		  .from_email = "avisos@x.example",
 		  .contact = "avisos@x.example"},
+    .bounces = {.address = "", .maildir = ""},
     .web = {.listen = "127.0.0.1:1", .base = "https://pages.x.example/"},
 };
 static struct words *words;
@@ -125,6 +128,33 @@ static void what_is_due_is_leased_and_composed(void **state)
 	assert_int_equal(state_of(c), DELIVERY_PLANNED);
 	assert_int_equal(r.next_at, NOW);
 	release(&r);
+}
+
+static void each_mail_comes_back_to_its_own_address(void **state)
+{
+	const uint8_t secret[TOKEN_SECRET] = "x";
+	struct round without = a_round(1), with = a_round(1);
+	struct config bounces = config;
+	struct token_keys keys = {0};
+	struct token token;
+
+	(void)state;
+	(void)alert("a");
+	round_run(&without);
+	assert_string_equal(without.mails[0]->from, "avisos@x.example");
+	assert_string_equal(without.mails[0]->token, "");
+	release(&without);
+	bounces.bounces.address = "b@x.example";
+	token_add_key(&keys, 1, NOW, secret);
+	with.config = &bounces;
+	with.keys = &keys;
+	(void)alert("b");
+	round_run(&with);
+	assert_true(return_path_read(&keys, with.mails[0]->from, NOW, &token));
+	assert_int_equal(token.target, with.mails[0]->id);
+	assert_int_equal(token.member_id, ana);
+	assert_non_null(strstr(with.mails[0]->from, with.mails[0]->token));
+	release(&with);
 }
 
 static void outcomes_are_stored_with_the_next_lease(void **state)
@@ -502,6 +532,18 @@ static void an_address_that_refuses_gets_no_more(void **state)
 	assert_int_equal(second.n_mails, 1);
 	release(&second);
 	refuse(b, 550, "5.1.1", SCOPE_RECIPIENT, NOW);
+	/* Not before it is known whether all were refused. */
+	assert_false(is_suppressed());
+	second = a_round(0);
+	second.now = NOW + REFUSAL_WAIT - 1;
+	round_run(&second);
+	assert_int_equal(second.next_at, NOW + REFUSAL_WAIT);
+	release(&second);
+	assert_false(is_suppressed());
+	second = a_round(0);
+	second.now = NOW + REFUSAL_WAIT;
+	round_run(&second);
+	release(&second);
 	assert_true(is_suppressed());
 	b = alert("c");
 	second = a_round(9);
@@ -553,6 +595,7 @@ int main(void)
 	    T(what_is_due_is_leased_and_composed),
 	    T(what_is_tried_again_hours_later_keeps_the_hours),
 	    T(what_would_be_tried_too_late_is_given_up),
+	    T(each_mail_comes_back_to_its_own_address),
 	    T(outcomes_are_stored_with_the_next_lease),
 	    T(a_burst_shares_a_batch_and_sees_edits),
 	    T(a_maildir_is_written_and_settled_at_once),

@@ -110,6 +110,50 @@ static void pipelined_a_message_is_one_round_trip(void **s)
 	smtp_free(t.smtp);
 }
 
+static void give_with_envid(struct talk *t, size_t i, const char *to)
+{
+	t->messages[i] = (struct smtp_message){
+	    .from = "b+T@x.es",
+	    .to = to,
+	    .bytes = "Hola\r\n",
+	    .len = 6,
+	    .envid = "T+k=1",
+	    .data = &t->messages[i],
+	};
+	smtp_give(t->smtp, &t->messages[i]);
+}
+
+static void reports_are_asked_for_where_they_are_offered(void **s)
+{
+	struct smtp_offer offer = {
+	    .pipelining = true, .smtputf8 = true, .dsn = true};
+	struct talk t = {0};
+
+	(void)s;
+	t.smtp = smtp_new(&offer, on_outcome, &t);
+	give_with_envid(&t, 0, "ana+x@x.es");
+	assert_string_equal(said(&t),
+			    "MAIL FROM:<b+T@x.es> RET=HDRS ENVID=T+2Bk+3D1\r\n"
+			    "RCPT TO:<ana+x@x.es> NOTIFY=FAILURE "
+			    "ORCPT=rfc822;ana+2Bx@x.es\r\nDATA\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n");
+	(void)said(&t);
+	give_with_envid(&t, 1, "a\xc3\xb1+o@x.es");
+	assert_string_equal(said(&t),
+			    "MAIL FROM:<b+T@x.es> SMTPUTF8 RET=HDRS "
+			    "ENVID=T+2Bk+3D1\r\n"
+			    "RCPT TO:<a\xc3\xb1+o@x.es> NOTIFY=FAILURE "
+			    "ORCPT=utf-8;a\xc3\xb1\\x{2B}o@x.es\r\nDATA\r\n");
+	smtp_free(t.smtp);
+	offer.dsn = false;
+	memset(&t, 0, sizeof(t));
+	t.smtp = smtp_new(&offer, on_outcome, &t);
+	give_with_envid(&t, 0, "ana@x.es");
+	assert_string_equal(said(&t), "MAIL FROM:<b+T@x.es>\r\n"
+				      "RCPT TO:<ana@x.es>\r\nDATA\r\n");
+	smtp_free(t.smtp);
+}
+
 static void lock_step_says_one_thing_at_a_time(void **s)
 {
 	struct talk t;
@@ -379,6 +423,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pipelined_a_message_is_one_round_trip),
+	    cmocka_unit_test(reports_are_asked_for_where_they_are_offered),
 	    cmocka_unit_test(lock_step_says_one_thing_at_a_time),
 	    cmocka_unit_test(a_refused_recipient_with_354_gets_a_lone_dot),
 	    cmocka_unit_test(the_first_refusal_counts),
