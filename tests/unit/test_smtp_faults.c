@@ -92,6 +92,7 @@ static int begin(void **state)
 			  .from_name = "Avisos",
 			  .from_email = "avisos@x.example",
 			  .contact = "avisos@x.example"},
+	    .bounces = {.address = "", .maildir = ""},
 	    .relay = {.name = "",
 		      .url = url,
 		      .tls = RELAY_TLS_OFF,
