@@ -214,7 +214,8 @@ static int check_needed(const struct config *c, const char *file, struct err *e)
 }
 
 /* A token must have room behind what is before its @ (RFC 5321: 64). */
-static int check_bounces(const struct config *c, const char *file, struct err *e)
+static int check_bounces(const struct config *c, const char *file,
+			 struct err *e)
 {
 	const char *address = c->bounces.address;
 

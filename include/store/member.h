@@ -28,8 +28,8 @@ struct member {
 	int64_t invited_at;	    /* last shown a debate without answers */
 	bool unconfirmed;	    /* its address may have no mail yet ... */
 	int32_t asked;		    /* ... and was asked so often ... */
-	bool suppressed; /* its address gets no mail (store/suppression.h) */
-	int64_t ask_at;	 /* ... and is next then; 0: no more */
+	bool suppressed;   /* its address gets no mail (store/suppression.h) */
+	int64_t ask_at;	   /* ... and is next then; 0: no more */
 	int64_t forget_at; /* they asked to be forgotten then; 0: not */
 };
 
