@@ -18,7 +18,6 @@ enum {
 	HEAD_ENVELOPE_TO,
 	HEAD_TO,
 	HEAD_RETURN_PATH,
-	HEAD_MESSAGE_ID,
 	HEAD_FIELDS
 };
 static const char *const head_names[HEAD_FIELDS] = {
@@ -29,7 +28,6 @@ static const char *const head_names[HEAD_FIELDS] = {
     [HEAD_ENVELOPE_TO] = "Envelope-To",
     [HEAD_TO] = "To",
     [HEAD_RETURN_PATH] = "Return-Path",
-    [HEAD_MESSAGE_ID] = "Message-ID",
 };
 
 /* A block of fields in message/delivery-status, or message/feedback-report. */
@@ -124,15 +122,6 @@ static const char *diagnostic_of(const char *value, struct arena *mem,
 	return line_of(text, REPORT_TEXT_MAX, mem);
 }
 
-static const char *id_of(const char *value, struct arena *mem)
-{
-	const char *open = value ? strchr(value, '<') : NULL;
-
-	value = open ? open + 1 : value ? value : "";
-	return line_of(arena_strndup(mem, value, strcspn(value, "> ")),
-		       MAIL_ID_MAX, mem);
-}
-
 /* ---- parts --------------------------------------------------------------- */
 
 static void take_recipient(struct reading *r, const char *const *said)
@@ -187,8 +176,6 @@ static void read_returned(struct reading *r, const char *bytes, size_t len)
 	(void)mail_fields_read(bytes, len, head_names, HEAD_FIELDS, r->mem,
 			       head);
 	add_mark(r, head[HEAD_RETURN_PATH]);
-	if (!*r->report->message_id)
-		r->report->message_id = id_of(head[HEAD_MESSAGE_ID], r->mem);
 }
 
 static void read_part(struct reading *r, const char *bytes, size_t len,
@@ -281,7 +268,7 @@ static void judge(const struct reading *r)
 void report_read(const char *bytes, size_t len, struct arena *mem,
 		 struct report *ret_report)
 {
-	struct report report = {.message_id = ""};
+	struct report report = {0};
 	struct reading r = {.mem = mem, .report = &report};
 	const char *head[HEAD_FIELDS];
 

@@ -41,7 +41,6 @@ struct report {
 	 * sender that the mail had, its ENVID. */
 	const char *marks[REPORT_MARKS_MAX];
 	size_t n_marks;
-	const char *message_id; /* of the mail, without brackets, "" */
 	struct report_recipient recipients[REPORT_RECIPIENTS_MAX];
 	size_t n_recipients; /* FAILED: at least one */
 };

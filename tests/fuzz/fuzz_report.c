@@ -10,7 +10,6 @@ static void check(const struct report *report)
 	require(report->kind != REPORT_FAILED || report->n_recipients);
 	require(report->n_recipients <= REPORT_RECIPIENTS_MAX);
 	require(report->n_marks <= REPORT_MARKS_MAX);
-	require_line(report->message_id, 512);
 	for (size_t i = 0; i < report->n_marks; i++)
 		require_line(report->marks[i], 8192);
 	for (size_t i = 0; i < report->n_recipients; i++) {
