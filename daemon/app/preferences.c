@@ -21,6 +21,7 @@ struct preferences {
 	struct setting *changes;
 	size_t n_changes;
 	struct value *errors; /* a list */
+	struct value *wrong;  /* a map: what is said beside a field */
 	size_t n_errors;
 };
 
@@ -77,6 +78,15 @@ section_of(const struct preferences *p, const char *group)
 
 /* ---- shown -------------------------------------------------------------- */
 
+/* After a mistake, what was typed or chosen. */
+static const char *typed(const struct preferences *p, const char *name,
+			 const char *is)
+{
+	const char *value = p->n_errors ? form_value(&p->v.form, name) : NULL;
+
+	return value ? value : is;
+}
+
 static void add_choice(struct visit *v, struct value *list, const char *value,
 		       const char *label, bool chosen)
 {
@@ -114,12 +124,14 @@ static struct value *days(struct preferences *p)
 {
 	struct visit *v = &p->v;
 	struct value *list = value_list(v->mem);
+	const char *day =
+	    typed(p, "day", term_name(weekday_terms, (int)p->set.day));
 
 	for (int d = WEEKDAY_MONDAY; d <= WEEKDAY_SUNDAY; d++)
 		add_choice(
 		    v, list, term_name(weekday_terms, d),
 		    visit_say(v, arena_printf(v->mem, "day_%d", d), NULL),
-		    (int)p->set.day == d);
+		    !strcmp(day, term_name(weekday_terms, d)));
 	return list;
 }
 
@@ -127,7 +139,7 @@ static struct value *languages(struct preferences *p)
 {
 	struct visit *v = &p->v;
 	struct value *list = value_list(v->mem);
-	const char *code;
+	const char *code, *chosen = typed(p, "language", p->set.language);
 
 	for (size_t i = 0; (code = words_language(v->core->words, i)); i++) {
 		struct visit other = *v;
@@ -135,7 +147,7 @@ static struct value *languages(struct preferences *p)
 		other.language = code;
 		add_choice(v, list, code,
 			   visit_say(&other, "language_name", NULL),
-			   !strcmp(code, p->set.language));
+			   !strcmp(code, chosen));
 	}
 	return list;
 }
@@ -166,8 +178,14 @@ static struct value *groups(struct preferences *p)
 
 	for (size_t i = 0; i < p->n_subs; i++) {
 		const struct subscription *sub = &p->subs[i];
-		const char *frequency = as_frequency(p, sub->group);
-		bool comments = section_of(p, sub->group)->comments;
+		const char *id = group_id(p, i);
+		const char *frequency =
+		    typed(p, arena_join(v->mem, id, "frequency"),
+			  as_frequency(p, sub->group));
+		bool comments =
+		    !strcmp(typed(p, arena_join(v->mem, id, "comments"),
+				  as_comments(p, sub->group)),
+			    "yes");
 		struct value *map = value_map(v->mem);
 		struct value *often = value_list(v->mem);
 		struct value *whether = value_list(v->mem);
@@ -179,7 +197,7 @@ static struct value *groups(struct preferences *p)
 			   !comments);
 		add_choice(v, whether, "yes", visit_say(v, "pref_yes", NULL),
 			   comments);
-		value_set_text(map, "id", group_id(p, i));
+		value_set_text(map, "id", id);
 		value_set_text(map, "label",
 			       sub->group_title[0] ? sub->group_title
 						   : sub->group);
@@ -201,13 +219,11 @@ static const char *minutes_text(struct preferences *p)
 	return arena_printf(p->v.mem, "%d", (p->set.budget + 59) / 60);
 }
 
-/* After a mistake, what was typed. */
-static const char *typed(struct preferences *p, const char *name,
-			 const char *is)
+static bool wants_mail(const struct preferences *p)
 {
-	const char *value = p->n_errors ? form_value(&p->v.form, name) : NULL;
+	const char *mail = form_value(&p->v.form, "mail");
 
-	return value ? value : is;
+	return mail && !strcmp(mail, "yes");
 }
 
 static int show(struct preferences *p, bool saved)
@@ -215,12 +231,15 @@ static int show(struct preferences *p, bool saved)
 	struct visit *v = &p->v;
 	struct value *often = value_list(v->mem);
 
-	add_frequencies(v, often, frequency_name(p->set.defaults.frequency));
+	add_frequencies(
+	    v, often,
+	    typed(p, "frequency", frequency_name(p->set.defaults.frequency)));
 	value_set_text(v->page, "title", visit_say(v, "choose", NULL));
 	value_set_flag(v->page, "saved", saved);
 	value_set_flag(v->page, "error", p->n_errors > 0);
 	value_set(v->page, "errors", p->errors);
-	value_set_flag(v->page, "mail", p->mail);
+	value_set(v->page, "wrong", p->wrong);
+	value_set_flag(v->page, "mail", p->n_errors ? wants_mail(p) : p->mail);
 	value_set(v->page, "frequencies", often);
 	value_set_text(v->page, "at", typed(p, "at", clock_text(p)));
 	value_set(v->page, "days", days(p));
@@ -241,14 +260,32 @@ static int show(struct preferences *p, bool saved)
 
 /* ---- changed ------------------------------------------------------------ */
 
+/* Not what the parser says of a file, but what one has to do here. */
+static const char *advice(const struct preferences *p, const char *id)
+{
+	static const char *const typed_in[] = {"at", "timezone", "budget",
+					       "keywords", "pause"};
+
+	for (size_t i = 0; i < sizeof(typed_in) / sizeof(*typed_in); i++)
+		if (!strcmp(id, typed_in[i]))
+			return visit_say(
+			    &p->v, arena_join(p->v.mem, "pref_wrong_", id),
+			    NULL);
+	return visit_say(&p->v, "pref_wrong", NULL);
+}
+
+/* In the field of that id; or of what the file says, with its text. */
 static void add_error(struct preferences *p, const char *id, const char *label,
 		      const char *text)
 {
 	struct value *map = value_map(p->v.mem);
 
+	if (id) {
+		text = advice(p, id);
+		value_set_text(map, "label", visit_say(&p->v, label, NULL));
+		value_set_text(p->wrong, id, text);
+	}
 	value_set_text(map, "id", id);
-	value_set_text(map, "label",
-		       label ? visit_say(&p->v, label, NULL) : NULL);
 	value_set_text(map, "text", arena_strdup(p->v.mem, text));
 	value_append(p->errors, map);
 	p->n_errors++;
@@ -268,7 +305,7 @@ static void change(struct preferences *p, const char *group, const char *option,
 
 	if (!*group ? option_set(o, value, &scratch, &context, &e)
 		    : option_set(o, value, &scratch.defaults, &context, &e)) {
-		add_error(p, id, label, e.text);
+		add_error(p, id, label, NULL);
 		return;
 	}
 	*(struct setting *)arena_push(p->v.mem, (void **)&p->changes,
@@ -347,15 +384,13 @@ static void check_language(struct preferences *p)
 	for (size_t i = 0; i < p->n_changes; i++)
 		if (!strcmp(p->changes[i].option, "language") &&
 		    !words_has_language(p->v.core->words, p->changes[i].value))
-			add_error(p, "language", "pref_language",
-				  "there is no such language here");
+			add_error(p, "language", "pref_language", NULL);
 }
 
 static int take(struct preferences *p, struct err *e)
 {
 	struct visit *v = &p->v;
-	const char *mail = form_value(&v->form, "mail");
-	bool wants = mail && !strcmp(mail, "yes");
+	bool wants = wants_mail(p);
 	int r = 0;
 
 	if (wants != p->mail)
@@ -391,6 +426,7 @@ static int read_all(struct preferences *p, struct err *e)
 				  &p->n_subs, e);
 
 	p->errors = value_list(v->mem);
+	p->wrong = value_map(v->mem);
 	return r ? r : read_settings(p, e);
 }
 

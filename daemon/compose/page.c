@@ -46,7 +46,7 @@ const char *const page_names[] = {
     "form", "fields", "value", "button", "saved", "errors", "options", "chosen",
     "frequencies", "days", "languages", "zones", "at", "budget", "keywords",
     "from", "until", "groups", "comments", "hint", "error", "mail", "label",
-    "data", "forget", "id", NULL};
+    "data", "forget", "wrong", "timezone", "pause", "id", NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 
