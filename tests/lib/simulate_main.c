@@ -13,13 +13,13 @@
  *
  *   simulate [SEEDS [FIRST]]     SEEDS=1: with a trace of what happened
  */
-#include "../lib/stock.h"
 #include "app/planner.h"
 #include "app/round.h"
 #include "base/log.h"
 #include "base/token.h"
 #include "deliver/classify.h"
 #include "source/ingest.h"
+#include "stock.h"
 #include "store/consent.h"
 #include "store/statement.h"
 #include "store/suppression.h"
