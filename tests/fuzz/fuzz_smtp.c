@@ -12,11 +12,16 @@
 static const int numbers[MESSAGES] = {0, 1, 2, 3};
 #define N(i) ((void *)&numbers[i])
 
+#define MAIL(to_, bytes_, i, envid_)                                           \
+	{                                                                      \
+		.from = "a@x.example", .to = (to_), .bytes = (bytes_),         \
+		.len = sizeof(bytes_) - 1, .envid = (envid_), .data = N(i)     \
+	}
 static const struct smtp_message sample[MESSAGES] = {
-    {"a@x.example", "b@y.example", "Subject: x\r\n\r\n.\r\nhi\r\n", 20, N(0)},
-    {"a@x.example", "c@y.example", "Subject: y\r\n\r\n1234567\r\n", 23, N(1)},
-    {"a@x.example", "d@y.example>\r\nDATA", "x\r\n", 3, N(2)},
-    {"a@x.example", "e@y.example", "no line end", 11, N(3)},
+    MAIL("b@y.example", "Subject: x\r\n\r\n.\r\nhi\r\n", 0, NULL),
+    MAIL("c+d=e@y.example", "Subject: y\r\n\r\n1234567\r\n", 1, "AQ-_z"),
+    MAIL("d@y.example>\r\nDATA", "x\r\n", 2, "AQ"),
+    MAIL("\303\261@y.example", "no line end", 3, "AQ"),
 };
 
 struct talk {
@@ -68,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	offer.pipelining = data[0] & 1;
 	offer.smtputf8 = data[0] & 2;
+	offer.dsn = data[0] & 8;
 	offer.size_max = data[0] & 4 ? 20 : 0;
 	t.smtp = smtp_new(&offer, on_outcome, &t);
 	listen(&t, data + 1, size - 1);
