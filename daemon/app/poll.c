@@ -108,7 +108,10 @@ void poll_answer(struct poll *p, const struct fetch_response *response)
 	}
 	p->retry_after = response->retry_after;
 	p->max_age = response->max_age;
-	buf_move(&p->body, response->body);
+	p->coding = response->coding;
+	/* Of what is no document, nobody reads it. */
+	if (p->status == 200)
+		buf_move(&p->body, response->body);
 }
 
 void poll_refuse(struct poll *p, const char *reason)
@@ -142,11 +145,26 @@ void poll_parse(struct poll *p, enum source_kind kind)
 		p->fault = arena_strdup(&p->mem, e.text);
 }
 
+/* What cannot be unpacked did not arrive. */
+static bool unpack(struct poll *p)
+{
+	struct err e;
+	int r = coding_undo(p->coding, &p->body, &e);
+
+	p->coding = CODING_NONE;
+	if (!r)
+		return true;
+	p->result = r == ERR_LIMIT ? FETCH_TOO_LARGE : FETCH_NETWORK;
+	p->reason = arena_strdup(&p->mem, e.text);
+	return false;
+}
+
 void poll_read(struct poll *p)
 {
 	char *hex;
 
-	if (p->hash || p->result != FETCH_DONE || p->status != 200)
+	if (p->hash || p->result != FETCH_DONE || p->status != 200 ||
+	    !unpack(p))
 		return;
 	hex = arena_alloc(&p->mem, HASH_HEX);
 	hash_of(buf_str(&p->body), p->body.len, hex);

@@ -50,8 +50,8 @@ static void on_fetched(const struct fetch_response *a, void *data)
 		f->document->url = strdup(a->final_url);
 		f->document->content_type =
 		    a->content_type ? strdup(a->content_type) : NULL;
-		f->code = buf_add(&f->document->bytes, buf_str(a->body),
-				  a->body->len);
+		buf_move(&f->document->bytes, a->body);
+		f->code = coding_undo(a->coding, &f->document->bytes, f->e);
 	}
 }
 

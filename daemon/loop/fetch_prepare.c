@@ -14,10 +14,6 @@
 #define CONNECT_TIMEOUT_MS 10000L
 #define SLOW_BYTES_S 100L /* slower than this ... */
 #define SLOW_FOR_S 20L	  /* ... for this long is given up */
-/* A compressed body may not unpack to more than this many times its size,
- * once it is large enough to matter. */
-#define RATIO_MAX 200
-#define RATIO_FROM (1024 * 1024)
 
 /* ---- what libcurl asks while it runs ------------------------------------ */
 
@@ -80,22 +76,10 @@ static size_t on_header(char *line, size_t size, size_t n, void *data)
 	return size * n;
 }
 
-static bool unpacks_too_well(const struct request *r, size_t decoded)
-{
-	curl_off_t received = 0;
-
-	if (decoded < RATIO_FROM)
-		return false;
-	curl_easy_getinfo(r->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
-	return received > 0 && decoded / RATIO_MAX > (size_t)received;
-}
-
 static size_t on_body(char *bytes, size_t size, size_t n, void *data)
 {
 	struct request *r = data;
 
-	if (unpacks_too_well(r, r->body.len + size * n))
-		return too_large(r, "what the compressed body unpacks to");
 	if (buf_add(&r->body, bytes, size * n))
 		return too_large(r, "the body");
 	return size * n;
@@ -119,6 +103,8 @@ static void make_headers(struct request *r)
 	r->headers = NULL;
 	r->conditional = r->validator_url && !strcmp(r->validator_url, r->url);
 	add_header(r, "Accept", r->accept);
+	/* Not libcurl's option, as it would unpack then. */
+	add_header(r, "Accept-Encoding", CODING_ACCEPTED);
 	if (r->conditional) {
 		add_header(r, "If-None-Match", r->etag);
 		add_header(r, "If-Modified-Since", r->last_modified);
@@ -145,7 +131,6 @@ static void set_manners(CURL *easy, const struct request *r)
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	if (r->ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(easy, CURLOPT_USERAGENT,
 			 r->fetcher->limits.user_agent);
 }

@@ -9,6 +9,7 @@
 
 static const char *const names[HTTP_FIELDS] = {
     [HTTP_CONTENT_TYPE] = "content-type",
+    [HTTP_CONTENT_ENCODING] = "content-encoding",
     [HTTP_ETAG] = "etag",
     [HTTP_LAST_MODIFIED] = "last-modified",
     [HTTP_LOCATION] = "location",

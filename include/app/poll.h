@@ -43,6 +43,7 @@ struct poll {
 	const char *new_etag;
 	const char *new_last_modified;
 	const char *hub, *self; /* of its Link fields */
+	enum coding coding;	/* of the body, until it is read */
 	struct buf body;
 	int64_t retry_after; /* s, 0 not said */
 	int64_t max_age;     /* s, -1 not said */
@@ -63,9 +64,10 @@ void poll_free(struct poll *poll);
 void polls_free(struct poll *polls);
 /* Copies what is needed of the response, and takes its body. */
 void poll_answer(struct poll *poll, const struct fetch_response *response);
-/* Of a 200 the hash, and the feed unless it is the same document as before
- * or of a kind that is still to be found. Once; take_polls() does it for those
- * that were not read. The bytes of what was read go. Any thread. */
+/* Of a 200 the bytes unpacked, their hash, and the feed unless it is the same
+ * document as before or of a kind that is still to be found. Once;
+ * take_polls() does it for those that were not read. The bytes of what was
+ * read go. Any thread. */
 void poll_read(struct poll *poll);
 /* The feed, whatever is known of it, as that kind answers. */
 void poll_parse(struct poll *poll, enum source_kind kind);

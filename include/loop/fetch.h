@@ -1,8 +1,8 @@
 /*
  * One HTTP request: a GET, or a POST where an API wants its question so.
  *
- * Conditional by opaque validators, compressed bodies decoded, every size
- * capped on decoded bytes, http and https only at every hop, never from https
+ * Conditional by opaque validators, bodies as they came packed, every size
+ * capped, http and https only at every hop, never from https
  * to http, no cookies, no Referer, no proxy environment. Certificates are
  * always verified. Unless `allow_private`, an address that is loopback,
  * private, link-local or otherwise not public is refused at the moment of
@@ -21,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "loop/coding.h"
 #include "loop/net.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,7 +30,7 @@
 struct fetch_limits {
 	const char *user_agent;
 	long timeout_s;	   /* the whole request, all hops */
-	size_t body_max;   /* decoded bytes */
+	size_t body_max;   /* bytes as they come */
 	size_t header_max; /* all headers of one answer */
 	long redirects;
 	long connections; /* at once over all hosts; others wait */
@@ -74,7 +75,8 @@ struct fetch_response {
 	const char *final_url;
 	bool conditional;    /* its last hop got validators */
 	bool moved_for_good; /* every hop was 301 or 308 */
-	struct buf *body;    /* decoded; may be taken (buf_move()) */
+	enum coding coding;  /* of the body; see coding_undo() */
+	struct buf *body;    /* may be taken (buf_move()) */
 	/* Header values of the last answer, NULL when absent. */
 	const char *content_type;
 	const char *etag;

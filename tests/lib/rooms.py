@@ -17,7 +17,7 @@ linux/openat2 arpa/inet netinet/in netinet/tcp time unistd getopt wchar
 stdnoreturn sysexits termios'''.split())
 ROOMS = {  # room: (rooms, libraries)
     'base': ([], ['nettle/']),
-    'loop': (['base'], ['uv', 'curl/curl', 'microhttpd']),
+    'loop': (['base'], ['uv', 'curl/curl', 'microhttpd', 'zlib']),
     'config': (['base'], ['ini', 'idn2', 'libical/', 'nettle/']),
     'store': (['base'], ['sqlite3']),
     'source': (['base', 'loop', 'config', 'store'],
