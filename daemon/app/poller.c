@@ -1,8 +1,10 @@
 /*
  * Happy path: round (a job: what arrived is stored, what is due is leased) ->
  * fetches on the loop -> documents are read on threads of their own, as that
- * is most of the work -> `arrived` -> the next round. When the store refuses,
- * what arrived is kept and given to it again, and nothing new is asked.
+ * is most of the work -> `arrived` -> the next round. Not more are read than
+ * the store takes soon: they are small only while they are packed. When the
+ * store refuses, what arrived is kept and given to it again, and nothing new
+ * is asked.
  */
 #include "app/poller.h"
 #include "app/offline.h"
@@ -18,16 +20,19 @@
 #define LEASE_MARGIN 60 /* s; of rounds that take long */
 #define CLOCK_BACK_S 30 /* less is no step */
 #define READERS 2
+#define READ_AHEAD 32 /* documents that are read and not stored */
 
 struct poller {
 	const struct core *core;
 	struct poller_events events;
 	struct fetcher *fetcher;
 	char *user_agent;
-	struct poll *flying;  /* being fetched */
-	struct poll *reading; /* by a reader */
-	struct poll *arrived; /* to be taken in */
-	size_t n_polls;	      /* in all three, and in the round */
+	struct poll *flying;   /* being fetched */
+	struct poll *answered; /* documents nobody reads yet */
+	struct poll *reading;  /* by a reader */
+	struct poll *arrived;  /* to be taken in */
+	size_t n_polls;	       /* in all four, and in the round */
+	size_t n_ahead;	       /* of `reading` and later */
 	struct worker readers[READERS];
 	uv_timer_t timer;
 	struct round_job *round; /* NULL when none runs */
@@ -58,10 +63,19 @@ static void poll_unlink(struct poll **list, struct poll *poll)
 	*list = poll->next;
 }
 
+static void keep(struct poll **list, struct poll *polls)
+{
+	while (*list)
+		list = &(*list)->next;
+	*list = polls;
+}
+
 static void forget(struct poller *p, struct poll **list)
 {
-	for (const struct poll *i = *list; i; i = i->next)
+	for (const struct poll *i = *list; i; i = i->next) {
 		p->n_polls--;
+		p->n_ahead -= i->ahead;
+	}
 	polls_free(*list);
 	*list = NULL;
 }
@@ -95,8 +109,8 @@ static void on_read(struct job *job)
 		arrive(p, poll);
 		return;
 	}
-	p->n_polls--;
-	poll_free(poll);
+	poll->next = NULL;
+	forget(p, &poll);
 	finish_close(p);
 }
 
@@ -107,9 +121,21 @@ static void start_reading(struct poller *p, struct poll *poll)
 	for (int i = 1; i < READERS; i++)
 		if (p->readers[i].waiting < reader->waiting)
 			reader = &p->readers[i];
+	poll->ahead = true;
+	p->n_ahead++;
 	link_to(&p->reading, poll);
 	poll->job = (struct job){.run = read_poll, .done = on_read};
 	worker_submit(reader, &poll->job);
+}
+
+static void read_more(struct poller *p)
+{
+	while (p->answered && p->n_ahead < READ_AHEAD) {
+		struct poll *poll = p->answered;
+
+		p->answered = poll->next;
+		start_reading(p, poll);
+	}
 }
 
 static struct offline_try try_of(const struct poll *poll)
@@ -168,17 +194,21 @@ static void on_fetched(const struct fetch_response *response, void *data)
 	}
 	poll_answer(poll, response);
 	note_network(p, poll);
-	if (poll->status == 200)
-		start_reading(p, poll);
-	else
+	if (poll->status != 200) {
 		arrive(p, poll);
+		return;
+	}
+	poll->next = NULL;
+	keep(&p->answered, poll);
+	read_more(p);
 }
 
 /* A lease that ran out, as when the clock was put forward: it is asked all
  * the same, and one thing at a time. */
 static bool is_under_way(const struct poller *p, const struct poll *poll)
 {
-	const struct poll *lists[] = {p->flying, p->reading, p->arrived};
+	const struct poll *lists[] = {p->flying, p->answered, p->reading,
+				      p->arrived};
 
 	for (size_t l = 0; l < sizeof(lists) / sizeof(*lists); l++)
 		for (const struct poll *i = lists[l]; i; i = i->next)
@@ -248,22 +278,12 @@ static void round_run(struct job *job)
 	j->result = poll_round_run(j->poller->core->db, &j->round, &j->error);
 }
 
-/* What was not stored is stored later: asking for it again would trouble
- * others with our trouble. */
-static void keep_arrived(struct poller *p, struct poll *polls)
-{
-	struct poll **end = &p->arrived;
-
-	while (*end)
-		end = &(*end)->next;
-	*end = polls;
-}
-
 static void round_failed(struct poller *p, struct round_job *j)
 {
 	log_error("storing what feeds brought: %s; trying again",
 		  j->error.text);
-	keep_arrived(p, j->round.arrived);
+	/* Asking for it again would trouble others with our trouble. */
+	keep(&p->arrived, j->round.arrived);
 	uv_timer_start(&p->timer, on_timer, REFUSED_MS, 0);
 }
 
@@ -281,6 +301,7 @@ static uint64_t delay(const struct poller *p, int64_t next_at)
 static void round_good(struct poller *p, struct round_job *j)
 {
 	forget(p, &j->round.arrived);
+	read_more(p);
 	p->began = true;
 	p->hosts = (size_t)j->round.hosts;
 	if (p->offline.is && j->round.polls)
@@ -419,6 +440,7 @@ void poller_close(struct poller *p, void (*closed)(void *data), void *data)
 	uv_close((uv_handle_t *)&p->timer, NULL);
 	fetcher_free(p->fetcher);
 	p->fetcher = NULL;
+	forget(p, &p->answered);
 	forget(p, &p->arrived);
 	finish_close(p);
 }

@@ -18,6 +18,7 @@ struct poll {
 	struct job job;	   /* the poller's, that reads it */
 	struct poll *next; /* the poller's lists */
 	struct poller *poller;
+	bool ahead; /* it is or was read, for the poller to count */
 	int64_t feed_id;
 	int64_t host_id; /* leased while it is under way */
 	bool was_good;	 /* it was read before */
