@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BLOCK_SIZE 8160 /* with malloc's header, two pages */
+#define SMALL_SIZE 992	/* at first: most arenas hold little */
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
@@ -36,7 +37,7 @@ void arena_reset(struct arena *a)
 {
 	struct arena_block *block = a->blocks;
 
-	if (!block || block->size != BLOCK_SIZE) {
+	if (!block || block->size > BLOCK_SIZE) {
 		arena_release(a);
 		return;
 	}
@@ -53,8 +54,9 @@ void arena_reset(struct arena *a)
  */
 static struct arena_block *add_block(struct arena *a, size_t size)
 {
-	bool large = size > BLOCK_SIZE / 4;
-	size_t room = large ? size : BLOCK_SIZE;
+	size_t usual = a->bytes < BLOCK_SIZE / 4 ? SMALL_SIZE : BLOCK_SIZE;
+	bool large = size > usual / 4;
+	size_t room = large ? size : usual;
 	struct arena_block *block = xcalloc(1, sizeof(*block) + room);
 
 	block->size = room;
