@@ -1,4 +1,5 @@
 #include "app/daemon.h"
+#include "app/memory.h"
 #include "base/log.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -62,6 +63,7 @@ int main(int argc, char **argv)
 	/* The worker and the poller's readers, all there is (loop/worker.h):
 	 * more threads would only pass their jobs around among caches. */
 	setenv("UV_THREADPOOL_SIZE", "3", 0);
+	memory_set_up();
 	/* journald reads "<6>" prefixes and says so by this variable. */
 	log_setup(level, getenv("JOURNAL_STREAM") != NULL);
 	return daemon_run(config_dir);

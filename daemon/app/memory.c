@@ -7,6 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define ARENAS 1
+#define LARGE 65536 /* bytes; of documents and buffers, not of rows */
+
 /* Relocations in the code itself (never on amd64): its pages are no copies
  * of the file, and would be lost. */
 static bool has_text_relocations(const struct dl_phdr_info *object)
@@ -48,6 +51,16 @@ static int forget_pages(struct dl_phdr_info *object, size_t size, void *data)
 		(void)madvise((void *)start, end - start, MADV_DONTNEED);
 	}
 	return 0;
+}
+
+void memory_set_up(void)
+{
+	/* A thread without one takes another's: what each keeps free adds up.
+	 */
+	(void)mallopt(M_ARENA_MAX, ARENAS);
+	/* Fixed, as otherwise the first large block that is freed raises it and
+	 * later ones leave holes. */
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
 }
 
 void memory_give_back(void)

@@ -12,8 +12,9 @@
 #include <strings.h>
 
 #define CONNECT_TIMEOUT_MS 10000L
-#define SLOW_BYTES_S 100L /* slower than this ... */
-#define SLOW_FOR_S 20L	  /* ... for this long is given up */
+#define SLOW_BYTES_S 100L  /* slower than this ... */
+#define RECEIVE_SIZE 8192L /* each connection's; most answers are smaller */
+#define SLOW_FOR_S 20L	   /* ... for this long is given up */
 
 /* ---- what libcurl asks while it runs ------------------------------------ */
 
@@ -144,6 +145,7 @@ static void set_callbacks(CURL *easy, struct request *r)
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_SIZE);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
 }

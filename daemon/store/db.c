@@ -311,7 +311,7 @@ int db_open(const char *path, enum db_mode mode, struct db **ret_db,
 		     "PRAGMA foreign_keys = ON;"
 		     "PRAGMA trusted_schema = OFF;"
 		     "PRAGMA temp_store = MEMORY;"
-		     "PRAGMA cache_size = -4096;" MATCHER_TABLE,
+		     "PRAGMA cache_size = -2048;" MATCHER_TABLE,
 		     e)) ||
 	    (r = statements_prepare(db, e))) {
 		db_close(db);

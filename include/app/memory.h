@@ -10,6 +10,9 @@
 #ifndef APP_MEMORY_H
 #define APP_MEMORY_H
 
+/* How malloc() does its work; before there are threads. */
+void memory_set_up(void);
+
 /* Any thread. Takes about a millisecond: for a start or a reload. */
 void memory_give_back(void);
 
