@@ -2,15 +2,20 @@
 #include "app/offline.h"
 #include "store/host.h"
 
+/* What arrived is judged by the clock that is. */
+static int follow_clock(struct db *db, const struct poll_round *r,
+			struct err *e)
+{
+	if (r->first)
+		return host_recover(db, r->now, e);
+	return r->clock_back ? host_clock_back(db, r->now, e) : 0;
+}
+
 static int look(struct db *db, struct poll_round *r, struct err *e)
 {
 	int code = 0;
 
-	if (r->first)
-		code = host_recover(db, r->now, e);
-	else if (r->clock_back)
-		code = host_clock_back(db, r->now, e);
-	if (!code && r->offline_since)
+	if (r->offline_since)
 		code = feed_forgive(db, r->offline_since, r->now, e);
 	if (!code)
 		code = host_count(db, OFFLINE_HOSTS, &r->hosts, e);
@@ -26,6 +31,8 @@ static int run_once(struct db *db, struct poll_round *r, struct poll *arrived,
 	size_t events = 0;
 	int code = db_begin(db, e);
 
+	if (!code)
+		code = follow_clock(db, r, e);
 	if (!code)
 		code = take_polls(db, arrived, &r->manners, r->now, &events, e);
 	if (!code)

@@ -16,7 +16,8 @@ enum {
 	HOST_UNLEASE,
 	HOST_FORGET,
 	HOST_BACK,
-	HOST_FEEDS_BACK
+	HOST_FEEDS_BACK,
+	HOST_GROUPS_BACK
 };
 static const char *const sql[] = {
     [HOST_FIND] = "SELECT id FROM hosts WHERE origin = ?1",
@@ -46,6 +47,8 @@ static const char *const sql[] = {
     [HOST_FEEDS_BACK] =
 	"UPDATE feeds SET polled_at = ?1, next_at = CASE next_at WHEN 0 THEN 0"
 	" ELSE max(1, next_at - (polled_at - ?1)) END WHERE polled_at > ?1",
+    [HOST_GROUPS_BACK] =
+	"UPDATE groups SET baseline_at = ?1 WHERE baseline_at > ?1",
 };
 const struct statement_table host_statements = {sql,
 						sizeof(sql) / sizeof(sql[0])};
@@ -154,12 +157,13 @@ int host_asked(struct db *db, int64_t id, int64_t now, int64_t rest_until,
 
 int host_clock_back(struct db *db, int64_t now, struct err *e)
 {
-	int r = statement_run(
-	    db, statement_bind(query(db, HOST_FEEDS_BACK), "l", now), e);
+	static const int all[] = {HOST_FEEDS_BACK, HOST_BACK, HOST_GROUPS_BACK};
+	int r = 0;
 
-	return r ? r
-		 : statement_run(
-		       db, statement_bind(query(db, HOST_BACK), "l", now), e);
+	for (size_t i = 0; !r && i < sizeof(all) / sizeof(*all); i++)
+		r = statement_run(
+		    db, statement_bind(query(db, all[i]), "l", now), e);
+	return r;
 }
 
 int host_recover(struct db *db, int64_t now, struct err *e)

@@ -208,6 +208,7 @@ static void another_address_may_be_another_host(void **state)
 static void a_clock_put_back_moves_what_is_due(void **state)
 {
 	struct feed_row *rows;
+	struct group group;
 	int64_t before = NOW - 86400;
 
 	(void)state;
@@ -224,6 +225,11 @@ static void a_clock_put_back_moves_what_is_due(void **state)
 	assert_int_equal(next(), before + 900);
 	must(host_clock_back(s.db, before, &e), &e);
 	assert_int_equal(next(), before + 900);
+	/* What is published from then on is no past. */
+	must(group_set_baseline(s.db, 1, NOW, &e), &e);
+	must(host_clock_back(s.db, before, &e), &e);
+	must(group_find(s.db, &s.mem, "g0000", &group, &e), &e);
+	assert_int_equal(group.baseline_at, before);
 }
 
 static void what_failed_for_lack_of_a_network_is_forgiven(void **state)
