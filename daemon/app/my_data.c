@@ -63,8 +63,6 @@ static int forget(struct visit *v, struct err *e)
 	int r = visit_end_mail(v, &no_mail, e);
 
 	if (!r)
-		r = member_stop_mail(v->db, v->member.id, v->now, e);
-	if (!r)
 		r = member_ask_forget(v->db, v->member.id, v->now, e);
 	if (!r)
 		log_warn("member %s asks to be forgotten: take them out of "
@@ -78,8 +76,6 @@ static int undo(struct visit *v, struct err *e)
 {
 	int r = visit_change(v, &as_before, 1, e);
 
-	if (!r)
-		r = member_want_mail(v->db, v->member.id, v->now, e);
 	if (!r)
 		r = member_ask_forget(v->db, v->member.id, 0, e);
 	if (!r)

@@ -409,9 +409,6 @@ static int take(struct preferences *p, struct err *e)
 		add_error(p, NULL, NULL, e->text);
 		return show(p, false);
 	}
-	if (!r && wants != p->mail)
-		r = (wants ? member_want_mail
-			   : member_stop_mail)(v->db, v->member.id, v->now, e);
 	if (r)
 		return r;
 	log_info("member %s changed %zu preferences", v->member.set.key,

@@ -118,8 +118,6 @@ static int change(struct wanting *w, struct err *e)
 	if (!w->is_so) {
 		r = w->wish == WEEKLY ? visit_change(v, &w->set, 1, e)
 				      : visit_end_mail(v, &w->set, e);
-		if (!r && w->wish == NO_MAIL)
-			r = member_stop_mail(v->db, v->member.id, v->now, e);
 		if (!r)
 			log_info("member %s %s%s%s", v->member.set.key,
 				 words_of[w->wish].log, w->group,
@@ -147,8 +145,6 @@ static int undo(struct wanting *w, struct err *e)
 		? was
 		: NULL;
 	r = w->is_so ? visit_change(v, &on, 1, e) : 0;
-	if (!r && w->is_so && w->wish == NO_MAIL)
-		r = member_want_mail(v->db, v->member.id, v->now, e);
 	if (r == ERR_INPUT)
 		return visit_refuse(v, e);
 	if (r)

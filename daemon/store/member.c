@@ -179,20 +179,19 @@ int member_get(struct db *db, struct arena *mem, int64_t id,
 	return r;
 }
 
-int member_stop_mail(struct db *db, int64_t id, int64_t now, struct err *e)
-{
-	return delivery_drop_member(db, id, DROPPED_UNWANTED, now, e);
-}
-
-int member_want_mail(struct db *db, int64_t id, int64_t now, struct err *e)
-{
-	return delivery_revive_member(db, id, DROPPED_UNWANTED, now, e);
-}
-
 int member_ask_forget(struct db *db, int64_t id, int64_t at, struct err *e)
 {
 	return statement_run(
 	    db, statement_bind(query(db, MEMBER_ASK_FORGET), "ll", id, at), e);
+}
+
+/* What waits is not sent to who wants none, and what of it is still of use
+ * goes when they do again. */
+static int follow_mail(struct db *db, int64_t id, bool wanted, int64_t now,
+		       struct err *e)
+{
+	return (wanted ? delivery_revive_member : delivery_drop_member)(
+	    db, id, DROPPED_UNWANTED, now, e);
 }
 
 int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,
@@ -215,6 +214,8 @@ int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,
 			    db,
 			    statement_bind(query(db, SECTION_ALL_OFF), "l", id),
 			    e);
+		if (!r)
+			r = follow_mail(db, id, false, now, e);
 	}
 	if (!r)
 		r = subscription_sync(db, id, now, e);
@@ -298,7 +299,8 @@ static int follow(struct db *db, int64_t id, const struct member_settings *set,
 	int r;
 
 	if ((r = write_sections(db, id, set, e)) ||
-	    (r = subscription_sync(db, id, now, e)))
+	    (r = subscription_sync(db, id, now, e)) ||
+	    (r = follow_mail(db, id, set->mail, now, e)))
 		return r;
 	return schedule_ensure(db, id, now, e);
 }
@@ -318,8 +320,10 @@ static int update_member(struct db *db, const struct known *known,
 			       set->key, old->file);
 	if ((r = write_member(db, MEMBER_SET, file, set, old->since, NULL, e)))
 		return r;
-	if (back && now - known->retired_at > AWAY_MAX)
-		r = subscription_restart(db, old->id, e);
+	if (back)
+		r = (now - known->retired_at > AWAY_MAX
+			 ? subscription_restart
+			 : subscription_return)(db, old->id, e);
 	if (!r && back)
 		r = delivery_revive_member(db, old->id, DROPPED_MEMBER, now, e);
 	if (!r)
@@ -373,6 +377,8 @@ static int retire(struct db *db, struct member *member, int64_t now,
 	    db, statement_bind(query(db, MEMBER_RETIRE), "ll", member->id, now),
 	    e);
 
+	if (!r)
+		r = subscription_leave(db, member->id, e);
 	if (!r)
 		r = schedule_stop(db, member->id, e);
 	if (!r)

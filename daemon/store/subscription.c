@@ -10,6 +10,9 @@
  *   immediate -> digest  from where alerts have been planned to
  *   any -> off           what is owed is recorded as omitted
  *   off -> any           from now on
+ *
+ * Alerts pass by a member who has left: when they are back soon, what passed
+ * goes with a daily digest, as from digest to immediate.
  */
 
 #define COLUMNS                                                                \
@@ -22,6 +25,10 @@
 	" coalesce(x.frequency, m.frequency), coalesce(x.comments,"            \
 	" m.comments), coalesce(x.include, m.include),"                        \
 	" coalesce(x.exclude, m.exclude), coalesce(x.keywords, m.keywords) "
+/* Those of SUB_LIST: what is owed of a group that is taken out waits for it. */
+#define LISTED                                                                 \
+	" AND EXISTS (SELECT 1 FROM groups g WHERE g.id = group_id"            \
+	" AND g.active = 1)"
 #define LAST_EVENT " coalesce((SELECT max(id) FROM events), 0) "
 
 enum {
@@ -39,6 +46,9 @@ enum {
 	SUB_JOIN_ALL,
 	SUB_JOIN_NAMED,
 	SUB_RESTART,
+	SUB_LEAVE,
+	SUB_RETURN,
+	SUB_NEXT,
 	SUB_LAST,
 	SUB_FANOUT
 };
@@ -74,11 +84,11 @@ static const char *const sql[] = {
 		 " SELECT ?1, e.id, 4, ?4 FROM events e WHERE e.group_id = ?2"
 		 " AND e.id > ?3 AND" LEDGER_UNTOLD "ON CONFLICT DO NOTHING",
     [SUB_ADVANCE] = "UPDATE subscriptions SET cursor = ?3 WHERE member_id = ?1"
-		    " AND frequency = ?2 AND cursor < ?3",
+		    " AND frequency = ?2 AND cursor < ?3" LISTED,
     [SUB_SETTLE] =
 	"UPDATE subscriptions SET cursor = max(cursor, handover), former = 0,"
 	" handover = 0 WHERE member_id = ?1 AND former = ?2"
-	" AND handover <= ?3",
+	" AND handover <= ?3" LISTED,
     /* Events before it went out as alerts, or are owed already. */
     [SUB_DEFER] =
 	"UPDATE subscriptions SET handover = ?3, cursor = CASE former WHEN 0"
@@ -101,6 +111,12 @@ static const char *const sql[] = {
 	" WHERE g.id = ?1 ON CONFLICT DO NOTHING",
     [SUB_RESTART] = "UPDATE subscriptions SET cursor = " LAST_EVENT
 		    ", former = 0, handover = 0 WHERE member_id = ?1",
+    [SUB_LEAVE] = "UPDATE subscriptions SET cursor = ?2 WHERE member_id = ?1"
+		  " AND frequency = 1 AND former = 0 AND cursor < ?2",
+    [SUB_RETURN] = "UPDATE subscriptions SET handover = ?2,"
+		   " former = CASE former WHEN 0 THEN 2 ELSE former END"
+		   " WHERE member_id = ?1 AND frequency = 1 AND cursor < ?2",
+    [SUB_NEXT] = "SELECT coalesce(min(id), 0) FROM events WHERE id > ?1",
     [SUB_LAST] = "SELECT max(id) FROM events",
     [SUB_FANOUT] = "SELECT value FROM numbers WHERE name = ?1",
 };
@@ -195,6 +211,36 @@ int subscription_restart(struct db *db, int64_t member_id, struct err *e)
 {
 	return statement_run(
 	    db, statement_bind(query(db, SUB_RESTART), "l", member_id), e);
+}
+
+int subscription_leave(struct db *db, int64_t member_id, struct err *e)
+{
+	int64_t fanout;
+	int r = db_number_get(db, DB_FANOUT_EVENT, &fanout, e);
+
+	return r ? r
+		 : statement_run(db,
+				 statement_bind(query(db, SUB_LEAVE), "ll",
+						member_id, fanout),
+				 e);
+}
+
+int subscription_return(struct db *db, int64_t member_id, struct err *e)
+{
+	int64_t passed, member = 0;
+	int r = db_number_get(db, DB_FANOUT_EVENT, &passed, e);
+
+	if (!r)
+		r = db_number_get(db, DB_FANOUT_MEMBER, &member, e);
+	if (!r && member >= member_id) /* it is just being told to others */
+		r = statement_number(
+		    db, statement_bind(query(db, SUB_NEXT), "l", passed),
+		    &passed, e);
+	return r ? r
+		 : statement_run(db,
+				 statement_bind(query(db, SUB_RETURN), "ll",
+						member_id, passed),
+				 e);
 }
 
 int subscription_join(struct db *db, int64_t group_id, int64_t now,

@@ -62,7 +62,8 @@ struct schedule {
  *
  * Changed time settings (timezone, at, day, frequencies, work) set `since`
  * to now and next_at to 0. A frequency that becomes `off` with events still
- * owed records them as omitted ("off").
+ * owed records them as omitted ("off"). Without `mail` what waits for them is
+ * not sent; what of that is still of use is when they want mail again.
  */
 int member_sync(struct db *db, const char *file,
 		const struct member_settings *members, size_t n, int64_t now,
@@ -82,10 +83,6 @@ int member_ask_forget(struct db *db, int64_t id, int64_t at, struct err *e);
  * that is loaded again. For when it cannot be. */
 int member_end_mail(struct db *db, int64_t id, const char *group, int64_t now,
 		    struct err *e);
-/* What waits for it is not sent: it wants no mail; and what of that is still
- * of use is, when it does again. */
-int member_stop_mail(struct db *db, int64_t id, int64_t now, struct err *e);
-int member_want_mail(struct db *db, int64_t id, int64_t now, struct err *e);
 
 int member_invited(struct db *db, int64_t id, int64_t now, struct err *e);
 

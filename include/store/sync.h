@@ -33,7 +33,10 @@ int subscription_join(struct db *db, int64_t group_id, int64_t now,
 /* Makes a member's subscriptions what its row and sections say. */
 int subscription_sync(struct db *db, int64_t member_id, int64_t now,
 		      struct err *e);
-/* A member that comes back after long is served from now on. */
+/* A member leaves; when it is back soon, what passed by is owed to it; after
+ * long it is served from now on. */
+int subscription_leave(struct db *db, int64_t member_id, struct err *e);
+int subscription_return(struct db *db, int64_t member_id, struct err *e);
 int subscription_restart(struct db *db, int64_t member_id, struct err *e);
 
 /* A member's address is another: may it have mail? (store/consent.h) */

@@ -221,26 +221,75 @@ static void what_was_not_sent_goes_with_the_member_and_returns(void **state)
 	assert_int_equal(d.state, DELIVERY_PLANNED);
 }
 
+/* What its file says is mail = no. */
+static void ana_wants(bool mail, int64_t now)
+{
+	struct member_settings set = stock_member_settings(
+	    "ana", mail ? FREQUENCY_DAILY : FREQUENCY_OFF);
+
+	set.mail = mail;
+	(void)stock_member(&s, &set, now);
+}
+
 static void what_was_not_wanted_returns_when_it_is(void **state)
 {
-	int64_t id = ana(FREQUENCY_IMMEDIATE, NOW);
+	int64_t id = ana(FREQUENCY_DAILY, NOW);
 	struct event event = stock_debate(&s, foro, "a", NOW);
 	struct delivery d;
-	int64_t alert = stock_alert(&s, id, &event, NOW);
+	int64_t mail = stock_alert(&s, id, &event, NOW);
 
 	(void)state;
-	must(member_stop_mail(s.db, id, NOW + 1, &e), &e);
-	must(delivery_get(s.db, &s.mem, alert, &d, &e), &e);
+	ana_wants(false, NOW + 1);
+	must(delivery_get(s.db, &s.mem, mail, &d, &e), &e);
 	assert_int_equal(d.state, DELIVERY_DROPPED);
 	assert_string_equal(d.text, "the member wants no mail");
 	/* That it comes back after it was removed does not mean so. */
 	ana_leaves(NOW + 2);
-	assert_int_equal(ana(FREQUENCY_IMMEDIATE, NOW + 3), id);
-	must(delivery_get(s.db, &s.mem, alert, &d, &e), &e);
+	ana_wants(false, NOW + 3);
+	must(delivery_get(s.db, &s.mem, mail, &d, &e), &e);
 	assert_int_equal(d.state, DELIVERY_DROPPED);
-	must(member_want_mail(s.db, id, NOW + 4, &e), &e);
-	must(delivery_get(s.db, &s.mem, alert, &d, &e), &e);
+	ana_wants(true, NOW + 4);
+	must(delivery_get(s.db, &s.mem, mail, &d, &e), &e);
 	assert_int_equal(d.state, DELIVERY_PLANNED);
+}
+
+static void what_passes_who_leaves_is_owed_when_they_are_back(void **state)
+{
+	int64_t id = ana(FREQUENCY_IMMEDIATE, NOW);
+	struct event told = stock_debate(&s, foro, "a", NOW), passed, next;
+	struct subscription sub;
+
+	(void)state;
+	must(db_number_set(s.db, DB_FANOUT_EVENT, told.id, &e), &e);
+	ana_leaves(NOW + 1);
+	passed = stock_debate(&s, foro, "b", NOW + 2);
+	next = stock_debate(&s, foro, "c", NOW + 2);
+	must(db_number_set(s.db, DB_FANOUT_EVENT, passed.id, &e), &e);
+	assert_int_equal(ana(FREQUENCY_IMMEDIATE, NOW + 3), id);
+	sub = subscription(id);
+	assert_int_equal(sub.former, FREQUENCY_DAILY);
+	assert_int_equal(sub.cursor, told.id);
+	assert_int_equal(sub.handover, passed.id);
+	/* While the next one is told to others, who come after her. */
+	ana_leaves(NOW + 4);
+	must(db_number_set(s.db, DB_FANOUT_MEMBER, id, &e), &e);
+	assert_int_equal(ana(FREQUENCY_IMMEDIATE, NOW + 5), id);
+	assert_int_equal(subscription(id).handover, next.id);
+}
+
+static void what_a_group_owes_waits_until_it_is_back(void **state)
+{
+	struct group_settings g = stock_group_settings("foro");
+	int64_t id = ana(FREQUENCY_DAILY, NOW);
+	struct event event = stock_debate(&s, foro, "a", NOW);
+
+	(void)state;
+	(void)stock_groups(&s, &g, 0, NOW + 1);
+	must(subscription_advance(s.db, id, FREQUENCY_DAILY, event.id, &e), &e);
+	(void)stock_groups(&s, &g, 1, NOW + 2);
+	assert_true(subscription(id).cursor < event.id);
+	must(subscription_advance(s.db, id, FREQUENCY_DAILY, event.id, &e), &e);
+	assert_int_equal(subscription(id).cursor, event.id);
 }
 
 static void a_new_member_is_not_told_the_past(void **state)
@@ -418,6 +467,8 @@ int main(void)
 	    T(one_bad_member_undoes_the_files_others),
 	    T(who_leaves_a_file_is_retired),
 	    T(what_was_not_wanted_returns_when_it_is),
+	    T(what_passes_who_leaves_is_owed_when_they_are_back),
+	    T(what_a_group_owes_waits_until_it_is_back),
 	    T(what_was_not_sent_goes_with_the_member_and_returns),
 	    T(a_new_member_is_not_told_the_past),
 	    T(who_was_away_long_begins_anew),
