@@ -131,12 +131,33 @@ static bool end_content(struct dialogue *d)
 	       (!s->hang_up_after || d->messages < s->hang_up_after);
 }
 
+static void read_script(struct dialogue *d)
+{
+	pthread_mutex_lock(&d->peer->lock);
+	d->script = d->peer->script;
+	pthread_mutex_unlock(&d->peer->lock);
+}
+
+/* Before its turn, and then deaf. */
+static bool answer_early(struct dialogue *d)
+{
+	if (!answer(d, CUE_CONTENT, ""))
+		return false;
+	while (d->script.answers[CUE_CONTENT]) {
+		usleep(1000);
+		read_script(d);
+	}
+	return true;
+}
+
 static bool take_content_line(struct dialogue *d, const char *line, size_t len)
 {
 	if (len == 1 && *line == '.')
 		return end_content(d);
 	(void)buf_add(&d->message, line + (*line == '.'), len - (*line == '.'));
 	(void)buf_adds(&d->message, "\r\n");
+	if (d->script.answers[CUE_CONTENT])
+		return answer_early(d);
 	return d->message.len < 10 || on_cue(d, CUE_CONTENT);
 }
 
@@ -212,13 +233,6 @@ static bool take_command(struct dialogue *d, const char *line)
 		return false;
 	}
 	return say(d, "250 2.0.0 Ok"); /* RSET, NOOP */
-}
-
-static void read_script(struct dialogue *d)
-{
-	pthread_mutex_lock(&d->peer->lock);
-	d->script = d->peer->script;
-	pthread_mutex_unlock(&d->peer->lock);
 }
 
 static bool take_lines(struct dialogue *d)

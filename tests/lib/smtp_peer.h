@@ -28,7 +28,9 @@ extern const char *const smtp_cue_names[SMTP_CUES];
 
 struct smtp_script {
 	/* "CODE TEXT" instead of the usual answer; NULL: the usual one. Lines
-	 * of one answer are parted by CRLF. */
+	 * of one answer are parted by CRLF. One for CUE_CONTENT is said while
+	 * the content comes, of which nothing more is read until there is
+	 * another script. */
 	const char *answers[SMTP_CUES];
 	enum smtp_cue hang_up, silent;
 	bool lock_step;	     /* offers no PIPELINING */
