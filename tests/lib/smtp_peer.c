@@ -33,17 +33,29 @@ struct dialogue {
 	struct smtp_peer *peer;
 	struct smtp_script script; /* as it is now */
 	int index, fd;
-	struct buf in, message;
+	struct buf in, message, held;
 	bool in_data;
 	bool senders, recipients; /* have been taken */
 	bool awaits_secret;
 	int messages;
 };
 
+static bool send_held(struct dialogue *d)
+{
+	ssize_t len = (ssize_t)d->held.len;
+	bool sent =
+	    !len || send(d->fd, d->held.data, d->held.len, MSG_NOSIGNAL) == len;
+
+	buf_reset(&d->held);
+	return sent;
+}
+
 static bool send_all(struct dialogue *d, const char *text, size_t len)
 {
 	size_t piece = d->script.drip_ms ? 1 : len;
 
+	if (d->script.at_once)
+		return !buf_add(&d->held, text, len);
 	for (size_t at = 0; at < len; at += piece) {
 		if (d->script.drip_ms)
 			usleep((useconds_t)d->script.drip_ms * 1000);
@@ -265,11 +277,12 @@ static void *serve(void *data)
 
 	buf_init(&d->in, 64 * 1024 * 1024);
 	buf_init(&d->message, 64 * 1024 * 1024);
+	buf_init(&d->held, 64 * 1024);
 	read_script(d);
-	if (answer(d, CUE_GREETING, "220 peer.example ESMTP"))
+	if (answer(d, CUE_GREETING, "220 peer.example ESMTP") && send_held(d))
 		while ((n = recv(d->fd, piece, sizeof(piece), 0)) > 0) {
 			(void)buf_add(&d->in, piece, (size_t)n);
-			if (!take_lines(d))
+			if (!take_lines(d) || !send_held(d))
 				break;
 		}
 	pthread_mutex_lock(&d->peer->lock);
@@ -278,6 +291,7 @@ static void *serve(void *data)
 	pthread_mutex_unlock(&d->peer->lock);
 	buf_release(&d->in);
 	buf_release(&d->message);
+	buf_release(&d->held);
 	free(d);
 	return NULL;
 }

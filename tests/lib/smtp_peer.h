@@ -37,6 +37,7 @@ struct smtp_script {
 	bool starttls, auth; /* offers them; TLS itself it cannot */
 	int hang_up_after;   /* messages on a connection; 0 never */
 	int drip_ms;	     /* from byte to byte of its answers */
+	bool at_once;	     /* to what came at once, it answers in one piece */
 	int delay_ms;	     /* before it answers for a message */
 	int port;	     /* to listen on; 0: any */
 	const char *store;   /* a folder for accepted messages, or NULL */
