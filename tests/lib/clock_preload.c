@@ -1,10 +1,11 @@
 /*
- * A wall clock that steps on cue, for a daemon that knows nothing of it:
- * preloaded between it and the C library. The monotonic clock goes on as it
- * is, as it does over a step, or over a time asleep.
+ * Clocks that step on cue, for a daemon that knows nothing of it: preloaded
+ * between it and the C library.
  *
  *   PREGON_CLOCK=F   at the start, and whenever a SIGUSR1 comes, file F is
- *                    read: by how many seconds the clock is ahead
+ *                    read: by how many seconds the wall clock is ahead, and
+ *                    by how many the monotonic one (which goes on as it is
+ *                    over a step of the other, and over a time asleep)
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,7 +20,7 @@
 
 #define REAL(name) ((typeof(&(name)))dlsym(RTLD_NEXT, #name))
 
-static atomic_long ahead;
+static atomic_long ahead, ticks_ahead;
 
 static void read_ahead(int signum)
 {
@@ -30,8 +31,12 @@ static void read_ahead(int signum)
 	(void)signum;
 	if (fd < 0)
 		return;
-	if (read(fd, text, sizeof(text) - 1) > 0)
-		atomic_store(&ahead, strtol(text, NULL, 10));
+	if (read(fd, text, sizeof(text) - 1) > 0) {
+		char *end;
+
+		atomic_store(&ahead, strtol(text, &end, 10));
+		atomic_store(&ticks_ahead, strtol(end, NULL, 10));
+	}
 	(void)close(fd);
 	errno = saved;
 }
@@ -53,6 +58,8 @@ int clock_gettime(clockid_t which, struct timespec *ret)
 
 	if (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE)
 		ret->tv_sec += atomic_load(&ahead);
+	if (which == CLOCK_MONOTONIC || which == CLOCK_MONOTONIC_COARSE)
+		ret->tv_sec += atomic_load(&ticks_ahead);
 	return r;
 }
 

@@ -105,7 +105,7 @@ static bool answer(struct dialogue *d, enum smtp_cue cue, const char *usual)
 static void keep(struct dialogue *d)
 {
 	struct smtp_peer *peer = d->peer;
-	char path[4096];
+	char path[4096], whole[4096];
 	FILE *out;
 	int n;
 
@@ -114,12 +114,16 @@ static void keep(struct dialogue *d)
 	pthread_mutex_unlock(&peer->lock);
 	if (!d->script.store)
 		return;
-	snprintf(path, sizeof(path), "%s/%d.%d.eml", d->script.store,
+	/* Nobody sees half of one. */
+	snprintf(path, sizeof(path), "%s/../%d.%d.part", d->script.store,
+		 (int)getpid(), n);
+	snprintf(whole, sizeof(whole), "%s/%d.%d.eml", d->script.store,
 		 (int)getpid(), n);
 	out = fopen(path, "wbe");
 	if (out) {
 		fwrite(buf_str(&d->message), 1, d->message.len, out);
 		fclose(out);
+		(void)rename(path, whole);
 	}
 }
 
