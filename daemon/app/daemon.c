@@ -356,7 +356,7 @@ int daemon_run(const char *config_dir)
 
 	memory_give_back(); /* what linking left: it would add to the peak */
 	signal(SIGPIPE, SIG_IGN);
-	curl_global_init(CURL_GLOBAL_DEFAULT);
+	memory_hold_libraries();
 	xmlInitParser(); /* before there are threads that parse */
 	uv_loop_init(&d.loop);
 	worker_init(&d.worker, &d.loop);

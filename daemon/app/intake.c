@@ -7,8 +7,10 @@
 #include "store/group.h"
 #include "store/member.h"
 #include "store/overlay.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILES_A_TRANSACTION 500
 #define GROUPS_PATH "groups.d"
@@ -69,13 +71,42 @@ int intake_words(struct db *db, const struct config *config, int64_t now,
 	return bad ? bad : r;
 }
 
+/* A folder that was moved away, or whose disk is not there, is no word of
+ * anybody's that all in it are to go. */
+static int check_folder(const char *dir, const char *name, struct arena *mem,
+			struct err *e)
+{
+	const char *folder = arena_printf(mem, "%s/%s", dir, name);
+
+	if (!access(folder, F_OK) || errno != ENOENT)
+		return 0;
+	return err_set(e, ERR_CONFIG,
+		       "%s: the folder is not there; what it said last stays "
+		       "in force (where all of it is to go, make an empty one)",
+		       folder);
+}
+
+static int load_groups(struct db *db, const char *dir,
+		       const struct config *config, struct arena *mem,
+		       struct group_settings **ret_groups, size_t *ret_n,
+		       struct err *e)
+{
+	struct group *known;
+	size_t n_known = 0;
+	int r = config_load_groups(dir, config, mem, ret_groups, ret_n, e);
+
+	if (!r && !*ret_n)
+		r = group_list(db, mem, &known, &n_known, e);
+	return r || !n_known ? r : check_folder(dir, GROUPS_PATH, mem, e);
+}
+
 int intake_groups(struct db *db, const char *dir, const struct config *config,
 		  int64_t now, struct err *e)
 {
 	struct group_settings *groups;
 	struct arena mem = {0};
 	size_t n;
-	int bad = config_load_groups(dir, config, &mem, &groups, &n, e);
+	int bad = load_groups(db, dir, config, &mem, &groups, &n, e);
 	int r = db_begin(db, bad ? NULL : e);
 
 	if (!r && bad)
@@ -209,7 +240,8 @@ static int take_file(struct scan *s, const char *file, struct err *e)
 
 	if (hash)
 		hash = settled_hash(s, &mem, hash);
-	if (r == ERR_MISSING) {
+	if (r == ERR_MISSING &&
+	    !check_folder(s->dir, "members.d", &mem, &why)) {
 		r = file_is_gone(s, file, e);
 	} else if (hash && !s->again && is_known(s, &mem, file, hash)) {
 		r = 0;

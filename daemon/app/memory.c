@@ -1,11 +1,58 @@
 #include "app/memory.h"
+#include "base/mem.h"
+#include <curl/curl.h>
+#include <jansson.h>
+#include <libxml/xmlmemory.h>
 #include <link.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <unicode/uclean.h>
 #include <unistd.h>
+#include <uv.h>
+
+/* ---- out of memory ------------------------------------------------------ */
+
+static void *resize(void *p, size_t size)
+{
+	return xrealloc(p, size, 1);
+}
+
+static void *icu_malloc(const void *context, size_t size)
+{
+	(void)context;
+	return xmalloc(size);
+}
+
+static void *icu_realloc(const void *context, void *p, size_t size)
+{
+	(void)context;
+	return xrealloc(p, size, 1);
+}
+
+static void icu_free(const void *context, void *p)
+{
+	(void)context;
+	free(p);
+}
+
+void memory_hold_libraries(void)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	/* What these return would only say that it is too late. */
+	(void)uv_replace_allocator(xmalloc, resize, xcalloc, free);
+	(void)curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, free, resize,
+				   xstrdup, xcalloc);
+	(void)xmlMemSetup(free, xmalloc, resize, xstrdup);
+	json_set_alloc_funcs(xmalloc, free);
+	u_setMemoryFunctions(NULL, icu_malloc, icu_realloc, icu_free, &status);
+}
+
+/* ---- given back --------------------------------------------------------- */
 
 #define ARENAS 1
 #define LARGE 65536 /* bytes; of documents and buffers, not of rows */

@@ -1,4 +1,5 @@
 #include "config/ini_file.h"
+#include "base/file.h"
 #include "base/utf8.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -173,9 +174,8 @@ int ini_read_open(const char *path, int fd, size_t max, struct arena *mem,
 		  const char **ret_bytes, size_t *ret_len, struct err *e)
 {
 	struct stat st;
-	size_t len = 0;
-	ssize_t n = 1;
 	char *bytes;
+	ssize_t n;
 
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return err_set(e, ERR_CONFIG, "%s: not a regular file", path);
@@ -184,15 +184,11 @@ int ini_read_open(const char *path, int fd, size_t max, struct arena *mem,
 			       max / 1024);
 	/* What is written meanwhile is told by another event. */
 	bytes = arena_alloc(mem, (size_t)st.st_size + 1);
-	while (n > 0 && len < (size_t)st.st_size) {
-		n = read(fd, bytes + len, (size_t)st.st_size - len);
-		if (n > 0)
-			len += (size_t)n;
-	}
+	n = file_read(fd, bytes, (size_t)st.st_size);
 	if (n < 0)
 		return err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
 	*ret_bytes = bytes;
-	*ret_len = len;
+	*ret_len = (size_t)n;
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 #include "config/key_file.h"
+#include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,7 +62,7 @@ int key_file_read(const char *path, char text[KEY_FILE_MAX + 1], struct err *e)
 			   : check_private(path, &st, e);
 	if (r)
 		goto out;
-	n = read(fd, text, KEY_FILE_MAX + 1);
+	n = file_read(fd, text, KEY_FILE_MAX + 1);
 	if (n < 0)
 		r = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
 	else if (n > KEY_FILE_MAX)

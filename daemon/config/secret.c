@@ -1,4 +1,5 @@
 #include "config/secret.h"
+#include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -44,7 +45,7 @@ int secret_read(const char *name, struct arena *mem, const char **ret_secret,
 		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		r = err_set(e, ERR_CONFIG, "%s: not a regular file", path);
-	n = r ? 0 : read(fd, text, sizeof(text));
+	n = r ? 0 : file_read(fd, text, sizeof(text));
 	if (!r && n < 0)
 		r = err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
 	if (!r && n > SECRET_MAX)

@@ -55,7 +55,7 @@ static void end(struct connection *c)
 
 static void quit(struct connection *c)
 {
-	struct buf *out = smtp_out(c->smtp);
+	const struct buf *out = smtp_out(c->smtp);
 
 	smtp_quit(c->smtp);
 	(void)link_send(c->link, buf_str(out), out->len);
@@ -104,13 +104,13 @@ static void set_timer(struct connection *c)
 
 static void flush(struct connection *c)
 {
-	struct buf *out = smtp_out(c->smtp);
+	const struct buf *out = smtp_out(c->smtp);
 
 	if (out->len && link_send(c->link, buf_str(out), out->len)) {
 		end(c);
 		return;
 	}
-	buf_reset(out);
+	smtp_taken(c->smtp);
 	set_timer(c);
 }
 
@@ -176,8 +176,7 @@ static void on_bytes(struct link *link, const char *bytes, size_t len,
 {
 	struct connection *c = data;
 
-	(void)link;
-	smtp_received(c->smtp, bytes, len);
+	smtp_received(c->smtp, bytes, len, link_pending(link));
 	connection_feed(c);
 }
 

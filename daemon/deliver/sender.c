@@ -233,6 +233,14 @@ static bool goes_again(struct connection *c, struct flight *f,
 	return true;
 }
 
+/* What the admin is told of a mail that has no answer; NULL: the usual. */
+static const char *why_lost(const struct connection *c)
+{
+	const char *odd = smtp_out_of_step(c->smtp);
+
+	return c->why_lost ? c->why_lost : *odd ? odd : NULL;
+}
+
 void sender_answered(struct connection *c, const struct smtp_outcome *outcome)
 {
 	struct flight *f = outcome->message->data;
@@ -245,8 +253,8 @@ void sender_answered(struct connection *c, const struct smtp_outcome *outcome)
 		return;
 	c->answered += reply && reply->code != 421;
 	classify(outcome->end, outcome->stage, reply, &result);
-	if (c->why_lost && !result.code)
-		snprintf(result.text, sizeof(result.text), "%s", c->why_lost);
+	if (why_lost(c) && !result.code)
+		snprintf(result.text, sizeof(result.text), "%s", why_lost(c));
 	if (!s->closing)
 		judge(s, f, outcome->end, &result);
 	settle(s, f, &result);

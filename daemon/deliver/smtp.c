@@ -22,19 +22,28 @@ struct letter {
 	struct reply why;
 };
 
+/* A command whose answer is awaited. */
+struct asked {
+	enum command command;
+	size_t end; /* where it ends in all that was ever said */
+};
+
 struct smtp {
 	struct smtp_offer offer;
 	smtp_cb cb;
 	void *data;
 	struct reply_reader reader;
+	bool early; /* the reply being read began before its command was out */
 	struct buf out;
-	enum command awaited[AWAITED_MAX]; /* answers, oldest first */
+	size_t taken, sent;		   /* bytes of all that was ever said */
+	struct asked awaited[AWAITED_MAX]; /* oldest first */
 	size_t n_awaited;
 	struct letter envelope; /* its commands are out */
 	struct letter content;	/* its final dot is out */
 	bool unsayable;		/* the envelope was refused by ourselves */
 	bool reset_needed;
 	bool over;
+	char out_of_step[320];
 };
 
 /* ---- saying ------------------------------------------------------------- */
@@ -42,7 +51,8 @@ struct smtp {
 static void await(struct smtp *s, enum command command)
 {
 	assert(s->n_awaited < AWAITED_MAX);
-	s->awaited[s->n_awaited++] = command;
+	s->awaited[s->n_awaited++] =
+	    (struct asked){command, s->taken + s->out.len};
 }
 
 static bool is_ascii(const char *s)
@@ -269,7 +279,7 @@ static void server_closes(struct smtp *s, const struct reply *reply)
 	    [DATA] = SMTP_STAGE_DATA, [DOT] = SMTP_STAGE_DOT,
 	    [RSET] = SMTP_STAGE_MAIL,
 	};
-	enum command asked = s->n_awaited ? s->awaited[0] : MAIL;
+	enum command asked = s->n_awaited ? s->awaited[0].command : MAIL;
 	struct letter *letter = asked == DOT ? &s->content : &s->envelope;
 
 	s->over = true;
@@ -279,17 +289,29 @@ static void server_closes(struct smtp *s, const struct reply *reply)
 	finish(s, letter, SMTP_REFUSED, &letter->why);
 }
 
+/* What follows would be taken for answers that it is not. */
+static void lose_step(struct smtp *s, const struct reply *reply, bool early)
+{
+	s->over = true;
+	snprintf(s->out_of_step, sizeof(s->out_of_step), "%s: %d %s",
+		 early ? "the relay answered before it was asked"
+		       : "the relay's answer is none to what it was asked",
+		 reply->code, reply->text);
+}
+
 static void take_reply(struct smtp *s, const struct reply *reply)
 {
-	enum command command = s->awaited[0];
+	enum command command = s->awaited[0].command;
 	int class = reply->code / 100;
+	bool early = s->early;
 
+	s->early = false;
 	if (reply->code == 421) {
 		server_closes(s, reply);
 		return;
 	}
-	if (!s->n_awaited || (class < 4 && class != commands[command].good)) {
-		s->over = true; /* out of step with us */
+	if (early || (class < 4 && class != commands[command].good)) {
+		lose_step(s, reply, early);
 		return;
 	}
 	s->n_awaited--;
@@ -297,22 +319,37 @@ static void take_reply(struct smtp *s, const struct reply *reply)
 	commands[command].answered(s, reply, class == commands[command].good);
 }
 
-void smtp_received(struct smtp *s, const char *bytes, size_t len)
+static void end_unread(struct smtp *s)
+{
+	s->over = true;
+	snprintf(s->out_of_step, sizeof(s->out_of_step),
+		 "what the relay said is no answer of SMTP");
+}
+
+/* Nothing is out that the server could answer now. */
+static bool is_early(const struct smtp *s)
+{
+	return !s->n_awaited || s->awaited[0].end > s->sent;
+}
+
+void smtp_received(struct smtp *s, const char *bytes, size_t len, size_t unsent)
 {
 	struct reply reply;
 	size_t used;
 
+	s->sent = s->taken - unsent;
 	smtp_settle(s);
 	while (len && !s->over) {
-		enum reply_step step =
-		    reply_read(&s->reader, bytes, len, &used, &reply);
+		enum reply_step step;
 
+		s->early |= is_early(s);
+		step = reply_read(&s->reader, bytes, len, &used, &reply);
 		bytes += used;
 		len -= used;
 		if (step == REPLY_DONE)
 			take_reply(s, &reply);
 		else if (step == REPLY_BROKEN)
-			s->over = true;
+			end_unread(s);
 	}
 }
 
@@ -407,9 +444,15 @@ void smtp_quit(struct smtp *s)
 
 /* ---- queries and life --------------------------------------------------- */
 
-struct buf *smtp_out(struct smtp *s)
+const struct buf *smtp_out(const struct smtp *s)
 {
 	return &s->out;
+}
+
+void smtp_taken(struct smtp *s)
+{
+	s->taken += s->out.len;
+	buf_reset(&s->out);
 }
 
 bool smtp_idle(const struct smtp *s)
@@ -420,6 +463,11 @@ bool smtp_idle(const struct smtp *s)
 bool smtp_over(const struct smtp *s)
 {
 	return s->over;
+}
+
+const char *smtp_out_of_step(const struct smtp *s)
+{
+	return s->out_of_step;
 }
 
 bool smtp_awaits_final(const struct smtp *s)

@@ -184,6 +184,18 @@ static const char *capped(const char *key, struct arena *mem)
 	return arena_printf(mem, "sha256:%s", identity_hash(key, NULL, mem));
 }
 
+/* An <item/> of a template gone wrong: nobody could be told of it. */
+static bool says_nothing(const struct feed_entry *entry)
+{
+	const char *const said[] = {entry->id, entry->link, entry->title,
+				    entry->text};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+		if (said[i] && said[i][strspn(said[i], " \t\r\n")])
+			return false;
+	return true;
+}
+
 static const char *key_by(enum feed_identity criterion,
 			  const struct feed_entry *entry, struct arena *mem)
 {
@@ -224,6 +236,8 @@ static bool is_weak(enum feed_identity criterion, const struct feed *feed)
 		const struct feed_entry *other =
 		    key ? g_hash_table_lookup(seen, key) : NULL;
 
+		if (says_nothing(entry))
+			continue;
 		if (!key || (other && !is_repeated(other, entry)))
 			bad++;
 		else if (!other)
@@ -253,6 +267,9 @@ void identity_keys(enum feed_identity criterion, const struct feed *feed,
 	for (size_t i = 0; i < feed->n_entries; i++) {
 		const char *key = NULL;
 
+		ret_keys[i] = NULL;
+		if (says_nothing(&feed->entries[i]))
+			continue;
 		for (enum feed_identity c = criterion;
 		     !key && c <= IDENTITY_CONTENT;
 		     c = (enum feed_identity)(c + 1))

@@ -1,4 +1,5 @@
 #include "words/words.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "words/language.h"
 #include "words/languages.h"
@@ -51,7 +52,7 @@ static int read_text(const char *path, struct arena *mem, char **ret_text,
 		goto out;
 	}
 	text = arena_alloc(mem, (size_t)st.st_size + 1);
-	n = read(fd, text, (size_t)st.st_size);
+	n = file_read(fd, text, (size_t)st.st_size);
 	if (n < 0) {
 		r = err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
 		goto out;

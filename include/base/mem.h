@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+void *xmalloc(size_t size); /* what libraries are given (app/memory.h) */
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);

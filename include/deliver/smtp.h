@@ -17,8 +17,12 @@
  *                  outcome, RSET before the next       meanwhile
  *
  * A 354 after a refused recipient is answered with a lone dot (RFC 2920
- * section 3.1). After 421, or an answer nobody asked for, the machine is
- * over: the caller closes the connection and calls smtp_lost().
+ * section 3.1). After 421, or an answer out of step, the machine is over: the
+ * caller closes the connection and calls smtp_lost(). An answer is out of step
+ * when nobody asked for it, when it is of a kind that its command cannot have,
+ * and when it came before its command (for the final dot: before the dot) was
+ * on its way. None but 421 counts then, for it may be another command's; the
+ * content under way is in doubt.
  */
 #ifndef DELIVER_SMTP_H
 #define DELIVER_SMTP_H
@@ -87,18 +91,23 @@ bool smtp_wants(const struct smtp *smtp);
 void smtp_give(struct smtp *smtp, const struct smtp_message *message);
 /* Gives outcomes that need nothing from the server. */
 void smtp_settle(struct smtp *smtp);
-void smtp_received(struct smtp *smtp, const char *bytes, size_t len);
+/* `unsent`: how many bytes of what was taken wait to be sent even now. */
+void smtp_received(struct smtp *smtp, const char *bytes, size_t len,
+		   size_t unsent);
 /* The connection is gone: every message under way has its outcome. */
 void smtp_lost(struct smtp *smtp);
 /* Says QUIT; only when idle. Nobody waits for its answer. */
 void smtp_quit(struct smtp *smtp);
 
-/* To be sent; the caller empties it. */
-struct buf *smtp_out(struct smtp *smtp);
+/* To be sent; the caller says that it took all of it. */
+const struct buf *smtp_out(const struct smtp *smtp);
+void smtp_taken(struct smtp *smtp);
 /* Nothing is under way. */
 bool smtp_idle(const struct smtp *smtp);
 /* The connection must be closed. */
 bool smtp_over(const struct smtp *smtp);
+/* What was out of step, for the admin; "" nothing. Lives as the machine. */
+const char *smtp_out_of_step(const struct smtp *smtp);
 /* The answer to a final dot is awaited (it may take minutes). */
 bool smtp_awaits_final(const struct smtp *smtp);
 

@@ -24,7 +24,8 @@ enum feed_identity identity_criterion(enum feed_identity known,
 /*
  * The keys of all entries, in order. In a criterion of ids or links an entry
  * without one falls to the next; a doubled key stays with its first entry
- * and the later ones get NULL.
+ * and the later ones get NULL, as does one that has no id, link, title or text
+ * at all (which is no weakness of a feed's ids, either).
  */
 void identity_keys(enum feed_identity criterion, const struct feed *feed,
 		   struct arena *mem, const char **ret_keys);

@@ -1,8 +1,10 @@
 /*
  * Whatever a server says, in whatever pieces: each message that was given has
  * one outcome, in that order, and what goes out is lines of commands and of
- * content with doubled dots. The first byte says what the server offers; a byte
- * 0 in the input is where one piece ends.
+ * content with doubled dots; and none is accepted before its dot was sent. The
+ * first byte says what the server offers, and whether what was said is only
+ * sent when the next piece has been read; a byte 0 in the input is where one
+ * piece ends.
  */
 #include "deliver/smtp.h"
 #include "fuzz.h"
@@ -26,7 +28,9 @@ static const struct smtp_message sample[MESSAGES] = {
 
 struct talk {
 	struct smtp *smtp;
-	size_t given, ended;
+	size_t given, ended, accepted, dots;
+	bool sends_late;
+	struct buf unsent;
 };
 
 static void on_outcome(const struct smtp_outcome *outcome, void *data)
@@ -35,16 +39,37 @@ static void on_outcome(const struct smtp_outcome *outcome, void *data)
 	struct talk *talk = data;
 
 	require((size_t)*number == talk->ended++);
+	talk->accepted += outcome->end == SMTP_ACCEPTED;
+	require(talk->accepted <= talk->dots);
 	require_line(outcome->reply.text, sizeof(outcome->reply.text) - 1);
 }
 
 /* No command or line is cut, and none says more than one thing. */
-static void check_sent(struct buf *out)
+static void check_lines(const struct buf *out)
 {
 	for (size_t i = 0; i < out->len; i++)
 		require(out->data[i] != '\n' ||
 			(i && out->data[i - 1] == '\r'));
-	buf_reset(out);
+}
+
+static void send_unsent(struct talk *t)
+{
+	const char *at = buf_str(&t->unsent), *line;
+
+	while ((line = strchr(at, '\n'))) {
+		t->dots += line - at == 2 && *at == '.';
+		at = line + 1;
+	}
+	buf_reset(&t->unsent);
+}
+
+static void take_said(struct talk *t)
+{
+	const struct buf *out = smtp_out(t->smtp);
+
+	check_lines(out);
+	(void)buf_add(&t->unsent, buf_str(out), out->len);
+	smtp_taken(t->smtp);
 }
 
 static void listen(struct talk *t, const uint8_t *data, size_t size)
@@ -56,8 +81,11 @@ static void listen(struct talk *t, const uint8_t *data, size_t size)
 
 		while (t->given < MESSAGES && smtp_wants(t->smtp))
 			smtp_give(t->smtp, &sample[t->given++]);
-		smtp_received(t->smtp, piece, n);
-		check_sent(smtp_out(t->smtp));
+		if (!t->sends_late)
+			take_said(t), send_unsent(t);
+		smtp_received(t->smtp, piece, n, t->unsent.len);
+		send_unsent(t);
+		take_said(t);
 		free(piece);
 		data += end ? n + 1 : n;
 		size -= end ? n + 1 : n;
@@ -75,6 +103,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	offer.smtputf8 = data[0] & 2;
 	offer.dsn = data[0] & 8;
 	offer.size_max = data[0] & 4 ? 20 : 0;
+	t.sends_late = data[0] & 16;
+	buf_init(&t.unsent, 1024 * 1024);
 	t.smtp = smtp_new(&offer, on_outcome, &t);
 	listen(&t, data + 1, size - 1);
 	smtp_lost(t.smtp);
@@ -82,5 +112,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(smtp_idle(t.smtp));
 	require(t.ended == t.given);
 	smtp_free(t.smtp);
+	buf_release(&t.unsent);
 	return 0;
 }

@@ -6,7 +6,8 @@
  *   PREGON_DISK_STEP=N   the process is killed before its N-th write or sync
  *   PREGON_DISK_NTH=N    the N-th write or sync fails with EIO
  *   PREGON_DISK_FAULT=F  while file F is there, each write and sync fails
- *                        with the error that it names: ENOSPC, EIO, EROFS
+ *                        with the error that it names: ENOSPC, EIO, EROFS;
+ *                        with HANG each waits until the file is gone
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -54,6 +55,11 @@ static int error_of_file(const char *name)
 		return 0;
 	(void)!read(fd, word, sizeof(word) - 1);
 	(void)close(fd);
+	if (!strncmp(word, "HANG", 4)) {
+		while (access(name, F_OK) == 0)
+			(void)usleep(10000);
+		return 0;
+	}
 	return !strncmp(word, "ENOSPC", 6)  ? ENOSPC
 	       : !strncmp(word, "EROFS", 5) ? EROFS
 					    : EIO;

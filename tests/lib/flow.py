@@ -52,7 +52,7 @@ def check(good, name, detail=''):
 
 def fault(number, what, cases, lost, doubled, seconds):
     """A row of the table that run.py prints; numbers as faults are listed."""
-    print(f'# fault: {number} | {what} | {cases} | {lost} | {doubled} | '
+    print(f'# fault: {number} | {what} | {cases} | {int(lost)} | {doubled} | '
           f'{seconds:.1f}')
 
 

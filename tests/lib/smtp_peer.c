@@ -33,17 +33,29 @@ struct dialogue {
 	struct smtp_peer *peer;
 	struct smtp_script script; /* as it is now */
 	int index, fd;
-	struct buf in, message;
+	struct buf in, message, held;
 	bool in_data;
 	bool senders, recipients; /* have been taken */
 	bool awaits_secret;
 	int messages;
 };
 
+static bool send_held(struct dialogue *d)
+{
+	ssize_t len = (ssize_t)d->held.len;
+	bool sent =
+	    !len || send(d->fd, d->held.data, d->held.len, MSG_NOSIGNAL) == len;
+
+	buf_reset(&d->held);
+	return sent;
+}
+
 static bool send_all(struct dialogue *d, const char *text, size_t len)
 {
 	size_t piece = d->script.drip_ms ? 1 : len;
 
+	if (d->script.at_once)
+		return !buf_add(&d->held, text, len);
 	for (size_t at = 0; at < len; at += piece) {
 		if (d->script.drip_ms)
 			usleep((useconds_t)d->script.drip_ms * 1000);
@@ -93,7 +105,7 @@ static bool answer(struct dialogue *d, enum smtp_cue cue, const char *usual)
 static void keep(struct dialogue *d)
 {
 	struct smtp_peer *peer = d->peer;
-	char path[4096];
+	char path[4096], whole[4096];
 	FILE *out;
 	int n;
 
@@ -102,12 +114,16 @@ static void keep(struct dialogue *d)
 	pthread_mutex_unlock(&peer->lock);
 	if (!d->script.store)
 		return;
-	snprintf(path, sizeof(path), "%s/%d.%d.eml", d->script.store,
+	/* Nobody sees half of one. */
+	snprintf(path, sizeof(path), "%s/../%d.%d.part", d->script.store,
+		 (int)getpid(), n);
+	snprintf(whole, sizeof(whole), "%s/%d.%d.eml", d->script.store,
 		 (int)getpid(), n);
 	out = fopen(path, "wbe");
 	if (out) {
 		fwrite(buf_str(&d->message), 1, d->message.len, out);
 		fclose(out);
+		(void)rename(path, whole);
 	}
 }
 
@@ -131,12 +147,33 @@ static bool end_content(struct dialogue *d)
 	       (!s->hang_up_after || d->messages < s->hang_up_after);
 }
 
+static void read_script(struct dialogue *d)
+{
+	pthread_mutex_lock(&d->peer->lock);
+	d->script = d->peer->script;
+	pthread_mutex_unlock(&d->peer->lock);
+}
+
+/* Before its turn, and then deaf. */
+static bool answer_early(struct dialogue *d)
+{
+	if (!answer(d, CUE_CONTENT, ""))
+		return false;
+	while (d->script.answers[CUE_CONTENT]) {
+		usleep(1000);
+		read_script(d);
+	}
+	return true;
+}
+
 static bool take_content_line(struct dialogue *d, const char *line, size_t len)
 {
 	if (len == 1 && *line == '.')
 		return end_content(d);
 	(void)buf_add(&d->message, line + (*line == '.'), len - (*line == '.'));
 	(void)buf_adds(&d->message, "\r\n");
+	if (d->script.answers[CUE_CONTENT])
+		return answer_early(d);
 	return d->message.len < 10 || on_cue(d, CUE_CONTENT);
 }
 
@@ -214,13 +251,6 @@ static bool take_command(struct dialogue *d, const char *line)
 	return say(d, "250 2.0.0 Ok"); /* RSET, NOOP */
 }
 
-static void read_script(struct dialogue *d)
-{
-	pthread_mutex_lock(&d->peer->lock);
-	d->script = d->peer->script;
-	pthread_mutex_unlock(&d->peer->lock);
-}
-
 static bool take_lines(struct dialogue *d)
 {
 	char *end;
@@ -251,11 +281,12 @@ static void *serve(void *data)
 
 	buf_init(&d->in, 64 * 1024 * 1024);
 	buf_init(&d->message, 64 * 1024 * 1024);
+	buf_init(&d->held, 64 * 1024);
 	read_script(d);
-	if (answer(d, CUE_GREETING, "220 peer.example ESMTP"))
+	if (answer(d, CUE_GREETING, "220 peer.example ESMTP") && send_held(d))
 		while ((n = recv(d->fd, piece, sizeof(piece), 0)) > 0) {
 			(void)buf_add(&d->in, piece, (size_t)n);
-			if (!take_lines(d))
+			if (!take_lines(d) || !send_held(d))
 				break;
 		}
 	pthread_mutex_lock(&d->peer->lock);
@@ -264,6 +295,7 @@ static void *serve(void *data)
 	pthread_mutex_unlock(&d->peer->lock);
 	buf_release(&d->in);
 	buf_release(&d->message);
+	buf_release(&d->held);
 	free(d);
 	return NULL;
 }

@@ -28,13 +28,16 @@ extern const char *const smtp_cue_names[SMTP_CUES];
 
 struct smtp_script {
 	/* "CODE TEXT" instead of the usual answer; NULL: the usual one. Lines
-	 * of one answer are parted by CRLF. */
+	 * of one answer are parted by CRLF. One for CUE_CONTENT is said while
+	 * the content comes, of which nothing more is read until there is
+	 * another script. */
 	const char *answers[SMTP_CUES];
 	enum smtp_cue hang_up, silent;
 	bool lock_step;	     /* offers no PIPELINING */
 	bool starttls, auth; /* offers them; TLS itself it cannot */
 	int hang_up_after;   /* messages on a connection; 0 never */
 	int drip_ms;	     /* from byte to byte of its answers */
+	bool at_once;	     /* to what came at once, it answers in one piece */
 	int delay_ms;	     /* before it answers for a message */
 	int port;	     /* to listen on; 0: any */
 	const char *store;   /* a folder for accepted messages, or NULL */

@@ -92,6 +92,22 @@ static void one_doubled_id_in_twenty_is_forgiven(void **s)
 	assert_null(keys[1]);
 }
 
+static void what_says_nothing_is_no_entry(void **s)
+{
+	struct feed_entry e[] = {
+	    {.id = "a", .title = "Uno"}, {.published = 12}, {.title = " \n"}};
+	struct feed feed = {.entries = e, .n_entries = 3};
+	const char *keys[3];
+
+	(void)s;
+	assert_int_equal(identity_criterion(IDENTITY_GUID, &feed),
+			 IDENTITY_GUID);
+	identity_keys(IDENTITY_GUID, &feed, &mem, keys);
+	assert_string_equal(keys[0], "a");
+	assert_null(keys[1]);
+	assert_null(keys[2]);
+}
+
 static void a_renamed_slug_keeps_its_key(void **s)
 {
 	static const char *const pairs[][2] = {
@@ -132,6 +148,7 @@ int main(void)
 	    TEST(doubled_ids_make_the_link_the_key_for_good),
 	    TEST(an_entry_that_is_there_twice_is_no_doubled_id),
 	    TEST(one_doubled_id_in_twenty_is_forgiven),
+	    TEST(what_says_nothing_is_no_entry),
 	    TEST(a_renamed_slug_keeps_its_key),
 	    TEST(hashes_tell_where_the_title_ends),
 	};

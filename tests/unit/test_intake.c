@@ -145,6 +145,59 @@ static void a_bad_file_keeps_what_it_said_before(void **state)
 	assert_int_equal(bad_files(&bad), 0);
 }
 
+static void move_folder(const char *from, const char *to)
+{
+	char a[128], b[128];
+
+	snprintf(a, sizeof(a), "%s/%s", dir, from);
+	snprintf(b, sizeof(b), "%s/%s", dir, to);
+	assert_int_equal(rename(a, b), 0);
+}
+
+static void a_folder_that_is_away_takes_nobody_with_it(void **state)
+{
+	struct config_file *bad;
+	struct intake_result got;
+
+	(void)state;
+	put("members.d/ana.ini", "[member]\nemail = a@x.example\n");
+	put("members.d/luis.ini", "[member]\nemail = l@x.example\n");
+	all();
+	move_folder("members.d", "away");
+	got = all();
+	assert_int_equal(got.gone, 0);
+	assert_int_equal(got.bad, 2);
+	assert_non_null(strstr(got.first_bad.text, "the folder is not there"));
+	assert_int_equal(these("ana.ini", NULL).gone, 0);
+	assert_int_equal(members(), 2);
+	move_folder("away", "members.d");
+	assert_int_equal(all().bad, 0);
+	assert_int_equal(bad_files(&bad), 0);
+	assert_int_equal(members(), 2);
+	put("members.d/ana.ini", "");
+	put("members.d/luis.ini", "");
+	assert_int_equal(all().gone, 2); /* an empty one does */
+	assert_int_equal(members(), 0);
+}
+
+static void groups_stay_when_their_folder_is_away(void **state)
+{
+	struct config_file *bad;
+	struct group *groups;
+	size_t n;
+
+	(void)state;
+	move_folder("groups.d", "away");
+	assert_int_equal(intake_groups(s.db, dir, &config, NOW, &e),
+			 ERR_CONFIG);
+	assert_int_equal(bad_files(&bad), 1);
+	must(group_list(s.db, &s.mem, &groups, &n, &e), &e);
+	assert_int_equal(n, 1);
+	move_folder("away", "groups.d");
+	must(intake_groups(s.db, dir, &config, NOW, &e), &e);
+	assert_int_equal(bad_files(&bad), 0);
+}
+
 /* In whatever order the two names of a renamed file are told. */
 static void a_member_may_move_to_another_file(void **state)
 {
@@ -244,6 +297,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    T(what_did_not_change_is_not_taken_again),
 	    T(a_bad_file_keeps_what_it_said_before),
+	    T(a_folder_that_is_away_takes_nobody_with_it),
+	    T(groups_stay_when_their_folder_is_away),
 	    T(a_member_may_move_to_another_file),
 	    T(a_member_in_two_files_is_the_first_ones_until_it_lets_go),
 	    T(bad_groups_change_nothing),

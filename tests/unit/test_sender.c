@@ -379,6 +379,42 @@ static void lost_after_the_dot_is_in_doubt(void **s)
 	close_all(&f);
 }
 
+/* More than the sockets hold, and an answer while the rest waits. */
+static void an_answer_before_the_dot_is_in_doubt(void **s)
+{
+	static char bytes[6 * 1024 * 1024];
+	struct sender_message m = {.from = "a@x.es",
+				   .to = "b@x.es",
+				   .bytes = bytes,
+				   .len = sizeof(bytes)};
+	struct fixture f;
+
+	(void)s;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i % 64 == 62 ? '\r' : i % 64 == 63 ? '\n' : 'x';
+	open_sender(
+	    &f,
+	    &(struct smtp_script){.answers[CUE_CONTENT] = "250 2.0.0 taken"},
+	    (struct sender_options){.connections = 1});
+	f.wanted = 1;
+	sender_send(f.sender, &m);
+	assert_true(loop_until(&f.loop, &f.done));
+	smtp_peer_say(f.peer, &(struct smtp_script){0});
+	assert_int_equal(f.results[0].state, DELIVERY_DEFERRED);
+	assert_true(f.results[0].counted);
+	assert_string_equal(f.results[0].text,
+			    "the relay answered before it was asked: 250 "
+			    "taken");
+	/* And in time it counts. */
+	wait_for_probe(&f);
+	f.wanted++;
+	f.done = false;
+	sender_send(f.sender, &m);
+	assert_true(loop_until(&f.loop, &f.done));
+	assert_int_equal(f.results[0].state, DELIVERY_SENT);
+	close_all(&f);
+}
+
 static void closing_gives_back_what_is_under_way(void **s)
 {
 	struct fixture f;
@@ -445,6 +481,7 @@ int main(void)
 	    cmocka_unit_test(urgent_ones_go_before_those_that_wait),
 	    cmocka_unit_test(silence_has_an_end),
 	    cmocka_unit_test(lost_after_the_dot_is_in_doubt),
+	    cmocka_unit_test(an_answer_before_the_dot_is_in_doubt),
 	    cmocka_unit_test(closing_gives_back_what_is_under_way),
 	    cmocka_unit_test(room_is_for_many_at_a_time),
 	    cmocka_unit_test(the_rate_is_kept_by_room),

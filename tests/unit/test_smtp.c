@@ -60,17 +60,25 @@ static void give(struct talk *t, size_t i, const char *to, const char *bytes)
 
 static const char *said(struct talk *t)
 {
-	struct buf *out = smtp_out(t->smtp);
+	const struct buf *out = smtp_out(t->smtp);
 
 	assert_true(out->len < sizeof(t->said));
 	memcpy(t->said, buf_str(out), out->len + 1);
-	buf_reset(out);
+	smtp_taken(t->smtp);
 	return t->said;
 }
 
+/* While so much of what it said waits to be sent. */
+static void hear_early(struct talk *t, const char *text, size_t unsent)
+{
+	smtp_received(t->smtp, text, strlen(text), unsent);
+}
+
+/* All that it said was sent before. */
 static void hear(struct talk *t, const char *text)
 {
-	smtp_received(t->smtp, text, strlen(text));
+	smtp_taken(t->smtp);
+	hear_early(t, text, 0);
 }
 
 static void outcome(const struct talk *t, size_t i, size_t message,
@@ -136,8 +144,8 @@ static void reports_are_asked_for_where_they_are_offered(void **s)
 			    "MAIL FROM:<b+T@x.es> RET=HDRS ENVID=T+2Bk+3D1\r\n"
 			    "RCPT TO:<ana+x@x.es> NOTIFY=FAILURE "
 			    "ORCPT=rfc822;ana+2Bx@x.es\r\nDATA\r\n");
-	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n");
-	(void)said(&t);
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	hear(&t, "250 ok\r\n");
 	give_with_envid(&t, 1, "a\xc3\xb1+o@x.es");
 	assert_string_equal(said(&t),
 			    "MAIL FROM:<b+T@x.es> SMTPUTF8 RET=HDRS "
@@ -419,6 +427,105 @@ static void answers_nobody_asked_for_end_it(void **s)
 	}
 }
 
+/* A server that says yes to what it has not had has not taken it. */
+static void an_answer_before_the_final_dot_is_none(void **s)
+{
+	static const char *const codes[] = {"250 2.0.0 taken\r\n",
+					    "550 5.1.1 nobody\r\n",
+					    "451 4.7.1 later\r\n"};
+
+	(void)s;
+	for (size_t i = 0; i < 3; i++) {
+		char both[64];
+		struct talk t;
+
+		snprintf(both, sizeof(both), "250 ok\r\n354 go\r\n%s",
+			 codes[i]);
+		begin(&t, true);
+		give(&t, 0, "b@x.es", "Hola\r\n");
+		hear(&t, "250 ok\r\n");
+		hear(&t, both); /* with the leave to send it */
+		assert_true(smtp_over(t.smtp));
+		assert_non_null(strstr(smtp_out_of_step(t.smtp), "before"));
+		smtp_lost(t.smtp);
+		assert_int_equal(t.n_outcomes, 1);
+		outcome(&t, 0, 0, SMTP_IN_DOUBT, 0);
+		smtp_free(t.smtp);
+
+		begin(&t, true);
+		give(&t, 0, "b@x.es", "Hola\r\n");
+		hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+		(void)said(&t);
+		/* The dot's last byte has not gone out. */
+		hear_early(&t, codes[i], 1);
+		assert_true(smtp_over(t.smtp));
+		smtp_lost(t.smtp);
+		outcome(&t, 0, 0, SMTP_IN_DOUBT, 0);
+		smtp_free(t.smtp);
+	}
+}
+
+static void half_an_answer_before_its_time_is_early(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n25");
+	hear(&t, "0 2.0.0 taken\r\n");
+	assert_true(smtp_over(t.smtp));
+	smtp_lost(t.smtp);
+	outcome(&t, 0, 0, SMTP_IN_DOUBT, 0);
+	smtp_free(t.smtp);
+
+	begin(&t, true);
+	hear(&t, "250-a word to an idle client\r\n");
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n");
+	assert_true(smtp_over(t.smtp));
+	smtp_lost(t.smtp);
+	outcome(&t, 0, 0, SMTP_LOST, 0);
+	smtp_free(t.smtp);
+}
+
+/* The dot is out, the envelope behind it is not: its answer is in time. */
+static void what_waits_behind_the_dot_does_not_matter(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n");
+	(void)said(&t);
+	give(&t, 1, "c@x.es", "Dos\r\n");
+	(void)said(&t);
+	hear_early(&t, "250 2.0.0 taken\r\n",
+		   sizeof(ENVELOPE("c@x.es", "5")) - 1);
+	assert_false(smtp_over(t.smtp));
+	outcome(&t, 0, 0, SMTP_ACCEPTED, 250);
+	hear_early(&t, "250 ok\r\n",
+		   1 + sizeof("RCPT TO:<c@x.es>\r\nDATA\r\n") - 1);
+	assert_true(smtp_over(t.smtp)); /* of MAIL one byte is missing */
+	smtp_lost(t.smtp);
+	outcome(&t, 1, 1, SMTP_LOST, 0);
+	smtp_free(t.smtp);
+}
+
+/* It may close whenever it likes. */
+static void closing_in_the_content_is_in_time(void **s)
+{
+	struct talk t;
+
+	(void)s;
+	begin(&t, true);
+	give(&t, 0, "b@x.es", "Hola\r\n");
+	hear(&t, "250 ok\r\n250 ok\r\n354 go\r\n421 4.3.2 closing\r\n");
+	outcome(&t, 0, 0, SMTP_REFUSED, 421);
+	smtp_free(t.smtp);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +545,10 @@ int main(void)
 	    cmocka_unit_test(closing_ends_what_cannot_be_said_once),
 	    cmocka_unit_test(outcomes_keep_their_order),
 	    cmocka_unit_test(answers_nobody_asked_for_end_it),
+	    cmocka_unit_test(an_answer_before_the_final_dot_is_none),
+	    cmocka_unit_test(half_an_answer_before_its_time_is_early),
+	    cmocka_unit_test(what_waits_behind_the_dot_does_not_matter),
+	    cmocka_unit_test(closing_in_the_content_is_in_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ static struct tally {
 	const char *what;
 	size_t cases, doubled;
 	double worst; /* s until it was settled and, well again, sent */
-} tallies[16], *tally;
+} tallies[24], *tally;
 static size_t n_tallies;
 
 static void count_as(int number, const char *what)
@@ -164,8 +164,13 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Lets it work until that mail has an outcome, and then end. */
-static struct delivery work(int64_t id)
+static bool is_sent(int64_t id)
+{
+	return row_of(id).state == DELIVERY_SENT;
+}
+
+/* Lets it work until it is so with that mail, and then end. */
+static struct delivery work_until(bool (*done)(int64_t id), int64_t id)
 {
 	struct courier *courier;
 	struct err e = {""};
@@ -180,7 +185,7 @@ static struct delivery work(int64_t id)
 	uv_timer_init(&loop, &tick);
 	uv_timer_start(&tick, nothing, 1, 1);
 	courier_wake(courier);
-	while (!is_over(id) && seconds() - from < PATIENCE_S)
+	while (!done(id) && seconds() - from < PATIENCE_S)
 		uv_run(&loop, UV_RUN_ONCE);
 	courier_close(courier, 0, set_flag, &closed);
 	while (!closed && seconds() - from < PATIENCE_S)
@@ -194,6 +199,16 @@ static struct delivery work(int64_t id)
 		tally->worst = seconds() - from;
 	arena_reset(&s.mem);
 	return row_of(id);
+}
+
+static struct delivery work(int64_t id)
+{
+	return work_until(is_over, id);
+}
+
+static struct delivery work_until_sent(int64_t id)
+{
+	return work_until(is_sent, id);
 }
 
 static int64_t a_mail(void)
@@ -372,50 +387,75 @@ static void each_code_at_each_step_means_what_it_should(void **state)
 			}
 }
 
-/* Nothing is said, or the connection ends; `doubt` is after the dot. */
-static void silence_and_loss_at_each_step_lose_nothing(void **state)
+/* Where the dialogue stops, and what becomes of the mail. */
+static const struct {
+	enum smtp_cue cue;
+	struct meaning lost;
+} steps[] = {
+    {CUE_GREETING, NONE},
+    {CUE_EHLO, NONE},
+    {CUE_MAIL, RELAY},
+    {CUE_RCPT, RELAY},
+    {CUE_DATA, RELAY},
+    {CUE_CONTENT, {USUAL, SCOPE_RELAY}},
+    {CUE_DOT, {USUAL, SCOPE_RELAY}},
+};
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+
+static void silent_at(size_t i)
 {
-	static const struct {
-		enum smtp_cue cue;
-		struct meaning lost;
-	} steps[] = {
-	    {CUE_GREETING, NONE},
-	    {CUE_EHLO, NONE},
-	    {CUE_MAIL, RELAY},
-	    {CUE_RCPT, RELAY},
-	    {CUE_DATA, RELAY},
-	    {CUE_CONTENT, {USUAL, SCOPE_RELAY}},
-	    {CUE_DOT, {USUAL, SCOPE_RELAY}},
-	};
+	struct smtp_script hang = {.silent = steps[i].cue};
+	char name[64];
+
+	snprintf(name, sizeof(name), "silent at %s",
+		 smtp_cue_names[steps[i].cue]);
+	try(name, &hang, steps[i].lost.fate, 0, steps[i].lost.scope);
+}
+
+static void silence_at_each_step_loses_nothing(void **state)
+{
+	(void)state;
+	count_as(41, "no banner");
+	silent_at(0);
+	count_as(42, "silence at each command");
+	/* After the content it waits ten minutes: test_sender. */
+	for (size_t i = 1; steps[i].cue < CUE_CONTENT; i++)
+		silent_at(i);
+}
+
+static void a_hang_up_at_each_step_loses_nothing(void **state)
+{
 	char name[64];
 
 	(void)state;
-	count_as(41, "no banner, silence or a hang-up at each step");
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	count_as(43, "a hang-up at each command, in DATA, after the dot");
+	for (size_t i = 0; i < STEPS; i++) {
 		struct smtp_script drop = {.hang_up = steps[i].cue};
-		struct smtp_script hang = {.silent = steps[i].cue};
 
 		snprintf(name, sizeof(name), "dropped at %s",
 			 smtp_cue_names[steps[i].cue]);
 		try(name, &drop, steps[i].lost.fate, 0, steps[i].lost.scope);
-		/* After the content it waits ten minutes: test_sender. */
-		if (steps[i].cue >= CUE_CONTENT)
-			continue;
-		snprintf(name, sizeof(name), "silent at %s",
-			 smtp_cue_names[steps[i].cue]);
-		try(name, &hang, steps[i].lost.fate, 0, steps[i].lost.scope);
 	}
+}
+
+struct odd {
+	const char *name;
+	struct smtp_script script;
+	struct meaning of;
+	int code;
+};
+
+static void try_all(const struct odd *odd, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		try(odd[i].name, &odd[i].script, odd[i].of.fate, odd[i].code,
+		    odd[i].of.scope);
 }
 
 static void odd_answers_are_read_or_end_the_connection(void **state)
 {
 	char overlong[3000], many[4000] = "", full[8000] = "";
-	const struct {
-		const char *name;
-		struct smtp_script script;
-		struct meaning of;
-		int code;
-	} odd[] = {
+	const struct odd odd[] = {
 	    {"many lines",
 	     {.answers[CUE_RCPT] = "550-5.1.1 no\r\n550-5.1.1 such\r\n550 "
 				   "5.1.1 user"},
@@ -436,17 +476,10 @@ static void odd_answers_are_read_or_end_the_connection(void **state)
 	     {.answers[CUE_RCPT] = "hello there"},
 	     RELAY,
 	     0},
-	    {"the wrong class", {.answers[CUE_RCPT] = "354 go on"}, RELAY, 0},
 	    {"codes that differ",
 	     {.answers[CUE_MAIL] = "250-yes\r\n550 no"},
 	     RELAY,
 	     0},
-	    {"354 after a refused recipient",
-	     {.answers[CUE_RCPT] = "550 5.1.1 no",
-	      .answers[CUE_DATA] = "354 go on",
-	      .answers[CUE_DOT] = "554 5.5.1 no valid recipients"},
-	     GONE,
-	     550},
 	    {"a banner of another service",
 	     {.answers[CUE_GREETING] = "SSH-2.0-OpenSSH_9.2"},
 	     NONE,
@@ -454,16 +487,120 @@ static void odd_answers_are_read_or_end_the_connection(void **state)
 	};
 
 	(void)state;
-	count_as(45, "answers long, many, odd, out of step");
+	count_as(45, "answers of many lines, 2,000 bytes, no text");
 	snprintf(overlong, sizeof(overlong), "550 5.1.1 %02000d", 7);
 	for (int i = 0; i < 40; i++)
 		strcat(many, i < 39 ? "550-5.1.1 no\r\n" : "550 5.1.1 no");
 	for (int i = 0; i < 120; i++)
 		strcat(full, "550-5.1.1 no\r\n");
 	strcat(full, "550 5.1.1 no");
-	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
-		try(odd[i].name, &odd[i].script, odd[i].of.fate, odd[i].code,
-		    odd[i].of.scope);
+	try_all(odd, sizeof(odd) / sizeof(odd[0]));
+}
+
+static void a_lone_dot_answers_354_for_nobody(void **state)
+{
+	static const struct odd odd[] = {
+	    {"354 after a refused recipient",
+	     {.answers[CUE_RCPT] = "550 5.1.1 no",
+	      .answers[CUE_DATA] = "354 go on",
+	      .answers[CUE_DOT] = "554 5.5.1 no valid recipients"},
+	     GONE,
+	     550},
+	    {"354, and the lone dot is taken",
+	     {.answers[CUE_RCPT] = "450 4.2.1 later",
+	      .answers[CUE_DATA] = "354 go on"},
+	     {USUAL, SCOPE_RECIPIENT},
+	     450},
+	};
+
+	(void)state;
+	count_as(47, "354 after a refused recipient");
+	try_all(odd, sizeof(odd) / sizeof(odd[0]));
+}
+
+static void an_answer_out_of_step_is_nobodys(void **state)
+{
+	static const struct odd odd[] = {
+	    {"the wrong class", {.answers[CUE_RCPT] = "354 go on"}, RELAY, 0},
+	    {"taken before it was sent",
+	     {.answers[CUE_DATA] = "354 go on\r\n250 2.0.0 taken"},
+	     {USUAL, SCOPE_RELAY},
+	     0},
+	    {"refused before it was sent",
+	     {.answers[CUE_DATA] = "354 go on\r\n550 5.1.1 nobody"},
+	     {USUAL, SCOPE_RELAY},
+	     0},
+	    {"closing before it was sent",
+	     {.answers[CUE_DATA] = "354 go on\r\n421 4.3.2 closing"},
+	     RELAY,
+	     421},
+	    {"one answer too many",
+	     {.answers[CUE_MAIL] = "250 ok\r\n250 ok\r\n250 ok\r\n250 ok"},
+	     RELAY,
+	     0},
+	};
+
+	(void)state;
+	count_as(54, "answers out of step, before their turn");
+	try_all(odd, sizeof(odd) / sizeof(odd[0]));
+}
+
+/* All answers in one piece, refusals among them. */
+static void answers_in_one_packet_are_told_apart(void **state)
+{
+	static const struct odd odd[] = {
+	    {"one packet, a refusal in it",
+	     {.at_once = true, .answers[CUE_RCPT] = "550 5.1.1 no"},
+	     GONE,
+	     550},
+	    {"one packet, the content refused",
+	     {.at_once = true, .answers[CUE_DOT] = "451 4.7.1 later"},
+	     {SOON, SCOPE_RECIPIENT},
+	     451},
+	    {"a byte at a time, a refusal in it",
+	     {.drip_ms = 1, .answers[CUE_RCPT] = "550 5.1.1 no"},
+	     GONE,
+	     550},
+	};
+	struct smtp_script script = {.at_once = true};
+	int before = smtp_peer_messages(peer);
+	int64_t id = a_mail();
+
+	(void)state;
+	count_as(46, "answers in one packet, and a byte at a time");
+	smtp_peer_say(peer, &script);
+	assert_int_equal(work(id).state, DELIVERY_SENT);
+	assert_int_equal(smtp_peer_messages(peer), before + 1);
+	tally->cases++;
+	try_all(odd, sizeof(odd) / sizeof(odd[0]));
+}
+
+/* It goes by itself when its time has come, and not before. */
+static void greylisting_is_waited_out(void **state)
+{
+	static const char *const answers[] = {"450 4.2.0 greylisted",
+					      "451 4.7.1 try again later",
+					      "450 come back"};
+
+	(void)state;
+	count_as(51, "greylisted for five minutes");
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct smtp_script grey = {.answers[CUE_RCPT] = answers[i]};
+		int before = smtp_peer_messages(peer);
+		int64_t id = a_mail();
+		struct delivery d;
+
+		smtp_peer_say(peer, &grey);
+		d = work(id);
+		assert_true(is_fate(&d, SOON));
+		smtp_peer_say(peer, &(struct smtp_script){0});
+		fixed_now = d.next_at;
+		d = work_until_sent(id);
+		fixed_now = NOW;
+		assert_int_equal(d.state, DELIVERY_SENT);
+		assert_int_equal(smtp_peer_messages(peer), before + 1);
+		tally->cases++;
+	}
 }
 
 /* A byte a few milliseconds, all the way: slow is not wrong. */
@@ -476,6 +613,7 @@ static void a_slow_server_is_waited_for(void **state)
 	count_as(52, "a byte each 2 ms");
 	smtp_peer_say(peer, &slow);
 	assert_int_equal(work(id).state, DELIVERY_SENT);
+	tally->cases++;
 	slow = (struct smtp_script){.drip_ms = 2,
 				    .answers[CUE_DOT] = "451 4.7.1 later"};
 	try("dripping", &slow, SOON, 451, SCOPE_RECIPIENT);
@@ -590,8 +728,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_code_at_each_step_means_what_it_should),
-	    cmocka_unit_test(silence_and_loss_at_each_step_lose_nothing),
+	    cmocka_unit_test(silence_at_each_step_loses_nothing),
+	    cmocka_unit_test(a_hang_up_at_each_step_loses_nothing),
 	    cmocka_unit_test(odd_answers_are_read_or_end_the_connection),
+	    cmocka_unit_test(a_lone_dot_answers_354_for_nobody),
+	    cmocka_unit_test(an_answer_out_of_step_is_nobodys),
+	    cmocka_unit_test(answers_in_one_packet_are_told_apart),
+	    cmocka_unit_test(greylisting_is_waited_out),
 	    cmocka_unit_test(a_slow_server_is_waited_for),
 	    cmocka_unit_test(what_tls_and_login_refuse_is_sent_in_no_other_way),
 	    cmocka_unit_test(a_refused_login_is_our_affair),
