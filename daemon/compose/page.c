@@ -44,9 +44,9 @@ const char *const page_names[] = {
     "pages", "choose", "leave", "question", "note", "link", "file",
     /* And of the pages in the web (app/pages.h). */
     "form", "fields", "value", "button", "saved", "errors", "options", "chosen",
-    "frequencies", "days", "languages", "zones", "at", "budget", "keywords",
-    "from", "until", "groups", "comments", "hint", "error", "mail", "label",
-    "data", "forget", "wrong", "timezone", "pause", "id", NULL};
+    "frequencies", "days", "languages", "zones", "shown", "at", "budget",
+    "keywords", "from", "until", "groups", "comments", "hint", "error", "mail",
+    "label", "data", "forget", "wrong", "timezone", "pause", "id", NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 

@@ -6,7 +6,8 @@
  * changes something is a POST of our own form (told by Sec-Fetch-Site or
  * Origin where a browser sends them), or the one click of RFC 8058. What is
  * changed goes into the store's overlay (store/overlay.h) and is in force
- * when the answer goes out.
+ * when the answer goes out; preferences go on into the member's file where it
+ * is ours to write, and app/wishes.h says why the others stay.
  */
 #ifndef APP_PAGES_H
 #define APP_PAGES_H
