@@ -320,7 +320,7 @@ static int missing_files(struct scan *s, struct arena *mem,
 static int settle_wishes(const struct scan *s, const char *const *names,
 			 size_t n, struct err *e)
 {
-	const struct wishes wishes = {s->db, s->dir, s->config, s->now};
+	const struct wishes wishes = {s->db, s->dir, s->config, s->now, true};
 	int r = names ? 0 : wishes_settle(&wishes, NULL, e);
 
 	for (size_t i = 0; !r && names && i < n; i++)

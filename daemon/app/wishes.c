@@ -121,6 +121,17 @@ static int forget_settled(struct settling *s, struct err *e)
 	return r == ERR_INPUT ? 0 : r;
 }
 
+static void tell_why(const struct settling *s, const struct err *why)
+{
+	static const char text[] =
+	    "what member %s chose lies over their file: %s";
+
+	if (s->with->again)
+		log_debug(text, s->member, why->text);
+	else
+		log_info(text, s->member, why->text);
+}
+
 /* What cannot be written stays owed. */
 static int settle_some(struct settling *s, int *ret_written, struct err *e)
 {
@@ -128,8 +139,7 @@ static int settle_some(struct settling *s, int *ret_written, struct err *e)
 
 	*ret_written = write_file(s, &why);
 	if (*ret_written && (*ret_written != ERR_INPUT || s->n_owed == 1))
-		log_info("what member %s chose lies over their file: %s",
-			 s->member, why.text);
+		tell_why(s, &why);
 	return s->n_settled ? forget_settled(s, e) : 0;
 }
 

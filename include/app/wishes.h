@@ -30,6 +30,7 @@ struct wishes {
 	const char *dir; /* of the configuration */
 	const struct config *config;
 	int64_t now;
+	bool again; /* why a file cannot be written was told before */
 };
 
 /*
