@@ -265,7 +265,8 @@ int visit_change(struct visit *v, const struct setting *settings, size_t n,
 static void write_file(struct db *db, struct web_task *task, int64_t now)
 {
 	const struct core *core = task->data;
-	const struct wishes wishes = {db, core->config_dir, task->config, now, false};
+	const struct wishes wishes = {db, core->config_dir, task->config, now,
+				      false};
 	struct err e;
 
 	/* It is in force by the overlay: the next loading tries again. */
