@@ -142,8 +142,8 @@ int member_file_read(const char *folder, const char *name, bool group,
 		     struct arena *mem, const char **ret_bytes, size_t *ret_len,
 		     struct err *e)
 {
-	struct stat st;
-	int fd, r = open_folder(folder, group, &fd, &st, e);
+	struct stat st = {0};
+	int fd = -1, r = open_folder(folder, group, &fd, &st, e);
 
 	if (r)
 		return r;
@@ -281,9 +281,9 @@ static int write_draft(const struct replacing *w, const struct stat *as,
 
 static int replace(const struct replacing *w)
 {
-	char list[ACCESS_LIST_MAX], other[ACCESS_LIST_MAX];
-	struct stat st, now;
-	ssize_t list_len, other_len;
+	char list[ACCESS_LIST_MAX] = "", other[ACCESS_LIST_MAX];
+	struct stat st = {0}, now;
+	ssize_t list_len = -1, other_len;
 	int r = look_at(w, &st, list, &list_len);
 
 	if (r)
@@ -306,6 +306,7 @@ int member_file_replace(const char *folder, const char *name, bool group,
 			struct err *e)
 {
 	struct replacing w = {
+	    .folder = -1,
 	    .name = name,
 	    .path = arena_printf(mem, "%s/%s", folder, name),
 	    /* No file that is read: it begins with a dot. */
