@@ -117,6 +117,11 @@ int visit_lost(struct visit *v, unsigned status)
 {
 	const char *title = visit_say(v, "page_lost", NULL);
 
+	struct value *way = value_map(v->mem);
+
+	value_set_text(way, "url", "../l/");
+	value_set_text(way, "text", visit_say(v, "page_find", NULL));
+	value_set(v->page, "choose", way);
 	value_set_text(v->page, "title", title);
 	value_set_text(v->page, "text",
 		       visit_say(v, "page_lost_text", visit_args(v)));
@@ -161,13 +166,9 @@ static bool take_form(struct visit *v, enum token_purpose purpose)
 	return false;
 }
 
-int visit_begin(struct visit *v, struct db *db, struct web_task *task,
-		enum token_purpose purpose, int64_t now, bool *ret_go_on,
-		struct err *e)
+static void open_visit(struct visit *v, struct db *db, struct web_task *task,
+		       int64_t now)
 {
-	enum token_result result;
-	int r;
-
 	*v = (struct visit){
 	    .db = db,
 	    .task = task,
@@ -178,6 +179,23 @@ int visit_begin(struct visit *v, struct db *db, struct web_task *task,
 	    .language = task->config->community.language,
 	    .page = value_map(&task->mem),
 	};
+}
+
+bool visit_anybody(struct visit *v, struct db *db, struct web_task *task,
+		   int64_t now)
+{
+	open_visit(v, db, task, now);
+	return !task->post || take_form(v, TOKEN_PREFERENCES);
+}
+
+int visit_begin(struct visit *v, struct db *db, struct web_task *task,
+		enum token_purpose purpose, int64_t now, bool *ret_go_on,
+		struct err *e)
+{
+	enum token_result result;
+	int r;
+
+	open_visit(v, db, task, now);
 	*ret_go_on = false;
 	result = token_read(&v->core->token_keys, purpose, task->name, now,
 			    &v->token);

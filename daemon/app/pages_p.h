@@ -38,6 +38,11 @@ int visit_begin(struct visit *v, struct db *db, struct web_task *task,
 		enum token_purpose purpose, int64_t now, bool *ret_go_on,
 		struct err *e);
 
+/* Whoever it is, in the community's language. False when it has been answered:
+ * the request is not one of our forms'. */
+bool visit_anybody(struct visit *v, struct db *db, struct web_task *task,
+		   int64_t now);
+
 /* The link leads nowhere (any more). */
 int visit_lost(struct visit *v, unsigned status);
 
