@@ -279,6 +279,43 @@ static int write_draft(const struct replacing *w, const struct stat *as,
 	return r;
 }
 
+static int exchange(const struct replacing *w)
+{
+	return renameat2(w->folder, w->draft, w->folder, w->name,
+			 RENAME_EXCHANGE);
+}
+
+/* What was there is the draft now: what we have looked at? */
+static int look_back(const struct replacing *w)
+{
+	int fd = open_beneath(w->folder, w->draft), r;
+
+	if (fd < 0)
+		return refuse_open(w->path, w->e);
+	r = compare(w, fd);
+	close(fd);
+	return r;
+}
+
+/* Who saved it since our last look gets it back, where the file system can
+ * exchange names (not NFS, for one). */
+static int put_in_place(const struct replacing *w)
+{
+	int r;
+
+	if (exchange(w)) {
+		if (errno != EINVAL && errno != ENOSYS)
+			return refuse_write(w);
+		return renameat(w->folder, w->draft, w->folder, w->name)
+			   ? refuse_write(w)
+			   : 0;
+	}
+	r = look_back(w);
+	if (r && exchange(w))
+		return refuse_write(w);
+	return r;
+}
+
 static int replace(const struct replacing *w)
 {
 	char list[ACCESS_LIST_MAX] = "", other[ACCESS_LIST_MAX];
@@ -291,11 +328,10 @@ static int replace(const struct replacing *w)
 	r = write_draft(w, &st, list, list_len);
 	if (!r)
 		r = look_at(w, &now, other, &other_len);
-	if (!r && renameat(w->folder, w->draft, w->folder, w->name))
-		r = refuse_write(w);
-	if (r)
-		(void)unlinkat(w->folder, w->draft, 0); /* best effort */
-	else if (fsync(w->folder))
+	if (!r)
+		r = put_in_place(w);
+	(void)unlinkat(w->folder, w->draft, 0); /* best effort */
+	if (!r && fsync(w->folder))
 		r = err_set(w->e, ERR_IO, "cannot write %s: %s", w->path,
 			    strerror(errno));
 	return r;

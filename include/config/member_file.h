@@ -30,8 +30,9 @@ int member_file_read(const char *folder, const char *name, bool group,
  * member_file_read() would read; ERR_FULL, ERR_IO. It is then as it was; but
  * after ERR_IO it may be the new one already.
  *
- * Who saves it in the moment between our last look and the renaming loses to
- * us: a microsecond, which no lock would close to an editor.
+ * An editor that puts another file in its place in just that moment is told
+ * from what we read, and wins; one that writes into the file itself may lose
+ * to us within a microsecond, which no lock would close to it.
  */
 struct member_file_text {
 	const char *was;
