@@ -276,7 +276,7 @@ static void whoever_saves_at_the_same_moment_is_not_lost(void **s)
 	(void)s;
 	snprintf(fresh, sizeof(fresh), "%s/editor", dir);
 	assert_int_equal(pthread_create(&daemon, NULL, choose, &c), 0);
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 400; i++) {
 		int tries = atomic_load(&c.tries);
 
 		snprintf(budget, sizeof(budget), "budget = %dm\n", i % 1000);
