@@ -255,6 +255,7 @@ static int start_web(struct daemon *d, struct err *e)
 	    .preferences = pages_preferences,
 	    .personal = pages_data,
 	    .forget = pages_forget,
+	    .find = pages_find,
 	    .style = pages_style,
 	    .config = &d->core.config,
 	    .task_data = &d->core,

@@ -1,4 +1,5 @@
 #include "app/intake.h"
+#include "app/wishes.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "compose/trial.h"
@@ -347,6 +348,18 @@ static int missing_files(struct scan *s, struct arena *mem,
 	return r;
 }
 
+/* What members chose comes first: it may change their files. */
+static int settle_wishes(const struct scan *s, const char *const *names,
+			 size_t n, struct err *e)
+{
+	const struct wishes wishes = {s->db, s->dir, s->config, s->now, true};
+	int r = names ? 0 : wishes_settle(&wishes, NULL, e);
+
+	for (size_t i = 0; !r && names && i < n; i++)
+		r = wishes_settle(&wishes, names[i], e);
+	return r;
+}
+
 int intake_members(struct db *db, const char *dir, const struct config *config,
 		   const char *const *names, size_t n, int64_t now,
 		   struct intake_result *ret_result, struct err *e)
@@ -355,8 +368,10 @@ int intake_members(struct db *db, const char *dir, const struct config *config,
 	struct arena mem = {0};
 	const char **found, **gone;
 	size_t n_found, n_gone;
-	int r;
+	int r = settle_wishes(&s, names, n, e);
 
+	if (r)
+		goto out;
 	if (names) {
 		r = take_files(&s, names, n, e);
 		goto out;

@@ -1,4 +1,5 @@
 #include "app/intake.h"
+#include "app/wishes.h"
 #include "base/colour.h"
 #include "base/log.h"
 #include "pages_p.h"
@@ -116,6 +117,11 @@ int visit_lost(struct visit *v, unsigned status)
 {
 	const char *title = visit_say(v, "page_lost", NULL);
 
+	struct value *way = value_map(v->mem);
+
+	value_set_text(way, "url", "../l/");
+	value_set_text(way, "text", visit_say(v, "page_find", NULL));
+	value_set(v->page, "choose", way);
 	value_set_text(v->page, "title", title);
 	value_set_text(v->page, "text",
 		       visit_say(v, "page_lost_text", visit_args(v)));
@@ -160,13 +166,9 @@ static bool take_form(struct visit *v, enum token_purpose purpose)
 	return false;
 }
 
-int visit_begin(struct visit *v, struct db *db, struct web_task *task,
-		enum token_purpose purpose, int64_t now, bool *ret_go_on,
-		struct err *e)
+static void open_visit(struct visit *v, struct db *db, struct web_task *task,
+		       int64_t now)
 {
-	enum token_result result;
-	int r;
-
 	*v = (struct visit){
 	    .db = db,
 	    .task = task,
@@ -177,6 +179,23 @@ int visit_begin(struct visit *v, struct db *db, struct web_task *task,
 	    .language = task->config->community.language,
 	    .page = value_map(&task->mem),
 	};
+}
+
+bool visit_anybody(struct visit *v, struct db *db, struct web_task *task,
+		   int64_t now)
+{
+	open_visit(v, db, task, now);
+	return !task->post || take_form(v, TOKEN_PREFERENCES);
+}
+
+int visit_begin(struct visit *v, struct db *db, struct web_task *task,
+		enum token_purpose purpose, int64_t now, bool *ret_go_on,
+		struct err *e)
+{
+	enum token_result result;
+	int r;
+
+	open_visit(v, db, task, now);
 	*ret_go_on = false;
 	result = token_read(&v->core->token_keys, purpose, task->name, now,
 			    &v->token);
@@ -190,6 +209,9 @@ int visit_begin(struct visit *v, struct db *db, struct web_task *task,
 	v->language = v->member.set.language;
 	r = overlay_list(db, v->mem, v->member.set.key, &v->over, &v->n_over,
 			 e);
+	if (!r)
+		r = overlay_owed(db, v->mem, v->member.set.key, &v->owed,
+				 &v->n_owed, e);
 	if (r)
 		return r;
 	*ret_go_on = !task->post || take_form(v, purpose);
@@ -208,19 +230,18 @@ const char *visit_over(const struct visit *v, const char *group,
 	return NULL;
 }
 
-static int write_all(struct visit *v, const struct setting *settings, size_t n,
-		     bool as_before, struct err *e)
+static int put_back(struct visit *v, const struct setting *changed,
+		    struct err *e)
 {
-	int r = 0;
+	struct setting was = *changed;
 
-	for (size_t i = 0; !r && i < n; i++) {
-		struct setting s = settings[i];
-
-		if (as_before)
-			s.value = visit_over(v, s.group, s.option);
-		r = overlay_set(v->db, v->member.set.key, &s, v->now, e);
-	}
-	return r;
+	for (size_t i = 0; i < v->n_owed; i++)
+		if (!strcmp(v->owed[i].set.group, was.group) &&
+		    !strcmp(v->owed[i].set.option, was.option))
+			return overlay_owe(v->db, v->member.set.key,
+					   &v->owed[i], v->now, e);
+	was.value = visit_over(v, was.group, was.option);
+	return overlay_set(v->db, v->member.set.key, &was, v->now, e);
 }
 
 static int put_in_force(struct visit *v, struct err *e)
@@ -229,23 +250,65 @@ static int put_in_force(struct visit *v, struct err *e)
 			     v->member.file, v->now, e);
 }
 
-int visit_change(struct visit *v, const struct setting *settings, size_t n,
-		 struct err *e)
+/* What was written to the overlay; as before when that cannot be. */
+static int try_change(struct visit *v, const struct setting *settings, size_t n,
+		      struct err *e)
 {
 	struct err other;
-	int r = write_all(v, settings, n, false, e), back;
+	int r = put_in_force(v, e), back = 0;
 
-	if (!r)
-		r = put_in_force(v, e);
 	if (r != ERR_INPUT)
 		return r;
-	back = write_all(v, settings, n, true, &other);
+	for (size_t i = 0; !back && i < n; i++)
+		back = put_back(v, &settings[i], &other);
 	if (!back)
 		back = put_in_force(v, &other);
 	if (!back || back == ERR_INPUT) /* the file itself is at fault */
 		return r;
 	*e = other;
 	return back;
+}
+
+int visit_change(struct visit *v, const struct setting *settings, size_t n,
+		 struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++)
+		r = overlay_set(v->db, v->member.set.key, &settings[i], v->now,
+				e);
+	return r ? r : try_change(v, settings, n, e);
+}
+
+static void write_file(struct db *db, struct web_task *task, int64_t now)
+{
+	const struct core *core = task->data;
+	const struct wishes wishes = {db, core->config_dir, task->config, now,
+				      false};
+	struct err e;
+
+	/* It is in force by the overlay: the next loading tries again. */
+	if (wishes_settle(&wishes, task->committed_data, &e))
+		log_error("what a member chose is not in its file: %s", e.text);
+}
+
+int visit_choose(struct visit *v, const struct owed *owed, size_t n,
+		 struct err *e)
+{
+	struct setting *settings = arena_array(v->mem, n, sizeof(*settings));
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++) {
+		settings[i] = owed[i].set;
+		r = overlay_owe(v->db, v->member.set.key, &owed[i], v->now, e);
+	}
+	if (!r)
+		r = try_change(v, settings, n, e);
+	if (r)
+		return r;
+	v->task->committed = write_file;
+	v->task->committed_data = v->member.file;
+	return 0;
 }
 
 int visit_end_mail(struct visit *v, const struct setting *end, struct err *e)

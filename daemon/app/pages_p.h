@@ -23,6 +23,8 @@ struct visit {
 	const char *language;
 	struct setting *over; /* the overlay, as it is */
 	size_t n_over;
+	struct owed *owed; /* what of it is owed to the file */
+	size_t n_owed;
 	struct form form;
 	bool one_click;
 	struct value *page; /* what the template is filled with */
@@ -35,6 +37,11 @@ struct visit {
 int visit_begin(struct visit *v, struct db *db, struct web_task *task,
 		enum token_purpose purpose, int64_t now, bool *ret_go_on,
 		struct err *e);
+
+/* Whoever it is, in the community's language. False when it has been answered:
+ * the request is not one of our forms'. */
+bool visit_anybody(struct visit *v, struct db *db, struct web_task *task,
+		   int64_t now);
 
 /* The link leads nowhere (any more). */
 int visit_lost(struct visit *v, unsigned status);
@@ -56,6 +63,10 @@ const char *visit_over(const struct visit *v, const char *group,
  * e says why.
  */
 int visit_change(struct visit *v, const struct setting *settings, size_t n,
+		 struct err *e);
+/* The same of what is owed to the member's file, which is written when the
+ * change is committed (app/wishes.h). */
+int visit_choose(struct visit *v, const struct owed *owed, size_t n,
 		 struct err *e);
 /* It ends mail, all or a group's: that holds whatever is wrong with the
  * member's file. */

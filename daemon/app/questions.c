@@ -1,6 +1,7 @@
 #include "app/questions.h"
 #include "plan/question.h"
 #include "store/consent.h"
+#include "store/lost.h"
 
 #define MEMBERS_A_STEP 200
 #define DAY 86400
@@ -70,6 +71,58 @@ static int plan_one(struct db *db, const struct member *member,
 	return ask(db, member, limits, now, mem, step, e);
 }
 
+/* ---- lost links --------------------------------------------------------- */
+
+/* A question has its day (store/delivery.h). */
+static int ask_again(struct db *db, const struct member *member, int64_t now,
+		     struct err *e)
+{
+	int64_t asked;
+	int r = consent_count(db, member, now - DAY, &asked, e);
+
+	return r || asked ? r : consent_put_off(db, member->id, now, e);
+}
+
+static int send_link(struct db *db, const struct member *member,
+		     const struct plan_limits *limits, int64_t now,
+		     struct arena *mem, struct plan_step *step, struct err *e)
+{
+	struct delivery link;
+	int64_t sent, id = 0;
+	int r = lost_count(db, member->id, now - LINK_GAP, &sent, e);
+
+	if (r || sent)
+		return r;
+	plan_link(member, now, limits, mem, &link);
+	r = delivery_add(db, &link, NULL, 0, &id, e);
+	if (!r && id)
+		step->questions++;
+	return r;
+}
+
+static int answer_lost(struct db *db, const struct plan_limits *limits,
+		       int64_t now, struct arena *mem, struct plan_step *step,
+		       struct err *e)
+{
+	struct member *members;
+	bool more = false;
+	size_t n = 0;
+	int r = lost_take(db, mem, MEMBERS_A_STEP, &members, &n, &more, e);
+
+	for (size_t i = 0; !r && i < n; i++) {
+		const struct member *m = &members[i];
+
+		if (m->unconfirmed)
+			r = ask_again(db, m, now, e);
+		else if (!m->suppressed)
+			r = send_link(db, m, limits, now, mem, step, e);
+	}
+	step->more |= more;
+	return r;
+}
+
+/* ---- a step ------------------------------------------------------------- */
+
 static void look_again(struct plan_step *step, int64_t at)
 {
 	if (at && (step->next_at < 0 || at < step->next_at))
@@ -83,7 +136,10 @@ int questions_plan(struct db *db, const struct plan_limits *limits, int64_t now,
 	struct member *members;
 	int64_t next = 0;
 	size_t n = 0;
-	int r = consent_due(db, &mem, now, MEMBERS_A_STEP, &members, &n, e);
+	int r = answer_lost(db, limits, now, &mem, step, e);
+
+	if (!r)
+		r = consent_due(db, &mem, now, MEMBERS_A_STEP, &members, &n, e);
 
 	for (size_t i = 0; !r && i < n; i++)
 		r = plan_one(db, &members[i], limits, now, &mem, step, e);

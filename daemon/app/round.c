@@ -147,19 +147,20 @@ static int check_address(struct round *round, const struct leased *l,
 {
 	const struct delivery *d = l->delivery;
 	const struct member *m = &l->member;
-	bool asks = d->kind == DELIVERY_CONFIRM;
+	bool own = d->kind == DELIVERY_CONFIRM;
+	bool asks = own && d->notice != NOTICE_LINK;
 
 	if (!l->fault && m->suppressed) {
 		*ret_go = false;
 		return suppression_drop(round->db, m->id, d->id, round->now, e);
 	}
 	*ret_go = l->fault || asks == m->unconfirmed;
-	if (!l->fault && asks && d->event_id != token_address(m->set.email))
+	if (!l->fault && own && d->event_id != token_address(m->set.email))
 		*ret_go = false;
 	if (*ret_go)
 		return 0;
-	return asks ? consent_drop(round->db, d->id, round->now, e)
-		    : consent_hold(round->db, m, d->id, round->now, e);
+	return own ? consent_drop(round->db, d->id, round->now, e)
+		   : consent_hold(round->db, m, d->id, round->now, e);
 }
 
 /* Takes out those that may not. */

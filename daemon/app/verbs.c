@@ -280,14 +280,16 @@ static int verb_group_resume(struct db *db, json_t *request, int64_t now,
 
 /* ---- what came back ------------------------------------------------------ */
 
-static int verb_bounce(const struct core *core, json_t *request, int64_t now,
-		       json_t *answer, struct err *e)
+static int verb_bounce(const struct core *core, const struct config *config,
+		       json_t *request, int64_t now, json_t *answer,
+		       struct err *e)
 {
 	json_t *mail = json_object_get(request, "mail");
 	struct bounce_result result;
 	struct arena mem = {0};
 	int r;
 
+	(void)config;
 	if (!json_is_string(mail))
 		return err_set(e, ERR_USAGE, "\"mail\" must be a text");
 	r = bounces_take(core->db, &core->token_keys, json_string_value(mail),
@@ -319,9 +321,11 @@ static int verb_bounce(const struct core *core, json_t *request, int64_t now,
 static const struct verb {
 	const char *name;
 	verb_fn run;
-	/* Instead, of one that needs more than the database. */
-	int (*run_with)(const struct core *core, json_t *request, int64_t now,
-			json_t *answer, struct err *e);
+	/* Instead, of one that needs more than the database; `config` is in
+	 * force when it is asked. */
+	int (*run_with)(const struct core *core, const struct config *config,
+			json_t *request, int64_t now, json_t *answer,
+			struct err *e);
 } verbs[] = {
     {"queue-hold", verb_hold, NULL},
     {"queue-release", verb_release, NULL},
@@ -336,12 +340,14 @@ static const struct verb {
     {"member-confirm", member_verb_confirm, NULL},
     {"member-unsuppress", member_verb_unsuppress, NULL},
     {"member-forget", member_verb_forget, NULL},
+    {"member-reset", NULL, member_verb_reset},
 };
 
 struct verb_job {
 	struct job job;
 	const struct verbs *verbs;
 	const struct verb *verb;
+	const struct config *config;
 	struct control_call *call;
 	json_t *request, *answer;
 	int64_t now;
@@ -360,8 +366,8 @@ static void verb_run(struct job *job)
 	if (!r && v->verb->run)
 		r = v->verb->run(db, v->request, v->now, v->answer, &v->error);
 	else if (!r)
-		r = v->verb->run_with(core, v->request, v->now, v->answer,
-				      &v->error);
+		r = v->verb->run_with(core, v->config, v->request, v->now,
+				      v->answer, &v->error);
 	if (!r && !dry)
 		r = db_commit(db, &v->error);
 	if (r || dry)
@@ -430,6 +436,7 @@ static void submit(const struct verbs *vs, const struct verb *verb,
 	v->job = (struct job){.run = verb_run, .done = verb_done};
 	v->verbs = vs;
 	v->verb = verb;
+	v->config = vs->core->config;
 	v->call = call;
 	v->request = request;
 	v->answer = json_object();

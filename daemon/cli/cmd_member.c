@@ -132,14 +132,65 @@ static int forget(struct cli *cli, int argc, char **argv)
 		   "look at");
 }
 
+/* ---- back to what the file says ----------------------------------------- */
+
+static void print_dropped(const char *key, const json_t *dropped, bool dry)
+{
+	const char *what = dry ? " would be dropped" : " is dropped";
+	const json_t *row;
+	size_t i;
+
+	if (!json_array_size(dropped))
+		printf("%s: nothing lies over the file\n", key);
+	json_array_foreach(dropped, i, row)
+	{
+		const char *group =
+		    json_string_value(json_object_get(row, "group"));
+
+		printf("%s: %s%s%s%s = %s%s\n", key, group ? "[group:" : "",
+		       group ? group : "", group ? "] " : "",
+		       json_string_value(json_object_get(row, "option")),
+		       json_string_value(json_object_get(row, "value")), what);
+	}
+}
+
+static int reset(struct cli *cli, int argc, char **argv)
+{
+	json_t *options = json_array(), *answer;
+	bool dry = false;
+	int r;
+
+	for (int i = 2; i < argc; i++) {
+		if (!strcmp(argv[i], "--dry-run"))
+			dry = true;
+		else
+			json_array_append_new(options, json_string(argv[i]));
+	}
+	if (argc < 2) {
+		json_decref(options);
+		return cli_usage(&command_member, "reset whom? Name one");
+	}
+	r = ask_daemon(cli, "member",
+		       json_pack("{s:s, s:s, s:o, s:b}", "do", "member-reset",
+				 "member", argv[1], "options", options,
+				 "dry_run", dry),
+		       &answer);
+	if (r)
+		return r;
+	if (cli->json)
+		json_print(json_incref(answer));
+	else if (!cli->quiet)
+		print_dropped(argv[1], json_object_get(answer, "dropped"), dry);
+	json_decref(answer);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct cli *cli, int argc, char **argv);
 } verbs[] = {
-    {"confirm", confirm},
-    {"unsuppress", unsuppress},
-    {"export", export},
-    {"forget", forget},
+    {"confirm", confirm}, {"unsuppress", unsuppress}, {"export", export},
+    {"forget", forget},	  {"reset", reset},
 };
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -155,13 +206,17 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command command_member = {
     .name = "member",
-    .arguments = "confirm | unsuppress | export KEY | forget KEY [--dry-run]",
+    .arguments = "confirm | unsuppress | export KEY | forget KEY [--dry-run] |"
+		 " reset KEY [OPTION | GROUP/OPTION]... [--dry-run]",
     .summary = "a member's address, and what is stored about them",
     .help =
 	"confirm says that the address in the member's file is theirs, as\n"
 	"the link in the mail does that asks them. unsuppress lets mail go\n"
 	"again to an address that refused it, or complained of it.\n"
 	"Both ask pregond, which must run; pregonctl members KEY shows how\n"
-	"it stands with an address, who said so and when.\n",
+	"it stands with an address, who said so and when.\n"
+	"reset drops what the member changed on the pages that mails link to,\n"
+	"all of it or what is named: then it is as the file says. That they\n"
+	"ended mail there is such a change.\n",
     .run = run,
 };

@@ -15,10 +15,11 @@ static const char *by_mail(const char *contact, const char *member,
 const char *ask_link(const struct ask_place *place,
 		     const struct delivery *question, struct arena *mem)
 {
+	bool link = question->notice == NOTICE_LINK;
 	const struct token token = {
-	    .purpose = TOKEN_CONFIRM,
+	    .purpose = link ? TOKEN_PREFERENCES : TOKEN_CONFIRM,
 	    .member_id = question->member_id,
-	    .target = question->event_id,
+	    .target = link ? 0 : question->event_id,
 	    .expires_at = question->date + ASK_SERVES,
 	};
 	const char *pages = link_http(place->pages, mem);
@@ -28,5 +29,5 @@ const char *ask_link(const struct ask_place *place,
 		return by_mail(place->contact, question->member, mem);
 	if (place->keys && place->keys->n)
 		token_make(place->keys, &token, question->date, text);
-	return arena_join(mem, pages, "c/", text);
+	return arena_join(mem, pages, link ? "p/" : "c/", text);
 }

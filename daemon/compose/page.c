@@ -44,9 +44,10 @@ const char *const page_names[] = {
     "pages", "choose", "leave", "question", "note", "link", "file",
     /* And of the pages in the web (app/pages.h). */
     "form", "fields", "value", "button", "saved", "errors", "options", "chosen",
-    "frequencies", "days", "languages", "zones", "at", "budget", "keywords",
-    "from", "until", "groups", "comments", "hint", "error", "mail", "label",
-    "data", "forget", "wrong", "timezone", "pause", "id", NULL};
+    "frequencies", "days", "languages", "zones", "shown", "at", "budget",
+    "keywords", "from", "until", "groups", "comments", "hint", "error", "mail",
+    "label", "email", "data", "forget", "wrong", "timezone", "pause", "id",
+    NULL};
 
 /* ---- texts -------------------------------------------------------------- */
 
@@ -176,7 +177,8 @@ enum kind {
 	KIND_BUNDLE,
 	KIND_DAILY,
 	KIND_WEEKLY,
-	KIND_QUESTION
+	KIND_QUESTION,
+	KIND_LINK
 };
 
 /* The phrases that differ by it. */
@@ -189,6 +191,7 @@ static const struct {
     [KIND_DAILY] = {"daily_subject", "why_daily", "daily_heading"},
     [KIND_WEEKLY] = {"weekly_subject", "why_weekly", "weekly_heading"},
     [KIND_QUESTION] = {"question_subject", "why_question", "question_heading"},
+    [KIND_LINK] = {"link_subject", "why_link", "link_heading"},
 };
 
 bool page_lists(const struct letter *letter)
@@ -201,7 +204,7 @@ static enum kind kind_of(const struct letter *letter)
 	const struct delivery *d = letter->delivery;
 
 	if (d->kind == DELIVERY_CONFIRM)
-		return KIND_QUESTION;
+		return d->notice == NOTICE_LINK ? KIND_LINK : KIND_QUESTION;
 	if (d->kind == DELIVERY_DIGEST)
 		return d->frequency == FREQUENCY_WEEKLY ? KIND_WEEKLY
 							: KIND_DAILY;
@@ -290,7 +293,7 @@ static void set_kind(struct page *p, struct value *map, bool headline)
 		return;
 	value_set_flag(map, "digest", lists);
 	value_set_flag(map, "alert",
-		       !lists && kind_of(p->letter) != KIND_QUESTION);
+		       !lists && p->letter->delivery->kind != DELIVERY_CONFIRM);
 }
 
 static struct value *item_map(struct page *p, const struct item *item,
@@ -424,7 +427,8 @@ static void set_question(struct page *p, struct value *page, struct value *args)
 	const struct letter *l = p->letter;
 	const char *ask = l->ask ? l->ask : "";
 	bool mail = !strncmp(ask, "mailto:", 7);
-	const char *text = say(p, "question_text", args);
+	bool link = l->delivery->notice == NOTICE_LINK;
+	const char *text = say(p, link ? "link_text" : "question_text", args);
 	struct value *map = value_map(p->mem);
 	struct words_time until = local(p, l->delivery->date + ASK_SERVES);
 
@@ -434,7 +438,7 @@ static void set_question(struct page *p, struct value *page, struct value *args)
 				  say(p, "question_again", NULL));
 	set(map, "text", text);
 	set(map, "url", ask);
-	set(map, "action", say(p, "question_action", NULL));
+	set(map, "action", say(p, link ? "choose" : "question_action", NULL));
 	set(map, "note",
 	    say(p, mail ? "question_by_mail" : "question_until", args));
 	value_set(page, "question", map);
@@ -489,7 +493,7 @@ static const char *fill(struct page *p, struct value *page,
 							   : phrases[kind].why,
 		args));
 	set(page, "change", say(p, "change", args));
-	if (kind == KIND_QUESTION)
+	if (kind == KIND_QUESTION || kind == KIND_LINK)
 		set_question(p, page, args);
 	set_pages(p, page, args);
 	return subject;

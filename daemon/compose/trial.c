@@ -125,7 +125,8 @@ static int try_letter(struct tryout *t, const struct letter *letter)
 	return r;
 }
 
-/* Alerts of a debate and a comment, a daily and a weekly digest, a question. */
+/* Alerts of a debate and a comment, a daily and a weekly digest, a question,
+ * a link that was asked for. */
 static int try_language(struct tryout *t)
 {
 	static const struct {
@@ -133,12 +134,14 @@ static int try_language(struct tryout *t)
 		enum frequency frequency;
 		size_t first, n;
 		int32_t left_out;
+		enum delivery_notice notice;
 	} kinds[] = {
-	    {DELIVERY_ALERT, FREQUENCY_IMMEDIATE, 0, 1, 0},
-	    {DELIVERY_ALERT, FREQUENCY_IMMEDIATE, 1, 1, 0},
-	    {DELIVERY_DIGEST, FREQUENCY_DAILY, 0, ITEMS, 0},
-	    {DELIVERY_DIGEST, FREQUENCY_WEEKLY, 0, ITEMS, 3},
-	    {DELIVERY_CONFIRM, FREQUENCY_IMMEDIATE, 0, 0, 0},
+	    {DELIVERY_ALERT, FREQUENCY_IMMEDIATE, 0, 1, 0, NOTICE_NONE},
+	    {DELIVERY_ALERT, FREQUENCY_IMMEDIATE, 1, 1, 0, NOTICE_NONE},
+	    {DELIVERY_DIGEST, FREQUENCY_DAILY, 0, ITEMS, 0, NOTICE_NONE},
+	    {DELIVERY_DIGEST, FREQUENCY_WEEKLY, 0, ITEMS, 3, NOTICE_NONE},
+	    {DELIVERY_CONFIRM, FREQUENCY_IMMEDIATE, 0, 0, 0, NOTICE_NONE},
+	    {DELIVERY_CONFIRM, FREQUENCY_IMMEDIATE, 0, 0, 0, NOTICE_LINK},
 	};
 	const struct member member = {.set = {.key = "member",
 					      .email = "member@example.org",
@@ -156,6 +159,7 @@ static int try_language(struct tryout *t)
 	for (size_t i = 0; !r && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		struct delivery delivery = {.kind = kinds[i].kind,
 					    .frequency = kinds[i].frequency,
+					    .notice = kinds[i].notice,
 					    .slot = "",
 					    .message_id = "trial@example.org",
 					    .date = AT,

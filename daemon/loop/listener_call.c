@@ -193,10 +193,20 @@ static bool matches(const struct listener_route *route, const char *path)
 {
 	size_t n = strlen(route->path);
 
+	if (route->path[n - 1] == '$')
+		return strlen(path) == n - 1 &&
+		       !strncmp(path, route->path, n - 1);
 	if (route->path[n - 1] != '/')
 		return !strcmp(path, route->path);
 	return !strncmp(path, route->path, n) && path[n] &&
 	       !strchr(path + n, '/');
+}
+
+static const char *name_of(const struct listener_route *route, const char *path)
+{
+	size_t n = strlen(route->path);
+
+	return path + (route->path[n - 1] == '$' ? n - 1 : n);
 }
 
 static bool takes(const struct listener_route *route, const char *method)
@@ -330,7 +340,7 @@ static enum MHD_Result ask(struct listener_call *call)
 {
 	char address[ENDPOINT_TEXT];
 	struct listener_request request = {
-	    .name = call->path + strlen(call->route->path),
+	    .name = name_of(call->route, call->path),
 	    .address = address,
 	    .method = call->route->method,
 	    .body = buf_str(&call->body),

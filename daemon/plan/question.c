@@ -32,7 +32,8 @@ void plan_question(const struct member *member, int64_t at, int64_t now,
 	    .message_id = message_id("confirm", what, member->set.key,
 				     limits->domain, mem),
 	    .date = at,
-	    .notice = member->asked ? NOTICE_REMINDER : NOTICE_NONE,
+	    /* More than twice it is asked because they want to be. */
+	    .notice = member->asked == 1 ? NOTICE_REMINDER : NOTICE_NONE,
 	    .state = DELIVERY_PLANNED,
 	    .next_at = at,
 	    .expires_at = at + limits->digest_expires,
@@ -41,4 +42,21 @@ void plan_question(const struct member *member, int64_t at, int64_t now,
 	    .enhanced = "",
 	    .text = "",
 	};
+}
+
+void plan_link(const struct member *member, int64_t now,
+	       const struct plan_limits *limits, struct arena *mem,
+	       struct delivery *ret_delivery)
+{
+	char day[DATE_SIZE + 8];
+	const char *slot;
+
+	plan_question(member, now, now, limits, mem, ret_delivery);
+	name_date(now / DAY, day, sizeof(day));
+	slot = arena_printf(mem, "%s.%05d", day, (int)(now % DAY));
+	ret_delivery->slot = slot;
+	ret_delivery->message_id =
+	    message_id("link", slot, member->set.key, limits->domain, mem);
+	ret_delivery->notice = NOTICE_LINK;
+	ret_delivery->expires_at = now + LINK_EXPIRES;
 }

@@ -59,9 +59,9 @@ static const char *const sql[] = {
     [CONSENT_PUT_OFF] = "UPDATE members SET ask_at = ?2 WHERE id = ?1",
     [CONSENT_COUNT] =
 	"SELECT max((SELECT count(*) FROM deliveries WHERE kind = 3"
-	" AND member_id = ?1 AND created_at > ?3), (SELECT count(*)"
-	" FROM deliveries WHERE kind = 3 AND event_id = ?2"
-	" AND created_at > ?3))",
+	" AND notice <> 4 AND member_id = ?1 AND created_at > ?3),"
+	" (SELECT count(*) FROM deliveries WHERE kind = 3 AND notice <> 4"
+	" AND event_id = ?2 AND created_at > ?3))",
     [CONSENT_NEXT] = "SELECT ask_at FROM members WHERE ask_at > 0"
 		     " AND active = 1 ORDER BY ask_at LIMIT 1",
     [CONSENT_HELD] = "SELECT h.delivery_id FROM consent_holds h"

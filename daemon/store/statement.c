@@ -37,6 +37,7 @@ static const struct statement_table *const tables[STATEMENTS_TABLES] = {
     [STATEMENTS_OVERLAY] = &overlay_statements,
     [STATEMENTS_REFUSAL] = &refusal_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
+    [STATEMENTS_LOST] = &lost_statements,
 };
 
 int statements_prepare(struct db *db, struct err *e)

@@ -110,12 +110,16 @@ static int run_list(struct db *db, struct web_task *tasks, bool all,
 		t->headers_out[0][0] = NULL;
 		t->events = 0;
 		t->retry_after = 0;
+		t->committed = NULL;
 		r = t->run(db, t, now, e);
 	}
 	if (!r)
 		r = db_commit(db, e);
 	if (r)
 		db_rollback(db);
+	for (struct web_task *t = tasks; !r && t; t = all ? t->next : NULL)
+		if (t->committed)
+			t->committed(db, t, now);
 	return r;
 }
 

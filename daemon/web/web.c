@@ -13,6 +13,8 @@
 static const struct rate_limit sending = {.per_minute = 3000, .burst = 2000};
 /* Refusals: a wrong secret is tried a few times, not for ever. */
 static const struct rate_limit refusing = {.per_minute = 6, .burst = 60};
+/* Links by mail: for a family's or an office's address, not for guessing. */
+static const struct rate_limit finding = {.per_minute = 1, .burst = 10};
 static const struct listener_limits limits = {
     .peers = 256,
     .near = 32,
@@ -29,7 +31,7 @@ static const struct listener_limits limits = {
 struct web {
 	struct web_parts parts;
 	struct listener *listener;
-	struct rate *senders, *refused;
+	struct rate *senders, *refused, *finders;
 	struct web_task *waiting, **end;
 	size_t n_waiting;
 	bool busy; /* a job runs tasks */
@@ -259,6 +261,29 @@ static void on_forget(struct listener_call *call,
 	take(w, call, request, w->parts.forget);
 }
 
+static void on_find(struct listener_call *call,
+		    const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+
+	take(w, call, request, w->parts.find);
+}
+
+static void on_find_post(struct listener_call *call,
+			 const struct listener_request *request, void *data)
+{
+	struct web *w = data;
+	int64_t now = clock_ticks(w->parts.clock);
+	int32_t wait = rate_wait(w->finders, request->address, now);
+
+	if (wait) {
+		answer(call, 429, "too often; come again later\n", wait);
+		return;
+	}
+	rate_take(w->finders, request->address, now);
+	take(w, call, request, w->parts.find);
+}
+
 static void on_style(struct listener_call *call,
 		     const struct listener_request *request, void *data)
 {
@@ -358,6 +383,8 @@ static const struct listener_route routes[] = {
     {LISTENER_GET, "/d/", 0, on_personal},
     {LISTENER_GET, "/f/", 0, on_forget},
     {LISTENER_POST, "/f/", WEB_FORM_MAX, on_forget},
+    {LISTENER_GET, "/l/$", 0, on_find},
+    {LISTENER_POST, "/l/$", WEB_FORM_MAX, on_find_post},
     {LISTENER_GET, "/style.css", 0, on_style},
     {0},
 };
@@ -374,6 +401,7 @@ int web_new(const struct web_parts *parts, struct web **ret_web, struct err *e)
 	w->parts = *parts;
 	w->senders = rate_new(&sending);
 	w->refused = rate_new(&refusing);
+	w->finders = rate_new(&finding);
 	w->end = &w->waiting;
 	w->open = true;
 	uv_timer_init(parts->loop, &w->timer);
@@ -426,5 +454,6 @@ void web_free(struct web *w)
 		return;
 	rate_free(w->senders);
 	rate_free(w->refused);
+	rate_free(w->finders);
 	free(w);
 }

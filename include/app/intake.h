@@ -39,9 +39,9 @@ int intake_calendar(struct db *db, const struct config *config, struct err *e);
 int intake_member(struct db *db, const char *dir, const struct config *config,
 		  const char *file, int64_t now, struct err *e);
 
-/* The named files of members.d, or all of them when `names` is NULL. A file
- * that is no more takes its members with it, but not where the whole folder is
- * not there. */
+/* The named files of members.d, or all of them when `names` is NULL. What is
+ * owed to them is written first (app/wishes.h). A file that is no more takes
+ * its members with it, but not where the whole folder is not there. */
 int intake_members(struct db *db, const char *dir, const struct config *config,
 		   const char *const *names, size_t n, int64_t now,
 		   struct intake_result *ret_result, struct err *e);

@@ -1,6 +1,8 @@
 /*
  * New addresses are asked whether they are their members' (plan/question.h,
- * store/consent.h).
+ * store/consent.h); and members who lost the link to their page get another
+ * (store/lost.h). Who has not said yes is asked again instead, once a day at
+ * most.
  */
 #ifndef APP_QUESTIONS_H
 #define APP_QUESTIONS_H

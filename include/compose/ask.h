@@ -1,6 +1,7 @@
 /*
  * Where the answer to a question goes (DELIVERY_CONFIRM): to a page of ours,
- * signed (base/token.h), or in a mail where there are no pages. Pure.
+ * signed (base/token.h), or in a mail where there are no pages. Of NOTICE_LINK:
+ * to the member's preferences. Pure.
  */
 #ifndef COMPOSE_ASK_H
 #define COMPOSE_ASK_H

@@ -61,7 +61,7 @@ typedef void (*listener_cb)(struct listener_call *call,
 struct listener_route {
 	enum listener_method method;
 	const char *path; /* "/healthz"; with a slash at its end, "/hook/",
-			     what is below, one level */
+			     what is below, one level; "/l/$" is "/l/" */
 	size_t body_max;
 	listener_cb asked;
 };

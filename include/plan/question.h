@@ -27,4 +27,12 @@ void plan_question(const struct member *member, int64_t at, int64_t now,
 		   const struct plan_limits *limits, struct arena *mem,
 		   struct delivery *ret_delivery);
 
+/* The mail with the link to their page that the member asked for: at once,
+ * since they wait for it, whatever their hours. */
+#define LINK_GAP 3600 /* s, between two of a member */
+#define LINK_EXPIRES 86400
+void plan_link(const struct member *member, int64_t now,
+	       const struct plan_limits *limits, struct arena *mem,
+	       struct delivery *ret_delivery);
+
 #endif

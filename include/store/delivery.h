@@ -39,7 +39,9 @@
 enum delivery_kind {
 	DELIVERY_ALERT = 1,
 	DELIVERY_DIGEST = 2,
-	DELIVERY_CONFIRM = 3 /* asks whether the address is the member's */
+	DELIVERY_CONFIRM =
+	    3 /* asks whether the address is the member's; or,
+		 with NOTICE_LINK, brings a link they asked for */
 };
 
 enum delivery_state {
@@ -57,7 +59,8 @@ enum delivery_notice {
 	NOTICE_NONE = 0,
 	NOTICE_LAST_ALERT = 1, /* of the day: the rest goes to the digest */
 	NOTICE_REST = 2,       /* that digest, of who asked for alerts alone */
-	NOTICE_REMINDER = 3    /* the address was asked before */
+	NOTICE_REMINDER = 3,   /* the address was asked before */
+	NOTICE_LINK = 4	       /* the address asked for the link to its page */
 };
 
 extern const struct term delivery_kind_terms[];
@@ -81,7 +84,8 @@ struct delivery {
 	enum delivery_kind kind;
 	enum frequency frequency; /* of a digest; immediate for alerts */
 	const char *slot; /* digest: "2026-11-23", "2026-W48"; confirm: the
-			     day, "2026-11-23"; else "" */
+			     day, "2026-11-23", of a link the second, too,
+			     "2026-11-23.25200"; else "" */
 	int64_t event_id; /* alert: its event; digest: its snapshot;
 			     confirm: the address (base/token.h) */
 	int64_t group_id; /* alert: its group; digest: 0 */

@@ -48,6 +48,7 @@ enum statement_table_id {
 	STATEMENTS_OVERLAY,
 	STATEMENTS_REFUSAL,
 	STATEMENTS_RETENTION,
+	STATEMENTS_LOST,
 	STATEMENTS_TABLES
 };
 
@@ -65,7 +66,8 @@ extern const struct statement_table db_statements, group_statements,
     status_statements, hook_statements, mail_file_statements, websub_statements,
     alert_statements, fold_statements, lease_statements, relay_statements,
     overlay_statements, consent_statements, suppression_statements,
-    privacy_statements, refusal_statements, retention_statements;
+    privacy_statements, refusal_statements, retention_statements,
+    lost_statements;
 
 struct db {
 	sqlite3 *sqlite;

@@ -69,6 +69,11 @@ struct web_task {
 	const char *headers_out[LISTENER_HEADERS][2];
 	int32_t retry_after; /* s, 0 none */
 	size_t events;	     /* that were stored */
+
+	/* What is to follow when that is committed, before it is answered;
+	 * NULL: nothing. With transactions of its own; worker thread. */
+	void (*committed)(struct db *db, struct web_task *task, int64_t now);
+	const void *committed_data;
 };
 
 /* A refusal, or anything without more: for web_task_fns. Returns 0. */

@@ -15,12 +15,14 @@
  *   GET, POST /p/TOKEN  the member's preferences
  *   GET  /d/TOKEN       what is stored about the member, as JSON
  *   GET, POST /f/TOKEN  the member asks to be forgotten
+ *   GET, POST /l/       a member asks for a link to their page by mail
  *   GET  /style.css     of these pages
  *
  * What a webhook or a hub brings is taken in on the worker, all that has
  * arrived meanwhile in one transaction, and answered when it is committed.
  * A sender that is refused too often (wrong signatures, no such group), or
- * that comes too often, is answered 429 without that. Loop thread.
+ * that comes too often, is answered 429 without that; for /l/, which sends
+ * mail, a few times are too often. Loop thread.
  */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
@@ -40,7 +42,7 @@ struct web_parts {
 	/* What the routes do; on the worker. */
 	web_task_fn hook, verify, content;
 	web_task_fn unsubscribe, weekly, confirm, preferences;
-	web_task_fn personal, forget, style;
+	web_task_fn personal, forget, find, style;
 	const struct config *const *config; /* the one in force; NULL: none */
 	/* New events were stored. */
 	void (*stored)(void *data);

@@ -13,7 +13,7 @@ import sys
 LIBC = set('''assert ctype dirent endian errno fcntl inttypes limits link malloc math
 netdb poll pwd grp iconv locale signal stdarg stdatomic stdbool stddef stdint stdio stdlib string
 strings sys/file sys/inotify sys/ioctl sys/mman sys/random sys/resource sys/socket
-sys/stat sys/syscall sys/time sys/types sys/uio sys/un sys/wait sys/statvfs
+sys/stat sys/syscall sys/time sys/types sys/uio sys/un sys/wait sys/statvfs sys/xattr
 linux/openat2 arpa/inet netinet/in netinet/tcp time unistd getopt wchar
 stdnoreturn sysexits termios'''.split())
 ROOMS = {  # room: (rooms, libraries)

@@ -89,6 +89,7 @@ static void on_headers(struct listener_call *call,
 
 static const struct listener_route routes[] = {
     {LISTENER_GET, "/now", 0, on_now},
+    {LISTENER_GET, "/folder/$", 0, on_now},
     {LISTENER_GET, "/headers", 0, on_headers},
     {LISTENER_POST, "/in/", 1000, on_now},
     {LISTENER_GET, "/later/", 0, on_later},
@@ -238,6 +239,16 @@ static void answers_are_safe(void **s)
 	end();
 }
 
+static void a_folder_may_be_a_place_itself(void **s)
+{
+	(void)s;
+	begin();
+	ask("GET /folder/ HTTP/1.1\r\n" CLOSE);
+	assert_true(got("HTTP/1.1 200 "));
+	assert_int_equal(f.n_asked, 1);
+	end();
+}
+
 static void what_has_no_route_is_refused(void **s)
 {
 	(void)s;
@@ -253,6 +264,12 @@ static void what_has_no_route_is_refused(void **s)
 	ask("DELETE /now HTTP/1.1\r\n" CLOSE);
 	assert_true(got("HTTP/1.1 405 ") && got("Allow: GET, HEAD\r\n"));
 	ask("GET /in/%2e%2e%2fnow HTTP/1.1\r\n" CLOSE);
+	assert_true(got("HTTP/1.1 404 "));
+	ask("GET /folder HTTP/1.1\r\n" CLOSE);
+	assert_true(got("HTTP/1.1 404 "));
+	ask("GET /folder/a HTTP/1.1\r\n" CLOSE);
+	assert_true(got("HTTP/1.1 404 "));
+	ask("GET /folder/$ HTTP/1.1\r\n" CLOSE);
 	assert_true(got("HTTP/1.1 404 "));
 	assert_int_equal(f.n_asked, 0);
 	end();
@@ -649,6 +666,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_route_answers_at_once_or_later),
 	    cmocka_unit_test(answers_are_safe),
+	    cmocka_unit_test(a_folder_may_be_a_place_itself),
 	    cmocka_unit_test(what_has_no_route_is_refused),
 	    cmocka_unit_test(a_body_has_a_cap),
 	    cmocka_unit_test(bodies_have_a_cap_together),

@@ -3,6 +3,8 @@
 #include "base/token.h"
 #include "plan/question.h"
 #include "store/consent.h"
+#include "store/lost.h"
+#include "store/suppression.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -267,6 +269,113 @@ static void an_address_cannot_be_asked_for_many_members(void **state)
 	assert_int_equal(plan(NOW).questions, QUESTIONS_A_DAY);
 }
 
+/* ---- lost links --------------------------------------------------------- */
+
+static void lose(const char *email, int64_t now)
+{
+	must(lost_ask(s.db, email, now, &e), &e);
+}
+
+static void who_lost_the_link_gets_another(void **state)
+{
+	int64_t ana = member("ana", FREQUENCY_OFF);
+	struct delivery *q;
+
+	(void)state;
+	say_yes(ana, "ana@example.org", NOW);
+	lose("ANA@example.org", NOW);
+	lose("nobody@example.org", NOW);
+	assert_int_equal(plan(NOW).questions, 1);
+	q = queue(1);
+	assert_int_equal(q[0].kind, DELIVERY_CONFIRM);
+	assert_int_equal(q[0].notice, NOTICE_LINK);
+	assert_int_equal(q[0].next_at, NOW);
+	assert_int_equal(q[0].expires_at, NOW + LINK_EXPIRES);
+	assert_int_equal(q[0].event_id, token_address("ana@example.org"));
+	/* What was asked is forgotten; so is who was not a member. */
+	assert_int_equal(plan(NOW + 1).questions, 0);
+	(void)member("nobody", FREQUENCY_OFF);
+	assert_int_equal(plan(NOW + 2).questions, 0);
+}
+
+static void one_link_an_hour_is_mailed(void **state)
+{
+	int64_t ana = member("ana", FREQUENCY_OFF);
+	int mails = 0;
+
+	(void)state;
+	say_yes(ana, "ana@example.org", NOW);
+	for (int64_t at = NOW; at < NOW + 3 * HOUR; at += 600) {
+		lose("ana@example.org", at);
+		mails += (int)plan(at).questions;
+	}
+	assert_int_equal(mails, 3);
+	(void)queue(3);
+}
+
+static void an_address_that_did_not_say_yes_is_asked_again(void **state)
+{
+	struct delivery *q;
+
+	(void)state;
+	(void)member("ana", FREQUENCY_DAILY);
+	assert_int_equal(plan(NOW).questions, 1);
+	for (int64_t at = NOW; at < NOW + DAY; at += 4 * HOUR) {
+		lose("ana@example.org", at);
+		assert_int_equal(plan(at).questions, 0);
+	}
+	for (int day = 1; day < 4; day++) {
+		lose("ana@example.org", NOW + day * (DAY + 1));
+		assert_int_equal(plan(NOW + day * (DAY + 1)).questions, 1);
+	}
+	q = queue(4);
+	/* By their own wish it is not the second and last time. */
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(q[i].notice, q[i].created_at == NOW + DAY + 1
+						  ? NOTICE_REMINDER
+						  : NOTICE_NONE);
+}
+
+static void an_address_that_gets_no_mail_gets_no_link(void **state)
+{
+	const struct suppression why = {.reason = SUPPRESSION_BOUNCE,
+					.at = NOW,
+					.code = 550,
+					.enhanced = ""};
+	struct member_settings set = settings("ana", FREQUENCY_OFF);
+	struct address_key key = {0};
+	struct member ana;
+
+	(void)state;
+	suppression_use(s.db, &key);
+	say_yes(stock_member(&s, &set, NOW), "ana@example.org", NOW);
+	must(member_find(s.db, &s.mem, "ana", &ana, &e), &e);
+	must(suppression_add(s.db, &ana, &why, &e), &e);
+	lose("ana@example.org", NOW);
+	assert_int_equal(plan(NOW).questions, 0);
+	set.email = "other@example.org";
+	(void)stock_member(&s, &set, NOW + 1);
+	(void)queue(0);
+}
+
+static void links_are_no_questions(void **state)
+{
+	int64_t ana = member("ana", FREQUENCY_DAILY);
+	struct member_settings set = settings("ana", FREQUENCY_DAILY);
+
+	(void)state;
+	say_yes(ana, "ana@example.org", NOW);
+	for (int i = 0; i < QUESTIONS_A_DAY; i++) {
+		lose("ana@example.org", NOW + i * 2 * HOUR);
+		(void)plan(NOW + i * 2 * HOUR);
+	}
+	(void)queue(QUESTIONS_A_DAY);
+	/* Another address may be asked all the same. */
+	set.email = "other@example.org";
+	(void)stock_member(&s, &set, NOW + 8 * HOUR);
+	assert_int_equal(plan(NOW + 8 * HOUR).questions, 1);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -281,6 +390,14 @@ int main(void)
 	    T(whoever_wants_no_mail_is_not_asked),
 	    T(a_member_cannot_have_many_addresses_asked),
 	    T(an_address_cannot_be_asked_for_many_members),
+	    T(who_lost_the_link_gets_another),
+	    T(one_link_an_hour_is_mailed),
+	    cmocka_unit_test_setup_teardown(
+		an_address_that_did_not_say_yes_is_asked_again, setup,
+		teardown),
+	    cmocka_unit_test_setup_teardown(
+		an_address_that_gets_no_mail_gets_no_link, setup, teardown),
+	    T(links_are_no_questions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
