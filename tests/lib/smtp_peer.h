@@ -36,6 +36,7 @@ struct smtp_script {
 	int hang_up_after;   /* messages on a connection; 0 never */
 	int drip_ms;	     /* from byte to byte of its answers */
 	int delay_ms;	     /* before it answers for a message */
+	int turn_ms;	     /* before it answers all that was said to it */
 	int port;	     /* to listen on; 0: any */
 	const char *store;   /* a folder for accepted messages, or NULL */
 };
