@@ -9,12 +9,12 @@ MAKEFLAGS += --no-print-directory
 
 # ---- packages of Debian 12 -------------------------------------------------
 PKGS := libuv libcurl sqlite3 inih libxml-2.0 gmime-3.0 icu-i18n icu-uc \
-	jansson libmicrohttpd libsystemd libidn2 nettle \
+	jansson libmicrohttpd libsystemd libidn2 nettle gnutls \
 	libical zlib
 BUILD_PACKAGES := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev \
 	libsqlite3-dev libinih-dev libxml2-dev libgmime-3.0-dev libicu-dev \
 	libjansson-dev libmicrohttpd-dev libsystemd-dev libidn2-dev nettle-dev \
-	libical-dev zlib1g-dev tzdata ca-certificates
+	libgnutls28-dev libical-dev zlib1g-dev tzdata ca-certificates
 CHECK_PACKAGES := $(BUILD_PACKAGES) libcmocka-dev clang clang-tidy \
 	clang-format cppcheck libclang-rt-14-dev nginx-light postfix \
 	sasl2-bin libsasl2-modules openssl sqlite3 python3 python3-feedparser \

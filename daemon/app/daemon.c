@@ -119,6 +119,17 @@ static void on_reload_ended(bool settings, void *data)
 	bounce_box_wake(d->bounce_box);
 }
 
+static void on_certified(struct certificate *certificate, void *data)
+{
+	struct daemon *d = data;
+	struct err e;
+
+	if (d->stopping)
+		certificate_free(certificate);
+	else if (web_certify(d->web, certificate, &e))
+		log_error("%s; the old one stays in force", e.text);
+}
+
 static void on_asked_to_reload(struct control_call *call, void *data)
 {
 	struct daemon *d = data;
@@ -262,8 +273,14 @@ static int start_web(struct daemon *d, struct err *e)
 	    .stored = on_stored,
 	    .data = d,
 	};
+	struct certificate *certificate;
 	int r = web_new(&parts, &d->web, e);
 
+	if (!r)
+		r = certificate_read(d->config.web.certificate,
+				     d->config.web.key, &certificate, e);
+	if (!r)
+		r = web_certify(d->web, certificate, e);
 	if (!r)
 		r = web_listen(d->web, d->config.web.listen, e);
 	return r ? r : subscriber_new(&d->core, &d->subscriber, e);
@@ -287,7 +304,8 @@ static int start_parts(struct daemon *d, struct err *e)
 	if (!r)
 		r = reload_new(core, d->config_mem,
 			       &(struct reload_events){on_reload_begins,
-						       on_reload_ended, d},
+						       on_reload_ended,
+						       on_certified, d},
 			       &d->reload, e);
 	if (r)
 		return r;

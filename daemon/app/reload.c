@@ -55,8 +55,9 @@ struct reload_job {
 	int64_t now;
 	struct config_box *config; /* read, NULL when bad or not asked */
 	struct intake_result members;
-	int result, words_result;
-	struct err error, words_error;
+	struct certificate *certificate; /* read, when its result is good */
+	int result, words_result, certificate_result;
+	struct err error, words_error, certificate_error;
 };
 
 /* ---- on the worker ------------------------------------------------------ */
@@ -98,6 +99,9 @@ static int load_settings(struct reload_job *j)
 		return r;
 	}
 	load_words(j, &box->config);
+	j->certificate_result =
+	    certificate_read(box->config.web.certificate, box->config.web.key,
+			     &j->certificate, &j->certificate_error);
 	j->config = box;
 	return 0;
 }
@@ -183,6 +187,9 @@ static void report(const struct reload_job *j)
 	if (j->words_result)
 		log_error("%s; the last good words and templates stay in force",
 			  j->words_error.text);
+	if (j->certificate_result)
+		log_warn("%s; the last good certificate stays in force",
+			 j->certificate_error.text);
 	if (m->bad)
 		log_warn("%s%s; its last good version stays in force",
 			 m->first_bad.text,
@@ -197,15 +204,18 @@ static void report(const struct reload_job *j)
 
 static void answer(struct reload_job *j)
 {
-	int result = j->result ? j->result : j->words_result;
+	int result = j->result	       ? j->result
+		     : j->words_result ? j->words_result
+				       : j->certificate_result;
 	/* What a file holds is a matter of configuration here. */
 	int code = result == ERR_INPUT ? ERR_CONFIG
 		   : result	       ? result
 		   : j->members.bad    ? ERR_CONFIG
 				       : 0;
-	const struct err *e = j->result		? &j->error
-			      : j->words_result ? &j->words_error
-						: &j->members.first_bad;
+	const struct err *e = j->result		      ? &j->error
+			      : j->words_result	      ? &j->words_error
+			      : j->certificate_result ? &j->certificate_error
+						      : &j->members.first_bad;
 
 	for (size_t i = 0; i < j->wanted.n_calls; i++)
 		verbs_answer(j->wanted.calls[i], code, e);
@@ -231,6 +241,8 @@ static void reload_done(struct job *job)
 	answer(j);
 	if (settings)
 		replace_config(r, j->config);
+	if (settings && !j->certificate_result)
+		r->events.certified(j->certificate, r->events.data);
 	arena_release(&j->wanted.mem);
 	free(j);
 	r->busy = false;

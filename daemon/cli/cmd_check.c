@@ -1,6 +1,9 @@
+#include "base/clock.h"
 #include "cli/command.h"
 #include "compose/trial.h"
+#include "config/certificate.h"
 #include "config/config.h"
+#include "config/secret.h"
 #include "words/words.h"
 #include <stdio.h>
 #include <sysexits.h>
@@ -88,6 +91,26 @@ static void check_words(struct checked *c)
 		complain(c, &e);
 }
 
+/* A key that only the service is given cannot be tried from here. */
+static void check_certificate(struct checked *c)
+{
+	const struct clock system = {0};
+	const char *key = c->config.web.key;
+	struct certificate *certificate;
+	struct err e;
+
+	if (certificate_read(c->config.web.certificate,
+			     secret_is_here(key) ? key : "", &certificate,
+			     &e)) {
+		complain(c, &e);
+		return;
+	}
+	if (certificate &&
+	    certificate_check_time(certificate, clock_now(&system), 0, &e))
+		complain(c, &e);
+	certificate_free(certificate);
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct checked c = {.cli = cli};
@@ -100,6 +123,7 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (config_load(cli->config_dir, &c.mem, &c.config, &e)) {
 		complain(&c, &e);
 	} else {
+		check_certificate(&c);
 		check_words(&c);
 		check_groups(&c);
 		check_members(&c);
@@ -117,8 +141,8 @@ const struct command command_check = {
     .arguments = "[DIR]",
     .summary = "look for mistakes in the configuration",
     .help =
-	"Reads pregon.ini, groups.d, members.d, the templates and the\n"
-	"languages, tries them with sample mails, and tells every mistake\n"
+	"Reads pregon.ini, groups.d, members.d, the certificate of the pages,\n"
+	"the templates and the languages, tries them, and tells every mistake\n"
 	"with its file and line. Exit status 78 when there is one. Changes\n"
 	"nothing.\n",
     .run = run,

@@ -232,6 +232,16 @@ static int check_bounces(const struct config *c, const char *file,
 	return 0;
 }
 
+static int check_web(const struct config *c, const char *file, struct err *e)
+{
+	if (!c->web.certificate[0] == !c->web.key[0])
+		return 0;
+	return err_set(e, ERR_INPUT,
+		       "%s: [web] certificate and key go together: %s = ... is "
+		       "missing",
+		       file, c->web.key[0] ? "certificate" : "key");
+}
+
 static const char *web_base(const struct config *c, struct arena *mem)
 {
 	const char *url = c->web.public_url;
@@ -273,6 +283,8 @@ int config_load(const char *dir, struct arena *mem, struct config *ret_config,
 	r = check_relays(&config, path, mem, e);
 	if (!r)
 		r = check_bounces(&config, path, e);
+	if (!r)
+		r = check_web(&config, path, e);
 	if (!r)
 		r = mailbox_parse(config.community.from, mem,
 				  &config.community.from_name,

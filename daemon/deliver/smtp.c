@@ -63,18 +63,32 @@ static bool is_ascii(const char *s)
 	return true;
 }
 
+/* How much of it can be said as it is. */
+static size_t plain_run(const char *text, bool slashes)
+{
+	size_t n = 0;
+
+	for (;; n++) {
+		unsigned char c = (unsigned char)text[n];
+
+		if (c <= ' ' || c == '+' || c == '=' || c == 0x7f ||
+		    (c == '\\' && !slashes))
+			return n;
+	}
+}
+
 /* RFC 3461 section 4: what could be mistaken is +XX. Of an address that is
  * not ASCII, \x{XX} (RFC 6533 section 3). */
 static void say_escaped(struct smtp *s, const char *text, const char *format)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	for (;;) {
+		size_t n = plain_run(text, *format != '\\');
 
-		if (c <= ' ' || c == '+' || c == '=' || c == 0x7f ||
-		    (c == '\\' && *format == '\\'))
-			(void)buf_addf(&s->out, format, c);
-		else
-			(void)buf_addc(&s->out, (char)c);
+		(void)buf_add(&s->out, text, n);
+		text += n;
+		if (!*text)
+			return;
+		(void)buf_addf(&s->out, format, (unsigned char)*text++);
 	}
 }
 

@@ -17,8 +17,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEAD_MAX (32 * 1024)
-#define SILENCE_S 15 /* libmicrohttpd's own limit, of one pause */
 #define ACCEPT_AT_ONCE 64
 #define BACKLOG 512
 #define TICK_MS 1000
@@ -33,8 +31,6 @@ struct door {
 	socklen_t len;
 	int fd;
 };
-
-static void run(struct listener *l);
 
 /* ---- connections -------------------------------------------------------- */
 
@@ -57,6 +53,8 @@ static struct peer *peer_new(struct listener *l, const struct sockaddr *from,
 	struct peer *p = xcalloc(1, sizeof(*p));
 
 	p->listener = l;
+	p->server = l->servers;
+	p->server->n_peers++;
 	p->fd = fd;
 	p->proxy = l->limits.proxied && endpoint_is_loopback(from);
 	(void)endpoint_network(from, p->address);
@@ -72,10 +70,12 @@ static struct peer *peer_new(struct listener *l, const struct sockaddr *from,
 
 static void peer_free(struct peer *p)
 {
+	handshake_end(p);
 	*p->at = p->next;
 	if (p->next)
 		p->next->at = p->at;
 	p->listener->n_peers--;
+	p->server->n_peers--;
 	free(p);
 }
 
@@ -88,9 +88,9 @@ static struct peer *peer_find(const struct listener *l, int fd)
 	return p;
 }
 
-static void on_connection(void *data, struct MHD_Connection *connection,
-			  void **place,
-			  enum MHD_ConnectionNotificationCode what)
+void listener_on_connection(void *data, struct MHD_Connection *connection,
+			    void **place,
+			    enum MHD_ConnectionNotificationCode what)
 {
 	struct peer *p = *place;
 
@@ -137,10 +137,12 @@ static bool accept_one(struct listener *l)
 	if (!p->proxy && count_near(l, p->address) > l->limits.near) {
 		peer_free(p);
 		close(fd);
-	} else if (!MHD_add_connection(l->daemon, fd, (struct sockaddr *)&from,
-				       len)) {
+	} else if (!MHD_add_connection(p->server->daemon, fd,
+				       (struct sockaddr *)&from, len)) {
 		/* It has closed the descriptor. */
 		peer_free(p);
+	} else if (p->server->secure) {
+		handshake_begin(p);
 	}
 	return true;
 }
@@ -152,7 +154,7 @@ static void on_door(uv_poll_t *poll, int status, int events)
 	(void)status;
 	(void)events;
 	/* Those who have left make room first. */
-	(void)MHD_run(l->daemon);
+	servers_run(l);
 	for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
 		if (l->n_peers >= l->limits.peers) {
 			l->full = true;
@@ -163,7 +165,7 @@ static void on_door(uv_poll_t *poll, int status, int events)
 	}
 	if (l->full)
 		uv_poll_stop(poll);
-	run(l);
+	listener_run(l);
 }
 
 /* ---- the loop's part ---------------------------------------------------- */
@@ -173,16 +175,14 @@ static void on_handle_closed(uv_handle_t *handle)
 	struct listener *l = handle->data;
 
 	l->open_handles--;
-	run(l);
+	listener_run(l);
 }
 
 static void finish_close(struct listener *l)
 {
-	if (l->daemon) {
+	if (l->servers) {
 		listener_leave_calls(l);
-		MHD_stop_daemon(l->daemon);
-		l->daemon = NULL;
-		uv_close((uv_handle_t *)&l->poll, on_handle_closed);
+		servers_stop(l);
 		uv_close((uv_handle_t *)&l->timer, on_handle_closed);
 	}
 	if (l->open_handles)
@@ -205,7 +205,7 @@ static void sweep(struct listener *l)
 
 static void on_timer(uv_timer_t *timer)
 {
-	run(timer->data);
+	listener_run(timer->data);
 }
 
 void listener_wake(struct listener *l)
@@ -217,11 +217,13 @@ static void arm_timer(struct listener *l)
 {
 	uint64_t ms = l->closing ? CLOSING_TICK_MS : TICK_MS;
 	bool needed = l->n_peers || l->full;
-	MHD_UNSIGNED_LONG_LONG wait;
+	uint64_t wait;
 
 	if (ms > l->limits.turn_ms)
 		ms = l->limits.turn_ms;
-	if (MHD_get_timeout(l->daemon, &wait) == MHD_YES) {
+	if (servers_wait(l, &wait)) {
+		/* Never 0: the loop would run this timer and nothing else. */
+		wait = wait ? wait : 1;
 		needed = true;
 		if (wait < ms)
 			ms = wait;
@@ -232,31 +234,24 @@ static void arm_timer(struct listener *l)
 		uv_timer_stop(&l->timer);
 }
 
-/* What there is to do, and when to look again. */
-static void run(struct listener *l)
+void listener_run(struct listener *l)
 {
-	if (l->daemon) {
-		(void)MHD_run(l->daemon);
+	if (l->servers) {
+		servers_run(l);
 		sweep(l);
+		servers_reap(l);
 	}
 	if (l->closing && !l->n_peers) {
 		finish_close(l);
 		return;
 	}
-	if (!l->daemon)
+	if (!l->servers)
 		return;
 	if (l->full && l->door && l->n_peers < l->limits.peers) {
 		l->full = false;
 		uv_poll_start(&l->door->poll, UV_READABLE, on_door);
 	}
 	arm_timer(l);
-}
-
-static void on_epoll(uv_poll_t *poll, int status, int events)
-{
-	(void)status;
-	(void)events;
-	run(poll->data);
 }
 
 /* ---- where it listens --------------------------------------------------- */
@@ -309,7 +304,7 @@ static void on_door_closed(uv_handle_t *handle)
 
 	free(d);
 	l->open_handles--;
-	run(l);
+	listener_run(l);
 }
 
 static void close_door(struct listener *l)
@@ -392,56 +387,38 @@ int listener_port(const struct listener *l)
 
 /* ---- life --------------------------------------------------------------- */
 
-static void on_complaint(void *data, const char *fmt, va_list ap)
-{
-	struct buf line;
-
-	(void)data;
-	buf_init(&line, 512);
-	(void)buf_vaddf(&line, fmt, ap);
-	log_debug("libmicrohttpd: %s", buf_str(&line));
-	buf_release(&line);
-}
-
-static struct MHD_Daemon *start_daemon(struct listener *l)
-{
-	return MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
-		MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
-	    0, NULL, NULL, listener_on_request, l, MHD_OPTION_EXTERNAL_LOGGER,
-	    on_complaint, NULL, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)l->limits.peers, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)HEAD_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)SILENCE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_NOTIFY_COMPLETED, listener_on_completed, NULL,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_END);
-}
-
 int listener_new(uv_loop_t *loop, const struct listener_route *routes,
 		 const struct listener_limits *limits, void *data,
 		 struct listener **ret_listener, struct err *e)
 {
 	struct listener *l = xcalloc(1, sizeof(*l));
-	const union MHD_DaemonInfo *info;
+	int r;
 
 	l->loop = loop;
 	l->routes = routes;
 	l->limits = *limits;
 	l->data = data;
-	l->daemon = start_daemon(l);
-	if (!l->daemon) {
+	r = server_add(l, NULL, NULL, e);
+	if (r) {
 		free(l);
-		return err_set(e, ERR_IO, "libmicrohttpd does not start: %s",
-			       strerror(errno));
+		return r;
 	}
-	info = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	uv_poll_init(loop, &l->poll, info->epoll_fd);
 	uv_timer_init(loop, &l->timer);
-	l->poll.data = l->timer.data = l;
-	l->open_handles = 2;
-	uv_poll_start(&l->poll, UV_READABLE, on_epoll);
+	l->timer.data = l;
+	l->open_handles++;
 	*ret_listener = l;
 	return 0;
+}
+
+int listener_certify(struct listener *l, const char *chain, const char *key,
+		     struct err *e)
+{
+	int r = server_add(l, chain, key, e);
+
+	/* Those before it may have nothing to end. */
+	if (!r)
+		listener_wake(l);
+	return r;
 }
 
 void listener_close(struct listener *l, void (*cb)(void *data), void *data)

@@ -56,8 +56,13 @@ static void add_headers(struct MHD_Response *r, const struct listener_answer *a)
 	(void)MHD_add_response_header(r, "Retry-After", seconds);
 }
 
+static bool is_last(const struct peer *peer)
+{
+	return peer->listener->closing || peer->server->retired;
+}
+
 /* NULL when there is no memory for it: the connection is closed then. */
-static struct MHD_Response *respond(const struct listener *l,
+static struct MHD_Response *respond(const struct peer *peer,
 				    const struct listener_answer *a)
 {
 	/* It copies the bytes, though its argument is not const. */
@@ -68,7 +73,7 @@ static struct MHD_Response *respond(const struct listener *l,
 	if (!r)
 		return NULL;
 	add_headers(r, a);
-	if (l->closing)
+	if (is_last(peer))
 		(void)MHD_add_response_header(r, "Connection", "close");
 	return r;
 }
@@ -103,7 +108,7 @@ static enum MHD_Result refuse(struct listener_call *call)
 	}
 	if (call->refused == MHD_HTTP_SERVICE_UNAVAILABLE)
 		a.retry_after = BUSY_S;
-	r = respond(call->listener, &a);
+	r = respond(call->peer, &a);
 	if (!r)
 		return MHD_NO;
 	peer_turn(call->peer, PEER_HEARS);
@@ -163,7 +168,7 @@ void listener_on_completed(void *data, struct MHD_Connection *connection,
 		return;
 	*place = NULL;
 	peer_turn(call->peer, PEER_ASKS);
-	if (call->listener->closing)
+	if (is_last(call->peer))
 		peer_shut(call->peer);
 	call->peer = NULL;
 	if (!call->owed)
@@ -401,7 +406,7 @@ void listener_reply(struct listener_call *call,
 		call_free(call);
 		return;
 	}
-	call->response = respond(call->listener, answer);
+	call->response = respond(call->peer, answer);
 	call->status = answer->status;
 	peer_turn(call->peer, PEER_HEARS);
 	if (!call->suspended)

@@ -1,6 +1,7 @@
 /*
- * What the two halves of the listener share: listener.c has the sockets, the
- * loop and the connections; listener_call.c what is asked on them.
+ * What the parts of the listener share: listener.c has the sockets and the
+ * connections; listener_server.c what speaks HTTP or HTTPS on them;
+ * listener_handshake.c how those begin; listener_call.c what is asked.
  */
 #ifndef LOOP_LISTENER_P_H
 #define LOOP_LISTENER_P_H
@@ -18,10 +19,26 @@ enum peer_state {
 	PEER_HEARS  /* its answer is being sent */
 };
 
+/*
+ * A libmicrohttpd, with one certificate or none. The newest takes whoever
+ * comes in; those before it only end what they have.
+ */
+struct server {
+	struct server *next;
+	struct listener *listener;
+	struct MHD_Daemon *daemon; /* NULL when it has stopped */
+	uv_poll_t poll;		   /* its epoll descriptor */
+	size_t n_peers;
+	bool secure;
+	bool retired; /* each of its answers is the last of its connection */
+};
+
 /* A connection. */
 struct peer {
 	struct peer *next, **at; /* the listener's list */
 	struct listener *listener;
+	struct server *server;
+	struct handshake *handshake; /* NULL when it is over, or none */
 	struct MHD_Connection *connection;
 	int fd; /* libmicrohttpd's */
 	enum peer_state state;
@@ -51,8 +68,7 @@ struct listener {
 	const struct listener_route *routes;
 	struct listener_limits limits;
 	void *data;
-	struct MHD_Daemon *daemon;
-	uv_poll_t poll; /* its epoll descriptor */
+	struct server *servers; /* the newest first; NULL when closed */
 	uv_timer_t timer;
 	struct door *door;
 	struct peer *peers;
@@ -66,6 +82,31 @@ struct listener {
 	void (*closed)(void *data);
 	void *closed_data;
 };
+
+/* What there is to do, and when to look again. */
+void listener_run(struct listener *l);
+
+/* The newest of `l` from now on; `chain` and `key` as listener_certify(). */
+int server_add(struct listener *l, const char *chain, const char *key,
+	       struct err *e);
+void servers_run(const struct listener *l);
+/* ms until the first of them wants to run; false when none does. */
+bool servers_wait(const struct listener *l, uint64_t *ret_ms);
+/* Those that are retired and have no connection left. */
+void servers_reap(struct listener *l);
+/* All of them; no connection is left. */
+void servers_stop(struct listener *l);
+
+/* A connection that was just added shakes hands first. */
+void handshake_begin(struct peer *peer);
+void handshake_end(struct peer *peer);
+/* How far those came that were run. */
+void handshakes_look(const struct listener *l);
+
+/* Of libmicrohttpd's: a connection begins or ends. */
+void listener_on_connection(void *data, struct MHD_Connection *connection,
+			    void **place,
+			    enum MHD_ConnectionNotificationCode what);
 
 /* Something was resumed. (libmicrohttpd tells its epoll descriptor so only
  * where it has a listening socket of its own.) */

@@ -27,6 +27,9 @@ static const struct listener_limits limits = {
 #define HEALTH_CALLS 16
 #define HEALTH_MS 5000
 #define BUSY_S 10
+#define DAY INT64_C(86400)
+#define RENEW_S (14 * DAY)
+#define LOOK_MS (60 * 60 * 1000) /* by the wall clock, which may step */
 
 struct web {
 	struct web_parts parts;
@@ -37,8 +40,11 @@ struct web {
 	bool busy; /* a job runs tasks */
 	struct listener_call *health[HEALTH_CALLS];
 	size_t n_health;
-	bool looking;	  /* a job looks at the store */
-	uv_timer_t timer; /* for that one */
+	bool looking;			 /* a job looks at the store */
+	uv_timer_t timer;		 /* for that one */
+	struct certificate *certificate; /* NULL: HTTP */
+	uv_timer_t renewal;
+	int64_t warned; /* when it was said that it ends */
 	bool closing, open;
 	size_t open_handles;
 	void (*closed)(void *data);
@@ -365,6 +371,52 @@ static void on_health(struct listener_call *call,
 	worker_submit(w->parts.worker, &j->job);
 }
 
+/* ---- the certificate ---------------------------------------------------- */
+
+static void look_at_certificate(struct web *w)
+{
+	int64_t now = clock_now(w->parts.clock);
+	struct err e;
+
+	if (!w->certificate || (now >= w->warned && now - w->warned < DAY) ||
+	    !certificate_check_time(w->certificate, now, RENEW_S, &e))
+		return;
+	w->warned = now;
+	log_warn("%s", e.text);
+}
+
+static void on_renewal(uv_timer_t *timer)
+{
+	look_at_certificate(timer->data);
+}
+
+int web_certify(struct web *w, struct certificate *certificate, struct err *e)
+{
+	int r = 0;
+
+	if (certificate_same(w->certificate, certificate)) {
+		certificate_free(certificate);
+		return 0;
+	}
+	if (certificate)
+		r = listener_certify(w->listener, certificate->chain,
+				     certificate->key, e);
+	else
+		r = listener_certify(w->listener, NULL, NULL, e);
+	if (r) {
+		certificate_free(certificate);
+		return err_prefix(e, r, "[web] certificate, key");
+	}
+	certificate_free(w->certificate);
+	w->certificate = certificate;
+	w->warned = 0;
+	log_info("%s", certificate ? "serving HTTPS with a new certificate"
+				   : "serving HTTP, without a certificate");
+	look_at_certificate(w);
+	uv_timer_start(&w->renewal, on_renewal, LOOK_MS, LOOK_MS);
+	return 0;
+}
+
 /* ---- life --------------------------------------------------------------- */
 
 static const struct listener_route routes[] = {
@@ -406,7 +458,9 @@ int web_new(const struct web_parts *parts, struct web **ret_web, struct err *e)
 	w->open = true;
 	uv_timer_init(parts->loop, &w->timer);
 	w->timer.data = w;
-	w->open_handles = 1;
+	uv_timer_init(parts->loop, &w->renewal);
+	w->renewal.data = w;
+	w->open_handles = 2;
 	*ret_web = w;
 	return 0;
 }
@@ -446,6 +500,7 @@ void web_close(struct web *w, void (*closed)(void *data), void *data)
 	w->closed_data = data;
 	listener_close(w->listener, on_listener_closed, w);
 	uv_close((uv_handle_t *)&w->timer, on_timer_closed);
+	uv_close((uv_handle_t *)&w->renewal, on_timer_closed);
 }
 
 void web_free(struct web *w)
@@ -455,5 +510,6 @@ void web_free(struct web *w)
 	rate_free(w->senders);
 	rate_free(w->refused);
 	rate_free(w->finders);
+	certificate_free(w->certificate);
 	free(w);
 }

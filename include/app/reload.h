@@ -4,7 +4,8 @@
  * Changed files (inotify, by folder), SIGHUP and `pregonctl reload` all end
  * in one job: settings, words and groups when they may have changed, then the
  * member files that did, or all. What is wrong keeps its last good version;
- * words are tried before they are used (compose/trial.h).
+ * words are tried before they are used (compose/trial.h), and a certificate
+ * is, with its key.
  * Requests that come while the job runs are gathered into the next one.
  * Loop thread.
  */
@@ -12,6 +13,7 @@
 #define APP_RELOAD_H
 
 #include "app/core.h"
+#include "config/certificate.h"
 #include "loop/control.h"
 #include "loop/watch.h"
 
@@ -22,6 +24,8 @@ struct reload_events {
 	void (*begins)(void *data);
 	/* `settings`: core->config and core->words are new ones. */
 	void (*ended)(bool settings, void *data);
+	/* What [web] names was read anew, and is the callee's; NULL: HTTP. */
+	void (*certified)(struct certificate *certificate, void *data);
 	void *data;
 };
 

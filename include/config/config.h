@@ -64,6 +64,8 @@ struct config {
 	struct {
 		const char *listen; /* "127.0.0.1:8025"; "" for none */
 		const char *public_url;
+		const char *certificate; /* with its key, or both "" */
+		const char *key;
 		/* Where our pages and callbacks begin, with a slash at its end;
 		 * "" when they cannot be reached: no listen, or a public_url
 		 * without HTTPS (loopback may go without, for tests). */

@@ -1,5 +1,5 @@
 /*
- * HTTP in: libmicrohttpd on the loop, without a thread.
+ * HTTP in, or HTTPS: libmicrohttpd on the loop, without a thread.
  *
  * A request is matched against a table of routes, read within caps, and
  * handed over whole. It may be answered at once or later (from a job's
@@ -9,6 +9,9 @@
  *
  * Caps: 32 KiB of headers; a route's body_max; 64 MiB in all bodies (then
  * 503); and those of struct listener_limits.
+ *
+ * With a certificate it is TLS 1.2 and 1.3 only, and nothing in clear. A
+ * handshake is part of its connection's first turn, and capped with it.
  *
  * Every answer says that it is not to be sniffed, framed, cached, referred
  * from or run: X-Content-Type-Options, Content-Security-Policy,
@@ -86,6 +89,14 @@ int listener_new(uv_loop_t *loop, const struct listener_route *routes,
  * did; connections stay. When that fails it goes on where it was.
  */
 int listener_listen(struct listener *l, const char *address, struct err *e);
+/*
+ * HTTPS for whoever comes from now on, with this chain of certificates and
+ * its key (PEM, read before it returns); NULL and NULL: HTTP. Who is there
+ * already has what was asked answered, and must come again for more. On error
+ * nothing changes.
+ */
+int listener_certify(struct listener *l, const char *chain, const char *key,
+		     struct err *e);
 /* 0 when it listens nowhere. */
 int listener_port(const struct listener *l);
 

@@ -28,6 +28,7 @@
 #define WEB_WEB_H
 
 #include "base/clock.h"
+#include "config/certificate.h"
 #include "loop/worker.h"
 #include "web/task.h"
 
@@ -56,6 +57,11 @@ struct web;
 int web_new(const struct web_parts *parts, struct web **ret_web, struct err *e);
 /* [web] listen, "" for nowhere; on error it stays where it was. */
 int web_listen(struct web *w, const char *address, struct err *e);
+/*
+ * HTTPS with this one from now on, NULL: HTTP. Takes it over. On error it
+ * goes on as it was. It is said once a day when one ends within a fortnight.
+ */
+int web_certify(struct web *w, struct certificate *certificate, struct err *e);
 /* What is under way is answered; `closed` when no job of it is left. */
 void web_close(struct web *w, void (*closed)(void *data), void *data);
 /* After `closed`. */

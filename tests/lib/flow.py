@@ -306,7 +306,7 @@ class Postfix:
     USER, PASSWORD = 'pregon', 'un-secreto'
 
     def __init__(self, place, more=''):
-        """`more` are further lines of main.cf."""
+        """`more` are lines of main.cf, in the place of ours."""
         self.place, self.port, self.more = place, free_port(), more
         self.dir = place.path('postfix')
         self.maildir = place.path('taken')
@@ -344,8 +344,7 @@ class Postfix:
     def _configure(self):
         os.mkdir(self.maildir)
         os.chown(self.maildir, 65534, 65534)
-        with open(self.dir + '/etc/main.cf', 'w') as f:
-            f.write(f'''
+        usual = f'''
 compatibility_level = 3.6
 queue_directory = {self.dir}/spool
 data_directory = {self.dir}/data
@@ -369,7 +368,13 @@ virtual_gid_maps = static:65534
 virtual_minimum_uid = 1000
 maillog_file = {self.dir}/log
 maillog_file_prefixes = {self.dir}
-{self.more}''')
+'''
+        said = {line.split(' =')[0] for line in self.more.splitlines()}
+        with open(self.dir + '/etc/main.cf', 'w') as f:
+            # Once each: Postfix warns of others, and its own log chokes on it.
+            f.writelines(line + '\n' for line in usual.splitlines()
+                         if line.split(' =')[0] not in said)
+            f.write(self.more)
         with open('/etc/postfix/master.cf.proto' if os.path.exists(
                 '/etc/postfix/master.cf.proto') else
                 '/usr/share/postfix/master.cf.dist') as f:

@@ -2,9 +2,11 @@
 """The one rule of the house: which room may include what.
 
 The table is DESIGN's (section 3), with what was added since and why:
-base: Nettle's SHA-256; config: libidn2 (A-labels), Nettle (keys in hex); source, compose, plan: GLib
-comes with GMime; source: GMime reads the mails of a list; app: how ICU
-allocates. Prints each breach; exit status 1 when there is one.
+base: Nettle's SHA-256; config: libidn2 (A-labels), Nettle (keys in hex),
+GnuTLS (the pages' certificate); loop: GnuTLS (their handshakes, which
+libmicrohttpd leaves to it); source, compose, plan: GLib comes with GMime;
+source: GMime reads the mails of a list; app: how ICU allocates. Prints each
+breach; exit status 1 when there is one.
 """
 import glob
 import re
@@ -18,8 +20,8 @@ linux/openat2 arpa/inet netinet/in netinet/tcp time unistd getopt wchar
 stdnoreturn sysexits termios'''.split())
 ROOMS = {  # room: (rooms, libraries)
     'base': ([], ['nettle/']),
-    'loop': (['base'], ['uv', 'curl/curl', 'microhttpd', 'zlib']),
-    'config': (['base'], ['ini', 'idn2', 'libical/', 'nettle/']),
+    'loop': (['base'], ['uv', 'curl/curl', 'microhttpd', 'gnutls/', 'zlib']),
+    'config': (['base'], ['ini', 'idn2', 'libical/', 'nettle/', 'gnutls/']),
     'store': (['base'], ['sqlite3']),
     'source': (['base', 'loop', 'config', 'store'],
                ['libxml/', 'jansson', 'glib', 'gmime/']),

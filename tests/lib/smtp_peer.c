@@ -33,29 +33,17 @@ struct dialogue {
 	struct smtp_peer *peer;
 	struct smtp_script script; /* as it is now */
 	int index, fd;
-	struct buf in, message, held;
+	struct buf in, out, message;
 	bool in_data;
 	bool senders, recipients; /* have been taken */
 	bool awaits_secret;
 	int messages;
 };
 
-static bool send_held(struct dialogue *d)
-{
-	ssize_t len = (ssize_t)d->held.len;
-	bool sent =
-	    !len || send(d->fd, d->held.data, d->held.len, MSG_NOSIGNAL) == len;
-
-	buf_reset(&d->held);
-	return sent;
-}
-
 static bool send_all(struct dialogue *d, const char *text, size_t len)
 {
 	size_t piece = d->script.drip_ms ? 1 : len;
 
-	if (d->script.at_once)
-		return !buf_add(&d->held, text, len);
 	for (size_t at = 0; at < len; at += piece) {
 		if (d->script.drip_ms)
 			usleep((useconds_t)d->script.drip_ms * 1000);
@@ -66,16 +54,31 @@ static bool send_all(struct dialogue *d, const char *text, size_t len)
 	return true;
 }
 
+static bool send_out(struct dialogue *d)
+{
+	bool sent = send_all(d, buf_str(&d->out), d->out.len);
+
+	buf_reset(&d->out);
+	return sent;
+}
+
+/* With turns, or all at once, it is said at the end of this one. */
 static bool say(struct dialogue *d, const char *line)
 {
-	struct buf text;
-	bool sent;
+	(void)buf_addf(&d->out, "%s\r\n", line);
+	return d->script.turn_ms || d->script.at_once || send_out(d);
+}
 
-	buf_init(&text, 1024 * 1024);
-	(void)buf_addf(&text, "%s\r\n", line);
-	sent = send_all(d, buf_str(&text), text.len);
-	buf_release(&text);
-	return sent;
+/* As much as is there; all that it asks for is answered together, as by a
+ * server that is so far away. */
+static ssize_t hear(struct dialogue *d, char *bytes, size_t room)
+{
+	ssize_t n = recv(d->fd, bytes, room, d->out.len ? MSG_DONTWAIT : 0);
+
+	if (n >= 0 || !d->out.len)
+		return n;
+	usleep((useconds_t)d->script.turn_ms * 1000);
+	return send_out(d) ? recv(d->fd, bytes, room, 0) : -1;
 }
 
 /* Until the other side goes. */
@@ -280,22 +283,23 @@ static void *serve(void *data)
 	ssize_t n;
 
 	buf_init(&d->in, 64 * 1024 * 1024);
+	buf_init(&d->out, 1024 * 1024);
 	buf_init(&d->message, 64 * 1024 * 1024);
-	buf_init(&d->held, 64 * 1024);
 	read_script(d);
-	if (answer(d, CUE_GREETING, "220 peer.example ESMTP") && send_held(d))
-		while ((n = recv(d->fd, piece, sizeof(piece), 0)) > 0) {
+	if (answer(d, CUE_GREETING, "220 peer.example ESMTP"))
+		while ((n = hear(d, piece, sizeof(piece))) > 0) {
 			(void)buf_add(&d->in, piece, (size_t)n);
-			if (!take_lines(d) || !send_held(d))
+			if (!take_lines(d))
 				break;
 		}
+	(void)send_out(d);
 	pthread_mutex_lock(&d->peer->lock);
 	close(d->fd);
 	d->peer->fds[d->index] = -1;
 	pthread_mutex_unlock(&d->peer->lock);
 	buf_release(&d->in);
+	buf_release(&d->out);
 	buf_release(&d->message);
-	buf_release(&d->held);
 	free(d);
 	return NULL;
 }

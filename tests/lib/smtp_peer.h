@@ -39,6 +39,7 @@ struct smtp_script {
 	int drip_ms;	     /* from byte to byte of its answers */
 	bool at_once;	     /* to what came at once, it answers in one piece */
 	int delay_ms;	     /* before it answers for a message */
+	int turn_ms;	     /* before it answers all that was said to it */
 	int port;	     /* to listen on; 0: any */
 	const char *store;   /* a folder for accepted messages, or NULL */
 };

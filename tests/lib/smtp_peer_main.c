@@ -20,6 +20,7 @@ static const struct option options[] = {
     {"hang-up-after", required_argument, NULL, 'a'},
     {"drip", required_argument, NULL, 'p'},
     {"delay", required_argument, NULL, 'w'},
+    {"turn", required_argument, NULL, 'T'},
     {"port", required_argument, NULL, 'P'},
     {"no-pipelining", no_argument, NULL, 'n'},
     {"offer-starttls", no_argument, NULL, 't'},
@@ -63,6 +64,9 @@ static void take_option(struct smtp_script *script, int c)
 		break;
 	case 'w':
 		script->delay_ms = atoi(optarg);
+		break;
+	case 'T':
+		script->turn_ms = atoi(optarg);
 		break;
 	case 'P':
 		script->port = atoi(optarg);

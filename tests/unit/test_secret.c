@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char path[] = "/tmp/pregon-secret-XXXXXX";
@@ -92,6 +93,25 @@ static void what_is_no_secret_is_refused(void **s)
 			 ERR_CONFIG);
 }
 
+static void a_private_key_is_for_nobody_else(void **s)
+{
+	char *secret;
+
+	(void)s;
+	put("-----BEGIN-----\nabc\n");
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_int_equal(secret_read_whole(path, &mem, &secret, &e), 0);
+	assert_string_equal(secret, "-----BEGIN-----\nabc\n");
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(secret_read_whole(path, &mem, &secret, &e),
+			 ERR_CONFIG);
+	assert_non_null(strstr(e.text, "mode 0644"));
+	assert_int_equal(chmod(path, 0660), 0);
+	assert_int_equal(secret_read_whole(path, &mem, &secret, &e),
+			 ERR_CONFIG);
+	assert_int_equal(chmod(path, 0600), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +119,7 @@ int main(void)
 	    cmocka_unit_test(no_name_is_no_secret),
 	    cmocka_unit_test(a_credential_is_found_by_its_name),
 	    cmocka_unit_test(what_is_no_secret_is_refused),
+	    cmocka_unit_test(a_private_key_is_for_nobody_else),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
