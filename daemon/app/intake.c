@@ -336,7 +336,9 @@ static int missing_files(struct scan *s, struct arena *mem,
 	for (size_t i = 0; !r && i < n_known; i++) {
 		const char **place, *path = known[i].path;
 
-		if (!strcmp(path, GROUPS_PATH) || strchr(path, '/') ||
+		if (!strcmp(path, GROUPS_PATH) || strchr(path, '/'))
+			continue;
+		if (n &&
 		    bsearch(&path, names, n, sizeof(*names), compare_names))
 			continue;
 		place =

@@ -9,7 +9,10 @@
 
 #include <cmocka.h>
 #include <libxml/parser.h>
+#include <libxml/xmlmemory.h>
+#include <sys/wait.h>
 #include <unicode/uloc.h>
+#include <unistd.h>
 
 /* KiB of files' pages that this process has mapped in. */
 static long file_pages(void)
@@ -47,10 +50,37 @@ static void what_is_used_again_comes_back(void **s)
 	xmlCleanupParser();
 }
 
+static void hold_and_ask_for_too_much(void)
+{
+	volatile size_t much = SIZE_MAX / 4;
+
+	memory_hold_libraries();
+	(void)!freopen("/dev/null", "w", stderr);
+	(void)xmlMalloc(much);
+}
+
+/* In a process of its own: it ends it. */
+static void libraries_get_all_they_ask_for_or_an_end(void **s)
+{
+	pid_t child;
+	int status;
+
+	(void)s;
+	child = fork();
+	if (!child) {
+		hold_and_ask_for_too_much();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	/* By abort(), or where a sanitizer sees it first by exit(). */
+	assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_used_again_comes_back),
+	    cmocka_unit_test(libraries_get_all_they_ask_for_or_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
