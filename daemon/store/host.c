@@ -47,8 +47,9 @@ static const char *const sql[] = {
     [HOST_FEEDS_BACK] =
 	"UPDATE feeds SET polled_at = ?1, next_at = CASE next_at WHEN 0 THEN 0"
 	" ELSE max(1, next_at - (polled_at - ?1)) END WHERE polled_at > ?1",
+    /* A day: it was put back some time before we saw it. */
     [HOST_GROUPS_BACK] =
-	"UPDATE groups SET baseline_at = ?1 WHERE baseline_at > ?1",
+	"UPDATE groups SET baseline_at = ?1 - 86400 WHERE baseline_at > ?1",
 };
 const struct statement_table host_statements = {sql,
 						sizeof(sql) / sizeof(sql[0])};
