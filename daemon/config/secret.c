@@ -38,7 +38,11 @@ static int open_regular(const char *path, mode_t refused, struct err *e)
 	struct stat st = {0};
 
 	if (fd < 0)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, ERR_CONFIG, "%s: %s%s", path, strerror(errno),
+			       errno == EACCES ? "; let the user of pregond "
+						 "read it (chown root:pregon, "
+						 "chmod 0640)"
+					       : "");
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		r = err_set(e, ERR_CONFIG, "%s: not a regular file", path);
 	else if (st.st_mode & refused)
