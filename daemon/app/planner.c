@@ -251,6 +251,23 @@ static int note_clock(struct db *db, int64_t now, struct err *e)
 	return r ? r : db_number_set(db, DB_PLANNED_AT, now, e);
 }
 
+/* What a reload has worked out anew is not worked out by the zones of before,
+ * which may still be open. */
+static int renew_zones(struct db *db, struct plan_shared *shared, int64_t now,
+		       struct err *e)
+{
+	int64_t calendar;
+	int r = db_number_get(db, DB_CALENDAR, &calendar, e);
+
+	if (r)
+		return r;
+	if (calendar != shared->calendar)
+		calendar_keep_release(&shared->zones);
+	shared->calendar = calendar;
+	calendar_keep_renew(&shared->zones, now);
+	return 0;
+}
+
 int planner_step(struct db *db, struct plan_shared *shared,
 		 const struct plan_limits *limits, int64_t now,
 		 struct plan_step *ret_step, struct err *e)
@@ -258,7 +275,8 @@ int planner_step(struct db *db, struct plan_shared *shared,
 	struct plan_step step = {0};
 	int r = db_begin(db, e);
 
-	calendar_keep_renew(&shared->zones, now);
+	if (!r)
+		r = renew_zones(db, shared, now, e);
 	if (!r)
 		r = note_clock(db, now, e);
 	if (!r)

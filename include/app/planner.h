@@ -28,6 +28,7 @@ struct plan_step {
 struct plan_shared {
 	struct board board;
 	struct calendar_keep zones;
+	int64_t calendar; /* what DB_CALENDAR was when they were opened */
 };
 void plan_shared_release(struct plan_shared *shared);
 

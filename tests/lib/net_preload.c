@@ -4,7 +4,7 @@
  *
  *   PREGON_NET=F   lines of file F, read at each look: "NAME WAY", where WAY
  *                  is an address that the name has, "fail" (there is no such
- *                  name), "slow" (an answer after five seconds); or, NAME
+ *                  name), "slow" (an answer after eight seconds); or, NAME
  *                  being an IPv4 address, "unreachable"
  */
 #include <arpa/inet.h>
@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SLOW_S 5
+#define SLOW_S 8
 #define REAL(name) ((typeof(&(name)))dlsym(RTLD_NEXT, #name))
 
 static bool find_way(const char *name, char way[64])
