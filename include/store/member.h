@@ -56,9 +56,10 @@ struct schedule {
 /*
  * Makes one ini file's members the ones it names: adds, updates, and retires
  * those that this file named before and no longer does (n == 0: all; their
- * unsent deliveries are dropped with reason "member removed"). A group name
- * that does not exist is not an error here; it takes effect when the group
- * comes. ERR_INPUT when a key belongs to another file, naming it.
+ * unsent deliveries are dropped with reason "member removed"; back within 30
+ * days they have missed nothing). A group name that does not exist is not an
+ * error here; it takes effect when the group comes. ERR_INPUT when a key
+ * belongs to another file, naming it.
  *
  * Changed time settings (timezone, at, day, frequencies, work) set `since`
  * to now and next_at to 0. A frequency that becomes `off` with events still
