@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define SPAN_SLACK 3600 /* s: the slot before may have been told that late */
-#define OLD (14 * INT64_C(86400)) /* s; older debates are a count only */
+#define OLD (14 * INT64_C(86400)) /* s; beside others only counted */
 
 /* Both days belong to the pause; a zone that is gone pauses nobody. */
 bool plan_paused(const struct member_settings *set, int64_t t)
@@ -199,6 +199,17 @@ static void fill_row(const struct digest_due *due,
 	};
 }
 
+/* After weeks away, a mail of nothing but a number would be of no use: what is
+ * old is told where there is nothing younger. */
+static void spare_the_old(struct candidate *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].old)
+			return;
+	for (size_t i = 0; i < n; i++)
+		list[i].old = false;
+}
+
 /* Those that the member's words let in; the others are left out. */
 static void filter(struct digest_plan *plan, const struct digest_due *due,
 		   struct arena *mem)
@@ -227,6 +238,7 @@ static void filter(struct digest_plan *plan, const struct digest_due *due,
 		list[n].worth = rank_total(&list[n].score);
 		n++;
 	}
+	spare_the_old(list, n);
 	plan->candidates = list;
 	plan->n_candidates = n;
 }

@@ -177,6 +177,10 @@ static void old_debates_become_a_count(void **s)
 	assert_int_equal(p.n_items, 1);
 	assert_int_equal(p.items[0].debate_id, 1);
 	assert_int_equal(p.delivery.left_out, 1);
+	/* But where they are all there is to tell. */
+	plan(&rows[1], 1, &p);
+	assert_int_equal(p.n_items, 1);
+	assert_int_equal(p.delivery.left_out, 0);
 }
 
 static void planning_again_gives_the_same_message_id(void **s)
