@@ -286,11 +286,36 @@ static int start_web(struct daemon *d, struct err *e)
 	return r ? r : subscriber_new(&d->core, &d->subscriber, e);
 }
 
+/* One that comes while it starts waits until there is somebody to reload; it
+ * would end the process. */
+static void hold_reloads(int how)
+{
+	sigset_t reload;
+
+	sigemptyset(&reload);
+	sigaddset(&reload, SIGHUP);
+	(void)pthread_sigmask(how, &reload, NULL);
+}
+
+static void listen_to_signals(struct daemon *d)
+{
+	static const int wanted[3] = {SIGTERM, SIGINT, SIGHUP};
+
+	for (size_t i = 0; i < 3; i++) {
+		uv_signal_init(&d->loop, &d->signals[i]);
+		d->signals[i].data = d;
+		uv_signal_start(&d->signals[i], on_signal, wanted[i]);
+	}
+	hold_reloads(SIG_UNBLOCK);
+}
+
 static int start_parts(struct daemon *d, struct err *e)
 {
 	struct core *core = &d->core;
 	int r = net_new(&d->loop, &core->net, e);
 
+	/* Before anybody can see that it runs. */
+	listen_to_signals(d);
 	if (!r)
 		r = poller_new(core, &(struct poller_events){on_stored, d},
 			       &d->poller, e);
@@ -326,21 +351,9 @@ static int start_parts(struct daemon *d, struct err *e)
 	return 0;
 }
 
-static void listen_to_signals(struct daemon *d)
-{
-	static const int wanted[3] = {SIGTERM, SIGINT, SIGHUP};
-
-	for (size_t i = 0; i < 3; i++) {
-		uv_signal_init(&d->loop, &d->signals[i]);
-		d->signals[i].data = d;
-		uv_signal_start(&d->signals[i], on_signal, wanted[i]);
-	}
-}
-
 static void run(struct daemon *d)
 {
 	memory_give_back();
-	listen_to_signals(d);
 	notify_ready("running");
 	log_info("pregond %s is running; configuration in %s", PREGON_VERSION,
 		 d->core.config_dir);
@@ -373,6 +386,7 @@ int daemon_run(const char *config_dir)
 	struct err e;
 	int r;
 
+	hold_reloads(SIG_BLOCK);
 	memory_give_back(); /* what linking left: it would add to the peak */
 	signal(SIGPIPE, SIG_IGN);
 	memory_hold_libraries();
