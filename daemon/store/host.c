@@ -2,6 +2,8 @@
 #include "store/statement.h"
 #include "store/sync.h"
 
+#define DAY INT64_C(86400)
+
 enum {
 	HOST_FIND,
 	HOST_ADD,
@@ -49,7 +51,7 @@ static const char *const sql[] = {
 	" ELSE max(1, next_at - (polled_at - ?1)) END WHERE polled_at > ?1",
     /* A day: it was put back some time before we saw it. */
     [HOST_GROUPS_BACK] =
-	"UPDATE groups SET baseline_at = ?1 - 86400 WHERE baseline_at > ?1",
+	"UPDATE groups SET baseline_at = ?1 - 86400 WHERE baseline_at > ?2",
 };
 const struct statement_table host_statements = {sql,
 						sizeof(sql) / sizeof(sql[0])};
@@ -156,15 +158,25 @@ int host_asked(struct db *db, int64_t id, int64_t now, int64_t rest_until,
 			     e);
 }
 
+/* Baselines after `latest` were written by the clock that was ahead. */
+static int put_back(struct db *db, int64_t now, int64_t latest, struct err *e)
+{
+	int r = statement_run(
+	    db, statement_bind(query(db, HOST_FEEDS_BACK), "l", now), e);
+
+	if (!r)
+		r = statement_run(
+		    db, statement_bind(query(db, HOST_BACK), "l", now), e);
+	return r ? r
+		 : statement_run(db,
+				 statement_bind(query(db, HOST_GROUPS_BACK),
+						"ll", now, latest),
+				 e);
+}
+
 int host_clock_back(struct db *db, int64_t now, struct err *e)
 {
-	static const int all[] = {HOST_FEEDS_BACK, HOST_BACK, HOST_GROUPS_BACK};
-	int r = 0;
-
-	for (size_t i = 0; !r && i < sizeof(all) / sizeof(*all); i++)
-		r = statement_run(
-		    db, statement_bind(query(db, all[i]), "l", now), e);
-	return r;
+	return put_back(db, now, now - DAY, e);
 }
 
 int host_recover(struct db *db, int64_t now, struct err *e)
@@ -177,6 +189,6 @@ int host_recover(struct db *db, int64_t now, struct err *e)
 	if (!(r = statement_run(db, query(db, HOST_UNLEASE), e)) &&
 	    !(r = statement_run(
 		  db, statement_bind(query(db, HOST_FORGET), "l", now), e)))
-		r = host_clock_back(db, now, e);
+		r = put_back(db, now, now, e);
 	return unit_end(db, &unit, r, e);
 }

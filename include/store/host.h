@@ -55,7 +55,8 @@ int host_asked(struct db *db, int64_t id, int64_t now, int64_t rest_until,
  * After a start, when nobody asks anything: ends all leases and forgets hosts
  * that no feed is on. Then, as whenever the clock was put back: what was
  * written by a clock that was ahead is due as soon as it would have been, and
- * what is published from a day ago on is news, whatever a baseline says.
+ * what is published from a day ago on is news, whatever a baseline says (at a
+ * start, where one is in the future).
  */
 int host_recover(struct db *db, int64_t now, struct err *e);
 int host_clock_back(struct db *db, int64_t now, struct err *e);

@@ -60,8 +60,6 @@ static int take_in(size_t g, struct feed *feed, struct err *e)
 	size_t n;
 	int r = db_begin(town.s.db, e);
 
-	if (!r && town.clock_back)
-		r = host_clock_back(town.s.db, town.now, e);
 	snprintf(name, sizeof(name), "g%zu", g);
 	if (!r)
 		r = group_find(town.s.db, &town.s.mem, name, &group, e);
@@ -94,6 +92,17 @@ static void owe_all(size_t g, int64_t after)
 	}
 }
 
+/* Each round of the poller looks for it, whatever comes of its polls. */
+static void see_clock(void)
+{
+	struct err e = {""};
+
+	while (town.clock_back) {
+		if (town_done(host_clock_back(town.s.db, town.now, &e), &e))
+			town.clock_back = false;
+	}
+}
+
 void site_poll(size_t g)
 {
 	struct site *site = &town.sites[g];
@@ -104,6 +113,7 @@ void site_poll(size_t g)
 	struct err e = {""};
 	int64_t last = judge_number(&town.judge, NEWEST, 0, 0);
 
+	see_clock();
 	site->poll_at =
 	    town.now + 40 * MINUTE + (int64_t)town_chance(40 * MINUTE);
 	if (!town.calm && (town.now < site->bad_until || !town_chance(10)))
@@ -117,7 +127,6 @@ void site_poll(size_t g)
 	feed.n_entries = cut;
 	if (!town_done(take_in(g, &feed, &e), &e))
 		return;
-	town.clock_back = false;
 	site->unseen = site->n - n;
 	owe_all(g, last);
 }

@@ -230,6 +230,11 @@ static void a_clock_put_back_moves_what_is_due(void **state)
 	must(host_clock_back(s.db, before, &e), &e);
 	must(group_find(s.db, &s.mem, "g0000", &group, &e), &e);
 	assert_int_equal(group.baseline_at, before - 86400);
+	/* A start is no such step. */
+	must(group_set_baseline(s.db, 1, before - 1, &e), &e);
+	must(host_recover(s.db, before, &e), &e);
+	must(group_find(s.db, &s.mem, "g0000", &group, &e), &e);
+	assert_int_equal(group.baseline_at, before - 1);
 }
 
 static void what_failed_for_lack_of_a_network_is_forgiven(void **state)

@@ -33,7 +33,7 @@ static const struct {
     {"DELETE FROM hosts", "at a start"},
     {"WHERE asked_at > ?1", "when the clock was put back"},
     {"WHERE polled_at > ?1", "when the clock was put back"},
-    {"WHERE baseline_at > ?1", "when the clock was put back"},
+    {"WHERE baseline_at > ?2", "when the clock was put back"},
     {"SELECT (SELECT count(*) FROM groups", "asked for by hand"},
     {"SELECT state, count(*) FROM deliveries", "asked for by hand"},
     {"SELECT count(*) FROM deliveries", "asked for by hand"},
