@@ -1,6 +1,7 @@
 #include "app/planner.h"
 #include "store/consent.h"
 #include "store/delivery.h"
+#include "store/host.h"
 #include "store/statement.h"
 #include "store/suppression.h"
 #include "town_p.h"
@@ -118,11 +119,23 @@ static int64_t sooner(int64_t a, int64_t b)
 	return b > 0 && b < a ? b : a;
 }
 
+/* The poller does, within a minute. */
+static void see_clock(void)
+{
+	struct err e = {""};
+
+	while (town.clock_back) {
+		if (town_done(host_clock_back(town.s.db, town.now, &e), &e))
+			town.clock_back = false;
+	}
+}
+
 static void work(int64_t until)
 {
 	while (town.now < until) {
 		int64_t next = until;
 
+		see_clock();
 		for (size_t g = 0; g < SITES; g++) {
 			if (town.sites[g].away)
 				continue;
@@ -350,7 +363,9 @@ static void turn(void)
 		town_crash();
 	else if (dice < 838)
 		town.now += (int64_t)town_chance(6 * HOUR); /* stopped */
-	else if (dice < 839)
+	else if (dice < 839 && !town.clock_back)
+		/* Back, and not seen for days: what was published meanwhile
+		 * may be taken for the past. */
 		town.now += (int64_t)town_chance(3 * DAY);
 	else if (dice < 880)
 		edit(&town.people[p]);
@@ -358,8 +373,7 @@ static void turn(void)
 		take_out(g);
 }
 
-/* ---- a town.seed
- * ------------------------------------------------------------- */
+/* ---- a seed ------------------------------------------------------------- */
 
 static void begin(void)
 {

@@ -138,7 +138,7 @@ static size_t send_all(const struct round *round, struct outcome *outcomes)
 	return stop;
 }
 
-/* From town.now on the 250 of these is stored. */
+/* From now on the 250 of these is stored. */
 static void settled(const struct outcome *outcomes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

@@ -1,5 +1,4 @@
 #include "source/ingest.h"
-#include "store/host.h"
 #include "town_p.h"
 #include <stdio.h>
 #include <string.h>
@@ -92,17 +91,6 @@ static void owe_all(size_t g, int64_t after)
 	}
 }
 
-/* Each round of the poller looks for it, whatever comes of its polls. */
-static void see_clock(void)
-{
-	struct err e = {""};
-
-	while (town.clock_back) {
-		if (town_done(host_clock_back(town.s.db, town.now, &e), &e))
-			town.clock_back = false;
-	}
-}
-
 void site_poll(size_t g)
 {
 	struct site *site = &town.sites[g];
@@ -113,7 +101,6 @@ void site_poll(size_t g)
 	struct err e = {""};
 	int64_t last = judge_number(&town.judge, NEWEST, 0, 0);
 
-	see_clock();
 	site->poll_at =
 	    town.now + 40 * MINUTE + (int64_t)town_chance(40 * MINUTE);
 	if (!town.calm && (town.now < site->bad_until || !town_chance(10)))
