@@ -14,6 +14,18 @@
 #include <unistd.h>
 #include <uv.h>
 
+#define ARENAS 1
+#define LARGE 65536 /* bytes; of documents and buffers, not of rows */
+
+void memory_set_up(void)
+{
+	/* What each thread's keeps free would add up. */
+	(void)mallopt(M_ARENA_MAX, ARENAS);
+	/* Fixed, as otherwise the first large block that is freed raises it and
+	 * later ones leave holes. */
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
+}
+
 /* ---- out of memory ------------------------------------------------------ */
 
 static void *resize(void *p, size_t size)
@@ -53,9 +65,6 @@ void memory_hold_libraries(void)
 }
 
 /* ---- given back --------------------------------------------------------- */
-
-#define ARENAS 1
-#define LARGE 65536 /* bytes; of documents and buffers, not of rows */
 
 /* Relocations in the code itself (never on amd64): its pages are no copies
  * of the file, and would be lost. */
@@ -98,16 +107,6 @@ static int forget_pages(struct dl_phdr_info *object, size_t size, void *data)
 		(void)madvise((void *)start, end - start, MADV_DONTNEED);
 	}
 	return 0;
-}
-
-void memory_set_up(void)
-{
-	/* A thread without one takes another's: what each keeps free adds up.
-	 */
-	(void)mallopt(M_ARENA_MAX, ARENAS);
-	/* Fixed, as otherwise the first large block that is freed raises it and
-	 * later ones leave holes. */
-	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
 }
 
 void memory_give_back(void)
