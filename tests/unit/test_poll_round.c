@@ -63,7 +63,8 @@ static size_t count(const struct poll *polls)
 	return n;
 }
 
-static void answer_all(struct poll *polls, const char *id)
+/* `more`: what else the item says. */
+static void answer_all(struct poll *polls, const char *id, const char *more)
 {
 	for (; polls; polls = polls->next) {
 		struct buf body;
@@ -78,8 +79,8 @@ static void answer_all(struct poll *polls, const char *id)
 		buf_init(&body, 1000);
 		(void)buf_addf(&body,
 			       "<rss version='2.0'><channel><item><guid>%s"
-			       "</guid></item></channel></rss>",
-			       id);
+			       "</guid>%s</item></channel></rss>",
+			       id, more);
 		poll_answer(polls, &a);
 	}
 }
@@ -95,7 +96,7 @@ static void what_arrived_is_stored_and_what_is_due_is_leased(void **state)
 	first = r.polls;
 	assert_int_equal(count(first), 2);
 	assert_int_equal(r.next_at, NOW); /* the third */
-	answer_all(first, "1");
+	answer_all(first, "1", "");
 	r = round_at(NOW + 1, 2, first);
 	must(poll_round_run(s.db, &r, &e), &e);
 	assert_int_equal(count(r.polls), 1);
@@ -140,7 +141,7 @@ static void one_that_the_store_refuses_costs_only_itself(void **state)
 				      "SELECT raise(ABORT, 'no'); END",
 				      NULL, NULL, NULL),
 			 SQLITE_OK);
-	answer_all(polls, "1");
+	answer_all(polls, "1", "");
 	r = round_at(NOW + 1, 9, polls);
 	must(poll_round_run(s.db, &r, &e), &e);
 	assert_null(r.polls);
@@ -162,7 +163,7 @@ static void a_store_that_takes_nothing_leases_nothing(void **state)
 	groups(2);
 	must(poll_round_run(s.db, &r, &e), &e);
 	polls = r.polls;
-	answer_all(polls, "1");
+	answer_all(polls, "1", "");
 	assert_int_equal(sqlite3_exec(s.db->sqlite, "PRAGMA query_only = 1",
 				      NULL, NULL, NULL),
 			 SQLITE_OK);
@@ -180,6 +181,34 @@ static void a_store_that_takes_nothing_leases_nothing(void **state)
 	polls_free(r.polls);
 }
 
+/* What comes with the round that sees it is judged by the clock that is. */
+static void a_clock_put_back_hides_no_news(void **state)
+{
+	const int64_t back = NOW - INT64_C(3 * 86400);
+	struct poll_round r = round_at(NOW, 1, NULL);
+	struct poll *polls;
+
+	(void)state;
+	groups(1);
+	must(poll_round_run(s.db, &r, &e), &e);
+	polls = r.polls;
+	answer_all(polls, "1", "");
+	r = round_at(NOW + 1, 0, polls);
+	must(poll_round_run(s.db, &r, &e), &e);
+	polls_free(polls);
+	r = round_at(NOW + 2000, 1, NULL);
+	must(poll_round_run(s.db, &r, &e), &e);
+	polls = r.polls;
+	assert_int_equal(count(polls), 1);
+	answer_all(polls, "2",
+		   "<pubDate>Fri, 20 Nov 2026 06:00:00 GMT</pubDate>");
+	r = round_at(back + 60, 0, polls);
+	r.clock_back = true;
+	must(poll_round_run(s.db, &r, &e), &e);
+	assert_int_equal(r.events, 1);
+	polls_free(polls);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -189,6 +218,7 @@ int main(void)
 	    T(a_restart_ends_leases),
 	    T(one_that_the_store_refuses_costs_only_itself),
 	    T(a_store_that_takes_nothing_leases_nothing),
+	    T(a_clock_put_back_hides_no_news),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
